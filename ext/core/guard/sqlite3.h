@@ -1,0 +1,1 @@
+#error "ext/core computes and knows no SQLite; what needs it belongs in ext/face"

@@ -1,0 +1,117 @@
+#include "core/train/options.h"
+
+namespace subjrec {
+
+const OptionTable<TrainOptions>& train_option_table() {
+  using T = TrainOptions;
+  static const OptionTable<TrainOptions> table(
+      {
+          {"recipe",
+           &T::recipe,
+           0,
+           0,
+           false,
+           {"auto", "notebook"},
+           "\"notebook\" sets every option to the tutorial's value; options given beside it win"},
+          {"algorithm", &T::algorithm, 0, 0, false, {"bce"}, "how the matrix is factorised"},
+          {"embedding_dim",
+           &T::embedding_dim,
+           1,
+           4096,
+           false,
+           {},
+           "columns of both embedding matrices"},
+          {"epochs", &T::epochs, 1, 100000, false, {}, "passes over the works"},
+          {"batch_size", &T::batch_size, 1, 1e9, false, {}, "works in a batch"},
+          {"learning_rate", &T::learning_rate, 0, 100, true, {}, "Adam's step size"},
+          {"beta1", &T::beta1, 0, 0.999999, false, {}, "Adam: decay of the first moment"},
+          {"beta2", &T::beta2, 0, 0.999999999, false, {}, "Adam: decay of the second moment"},
+          {"epsilon", &T::epsilon, 0, 1, true, {}, "Adam: added to the root of the second moment"},
+          {"init_stddev",
+           &T::init_stddev,
+           0,
+           100,
+           true,
+           {},
+           "standard deviation of the initial embeddings"},
+          {"seed",
+           &T::seed,
+           -9223372036854775808.0,
+           9223372036854775807.0,
+           false,
+           {},
+           "of everything that is drawn at random"},
+          {"threads",
+           &T::threads,
+           0,
+           1024,
+           false,
+           {},
+           "0: as many as the machine has; never changes a result"},
+      },
+      {
+          {"factors", "embedding_dim"},
+          {"n_factors", "embedding_dim"},
+          {"num_factors", "embedding_dim"},
+          {"rank", "embedding_dim"},
+          {"dim", "embedding_dim"},
+          {"dims", "embedding_dim"},
+          {"dimension", "embedding_dim"},
+          {"dimensions", "embedding_dim"},
+          {"no_components", "embedding_dim"},
+          {"n_components", "embedding_dim"},
+          {"k", "embedding_dim"},
+          {"d", "embedding_dim"},
+          {"embedding_size", "embedding_dim"},
+          {"latent_dim", "embedding_dim"},
+          {"lr", "learning_rate"},
+          {"alpha_lr", "learning_rate"},
+          {"eta", "learning_rate"},
+          {"learn_rate", "learning_rate"},
+          {"step_size", "learning_rate"},
+          {"iterations", "epochs"},
+          {"max_iter", "epochs"},
+          {"maxIter", "epochs"},
+          {"max_iterations", "epochs"},
+          {"n_iter", "epochs"},
+          {"num_epochs", "epochs"},
+          {"n_epochs", "epochs"},
+          {"batch", "batch_size"},
+          {"bs", "batch_size"},
+          {"eps", "epsilon"},
+          {"random_state", "seed"},
+          {"random_seed", "seed"},
+          {"manual_seed", "seed"},
+          {"num_threads", "threads"},
+          {"n_threads", "threads"},
+          {"n_jobs", "threads"},
+          {"num_workers", "threads"},
+          {"workers", "threads"},
+          {"init_scale", "init_stddev"},
+          {"init_std", "init_stddev"},
+          {"model_type", "algorithm"},
+          {"method", "algorithm"},
+          {"optimizer", "algorithm"},
+      });
+  return table;
+}
+
+void resolve_options(size_t /*n_works*/, size_t /*n_subjects*/, size_t /*n_interactions*/,
+                     TrainOptions* options) {
+  if (options->recipe != "notebook") return;
+  const TrainOptions notebook;
+  const auto pin = [&](std::string_view name, auto TrainOptions::*field) {
+    if (options->given.count(name) == 0) options->*field = notebook.*field;
+  };
+  pin("algorithm", &TrainOptions::algorithm);
+  pin("embedding_dim", &TrainOptions::embedding_dim);
+  pin("epochs", &TrainOptions::epochs);
+  pin("batch_size", &TrainOptions::batch_size);
+  pin("learning_rate", &TrainOptions::learning_rate);
+  pin("beta1", &TrainOptions::beta1);
+  pin("beta2", &TrainOptions::beta2);
+  pin("epsilon", &TrainOptions::epsilon);
+  pin("init_stddev", &TrainOptions::init_stddev);
+}
+
+}  // namespace subjrec

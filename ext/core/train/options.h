@@ -1,0 +1,39 @@
+// The options of training: one struct, one table of names, ranges and defaults.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/base/status.h"
+#include "core/data/option_table.h"
+
+namespace subjrec {
+
+/// Where a default is said to be chosen, resolve_options() sets it from the size of the data unless
+/// the option was given.
+struct TrainOptions {
+  std::string recipe = "auto";    // "auto", or "notebook": every value of the tutorial's
+  std::string algorithm = "bce";  // "bce": binary cross-entropy and dense Adam
+  int embedding_dim = 10;         // columns of both embedding matrices
+  int epochs = 10;                // passes over the works
+  int batch_size = 512;           // works in a batch
+  double learning_rate = 0.001;   // Adam's step size
+  double beta1 = 0.9;             // Adam: decay of the first moment
+  double beta2 = 0.999;           // Adam: decay of the second moment
+  double epsilon = 1e-8;          // Adam: added to the root of the second moment
+  double init_stddev = 1.0;       // initial embeddings are N(0, init_stddev^2)
+  int64_t seed = 1;               // of everything that is drawn
+  int threads = 0;                // 0: as many as the machine has; never changes a result
+
+  OptionNames given;  // which of these were said, rather than left at their default
+};
+
+/// Names, ranges, defaults and spellings of the fields above, in the order of the reference page.
+const OptionTable<TrainOptions>& train_option_table();
+
+/// Applies the recipe and chooses what was not given, for data of this size.
+void resolve_options(size_t n_works, size_t n_subjects, size_t n_interactions,
+                     TrainOptions* options);
+
+}  // namespace subjrec

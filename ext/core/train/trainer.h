@@ -1,0 +1,39 @@
+// The one interface of every training algorithm: an epoch at a time, so that the caller can show
+// progress, hold out, stop early, or give up.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/base/monitor.h"
+#include "core/base/status.h"
+#include "core/data/interactions.h"
+#include "core/train/model.h"
+#include "core/train/options.h"
+
+namespace subjrec {
+
+/// Everything that training reads. The trainer keeps a reference: it must outlive the trainer.
+struct TrainData {
+  Interactions interactions;
+  SparseRows work_features;     // n_works x n_features, or empty
+  SparseRows subject_features;  // n_subjects x n_subject_features, or empty
+};
+
+class Trainer {
+ public:
+  virtual ~Trainer() = default;
+
+  /// Trains one epoch (for ALS: one pass over works and subjects), appends what it measured to
+  /// `history` and returns the epoch's mean loss. Called TrainOptions::epochs times at the most.
+  /// After Code::kInterrupted the trainer can only be destroyed.
+  virtual Result<double> run_epoch(std::vector<HistoryRow>* history, Monitor& monitor) = 0;
+
+  /// The model as it stands after the epochs so far.
+  virtual Result<Model> model(Monitor& monitor) = 0;
+};
+
+/// The trainer for options.algorithm. `options` has been through resolve_options().
+Result<std::unique_ptr<Trainer>> make_trainer(const TrainData& data, const TrainOptions& options);
+
+}  // namespace subjrec
