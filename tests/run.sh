@@ -2,6 +2,7 @@
 # Installs what is missing, builds, and runs every test. Closes with ctest's own summary.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cmake --preset release
+./examples/install_dependencies.sh tests
+cmake --preset release -DSUBJREC_TESTS=ON
 cmake --build --preset release
 ctest --preset release
