@@ -1,0 +1,12 @@
+// Elementary functions that every platform rounds alike: the C library's differ between systems.
+#pragma once
+
+namespace subjrec {
+
+/// Natural logarithm of x > 0.
+double portable_log(double x);
+
+/// e^x, x clamped to [-700, 700].
+double portable_exp(double x);
+
+}  // namespace subjrec

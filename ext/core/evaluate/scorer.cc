@@ -1,0 +1,33 @@
+#include "core/evaluate/scorer.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace subjrec {
+
+Scorer::Scorer(const Model& model, const TrainData& data)
+    : model_(model),
+      data_(data),
+      subjects_(row_major(model.subjects.data(), model.n_subjects(), model.dim).transposed()) {}
+
+void Scorer::score(std::span<const uint32_t> works, float* scores) const {
+  const size_t n = n_subjects();
+  const size_t dim = model_.dim;
+  std::fill(scores, scores + works.size() * n, 0.0f);
+  std::vector<float> rows(works.size() * dim);
+  for (size_t i = 0; i < works.size(); ++i) {
+    std::copy_n(model_.works.data() + works[i] * dim, dim, rows.data() + i * dim);
+  }
+  multiply_add(1, row_major(rows.data(), works.size(), dim), subjects_, scores, n);
+  for (size_t i = 0; i < works.size(); ++i) {
+    float* row = scores + i * n;
+    if (!model_.subject_bias.empty()) {
+      for (size_t s = 0; s < n; ++s) row[s] += model_.subject_bias[s];
+    }
+    for (size_t s = 0; s < n; ++s) {
+      if (row[s] != row[s]) row[s] = -std::numeric_limits<float>::infinity();
+    }
+  }
+}
+
+}  // namespace subjrec

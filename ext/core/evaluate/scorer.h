@@ -1,0 +1,31 @@
+// Scores of whole rows of the predicted matrix, many works at a time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "core/dense/gemm.h"
+#include "core/train/model.h"
+#include "core/train/trainer.h"
+
+namespace subjrec {
+
+/// Keeps references to the model and the data, which must outlive it. Many threads may use one.
+class Scorer {
+ public:
+  Scorer(const Model& model, const TrainData& data);
+
+  size_t n_subjects() const { return model_.n_subjects(); }
+
+  /// scores[i * n_subjects() + s] = the model's score of subject s for works[i], with the bytes
+  /// that serving gives; a sum that is not a number counts as minus infinity.
+  void score(std::span<const uint32_t> works, float* scores) const;
+
+ private:
+  const Model& model_;
+  const TrainData& data_;
+  PackedMatrix subjects_;  // dim x n_subjects
+};
+
+}  // namespace subjrec
