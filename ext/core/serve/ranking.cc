@@ -1,0 +1,35 @@
+#include "core/serve/ranking.h"
+
+#include <algorithm>
+
+namespace subjrec {
+namespace {
+
+constexpr size_t kSecondStep = 512;
+
+}  // namespace
+
+void Ranking::start(const TopKIndex& index, std::span<const float> query,
+                    std::span<const uint32_t> exclude, size_t first) {
+  index_ = &index;
+  query_.assign(query.begin(), query.end());
+  exclude_.assign(exclude.begin(), exclude.end());
+  size_ = index.size() - exclude.size();
+  first_ = first;
+  hits_.clear();
+}
+
+Result<const Hit*> Ranking::at(size_t rank, Monitor& monitor) {
+  if (rank >= hits_.size()) {
+    size_t wanted = size_;
+    if (rank < first_) {
+      wanted = first_;
+    } else if (rank < kSecondStep) {
+      wanted = kSecondStep;
+    }
+    SUBJREC_TRY(index_->top_k(query_, wanted, exclude_, monitor, &scratch_, &hits_));
+  }
+  return &hits_[rank];
+}
+
+}  // namespace subjrec
