@@ -116,10 +116,10 @@ double Random::normal() {
   return normal_quantile((static_cast<double>(next() >> 12) + 0.5) * 0x1.0p-52);
 }
 
-void fill_normal(std::span<float> matrix, size_t dim, float stddev, uint64_t seed,
-                 uint64_t stream) {
+void fill_normal(std::span<float> matrix, size_t dim, float stddev, uint64_t seed, uint64_t stream,
+                 uint64_t first_row) {
   for (size_t at = 0; at < matrix.size(); ++at) {
-    const uint64_t row = at / dim;
+    const uint64_t row = first_row + at / dim;
     const uint64_t bits = splitmix64(splitmix64(splitmix64(seed) ^ splitmix64(~stream) ^ row) +
                                      at % dim * 0x9e3779b97f4a7c15u);
     const double p = (static_cast<double>(bits >> 12) + 0.5) * 0x1.0p-52;

@@ -42,8 +42,10 @@ class Random {
   uint64_t s_[4];
 };
 
-/// Fills rows x dim with N(0, stddev^2), row-major. Row r depends on (seed, stream, r) alone, so
-/// rows can be drawn in any order and by any thread.
-void fill_normal(std::span<float> matrix, size_t dim, float stddev, uint64_t seed, uint64_t stream);
+/// Fills rows first_row, first_row + 1, ... of a matrix of `dim` columns with N(0, stddev^2),
+/// row-major. Row r depends on (seed, stream, r) alone, so rows can be drawn in any order and by
+/// any thread.
+void fill_normal(std::span<float> matrix, size_t dim, float stddev, uint64_t seed, uint64_t stream,
+                 uint64_t first_row = 0);
 
 }  // namespace subjrec

@@ -1,0 +1,17 @@
+#include "core/train/trainer.h"
+
+#include "core/train/bce_trainer.h"
+
+namespace subjrec {
+
+Result<std::unique_ptr<Trainer>> make_trainer(const TrainData& data, const TrainOptions& options) {
+  if (data.interactions.nnz() == 0) {
+    return Status(Code::kInvalid,
+                  "training: the source has no interactions; wanted at least one row with a work "
+                  "and a subject");
+  }
+  if (options.algorithm == "bce") return make_bce_trainer(data, options);
+  return Status(Code::kInvalid, "training: unknown algorithm \"" + options.algorithm + "\"");
+}
+
+}  // namespace subjrec
