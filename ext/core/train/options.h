@@ -25,6 +25,9 @@ struct TrainOptions {
   double init_stddev = 1.0;       // initial embeddings are N(0, init_stddev^2)
   int64_t seed = 1;               // of everything that is drawn
   int threads = 0;                // 0: as many as the machine has; never changes a result
+  double validation = 0;          // share of each work's subjects held out to judge every epoch by
+  std::string validation_metric = "ndcg@10";  // what decides which epoch is the best
+  int patience = 3;  // stop after this many epochs that are not the best; 0: never
 
   OptionNames given;  // which of these were said, rather than left at their default
 };

@@ -31,6 +31,9 @@ class Trainer {
 
   /// The model as it stands after the epochs so far.
   virtual Result<Model> model(Monitor& monitor) = 0;
+
+  /// True: further epochs would change nothing, or not for the better; call run_epoch no more.
+  virtual bool finished() const { return false; }
 };
 
 /// The trainer for options.algorithm. `options` has been through resolve_options().

@@ -1,0 +1,26 @@
+// Rows of the interaction matrix put aside, to judge a model by.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/data/interactions.h"
+
+namespace subjrec {
+
+/// Both have the works and subjects of the whole; each of its pairs is in exactly one of them.
+struct Split {
+  Interactions train;
+  Interactions heldout;
+};
+
+/// Puts aside about `fraction` (0 < fraction < 1) of the pairs of each work with two or more
+/// subjects: n * fraction of its n, rounded up or down at random without bias, drawn at random. A
+/// work keeps at least one subject, and a subject at least one work. The same for the same seed.
+Split hold_out(const Interactions& y, double fraction, uint64_t seed);
+
+/// Puts aside one pair, drawn at random, of each work with `least` (>= 2) or more subjects, unless
+/// its subject would be left with no work.
+Split hold_out_one(const Interactions& y, size_t least, uint64_t seed);
+
+}  // namespace subjrec

@@ -1,0 +1,52 @@
+// Training that is judged as it goes, on rows held out of the same data.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/parallel.h"
+#include "core/evaluate/evaluate.h"
+#include "core/train/trainer.h"
+
+namespace subjrec {
+
+using TrainerFactory = std::function<Result<std::unique_ptr<Trainer>>(const TrainData& data)>;
+
+/// Trains on the data without TrainOptions::validation of its pairs, and after each epoch ranks
+/// all subjects for the pairs put aside (core/data/split.h, by TrainOptions::seed). The epoch's
+/// history gains recall@10, precision@10, ndcg@10, mrr@10, map@10, f1@5, ndcg, auc, coverage@10
+/// and validation_loss, as defined in core/evaluate/evaluate.h. finished() once `patience` epochs
+/// (0: never) have passed without a better TrainOptions::validation_metric; model() is the model
+/// of the best epoch, the first one of equals.
+class ValidatedTrainer : public Trainer {
+ public:
+  /// `make` is given the data to train on, which lives as long as this trainer.
+  static Result<std::unique_ptr<Trainer>> make(const TrainData& data, const TrainOptions& options,
+                                               const TrainerFactory& make);
+
+  Result<double> run_epoch(std::vector<HistoryRow>* history, Monitor& monitor) override;
+  Result<Model> model(Monitor& monitor) override;
+  bool finished() const override;
+
+ private:
+  explicit ValidatedTrainer(const TrainOptions& options);
+  Status judge(std::vector<HistoryRow>* history, Monitor& monitor);
+
+  TrainOptions options_;
+  TrainData data_;
+  Interactions heldout_;
+  std::unique_ptr<Trainer> trainer_;
+  ThreadTeam team_;
+  int64_t epoch_ = 0;
+  int64_t best_epoch_ = 0;
+  double best_ = 0;
+  Model best_model_;
+};
+
+/// make_trainer(), within a ValidatedTrainer where options.validation > 0.
+Result<std::unique_ptr<Trainer>> make_validated_trainer(const TrainData& data,
+                                                        const TrainOptions& options);
+
+}  // namespace subjrec
