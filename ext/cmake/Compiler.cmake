@@ -6,6 +6,10 @@ add_library(subjrec_flags INTERFACE)
 target_compile_options(subjrec_flags INTERFACE
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wno-psabi
   -ffp-contract=off -fno-math-errno)
+# GCC 12 sees overlaps in std::string operator+ that cannot be (GCC bug 105651).
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(subjrec_flags INTERFACE -Wno-restrict)
+endif()
 if(SUBJREC_SANITIZE)
   target_compile_options(subjrec_flags INTERFACE
     -fsanitize=${SUBJREC_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

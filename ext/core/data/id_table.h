@@ -1,0 +1,58 @@
+// Ids of works, subjects and features: whatever the user's tables hold, kept as it is.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace subjrec {
+
+enum class IdKind : uint8_t { kInteger, kText, kBlob };
+
+/// An id that somebody else keeps. Order is SQLite's: integers by value, then texts, then BLOBs,
+/// both by their bytes.
+struct IdView {
+  IdKind kind = IdKind::kInteger;
+  int64_t integer = 0;
+  std::string_view bytes;  // text (UTF-8) or BLOB
+
+  friend bool operator==(const IdView&, const IdView&) = default;
+  friend bool operator<(const IdView& a, const IdView& b) {
+    if (a.kind != b.kind) return a.kind < b.kind;
+    return a.kind == IdKind::kInteger ? a.integer < b.integer : a.bytes < b.bytes;
+  }
+};
+
+/// The id as an error message shows it: 42, 'cex557h4', x'00ff'.
+std::string id_text(const IdView& id);
+
+/// A list of distinct ids with a hash table to find them. Positions are given in order of
+/// arrival until sort() puts the ids in order.
+class IdTable {
+ public:
+  size_t size() const { return entries_.size(); }
+  IdView operator[](size_t position) const;
+  /// The position of `id`, added at the end if it is new.
+  uint32_t intern(const IdView& id);
+  std::optional<uint32_t> find(const IdView& id) const;
+  /// Puts the ids in order. Returns, for each old position, the new one.
+  std::vector<uint32_t> sort();
+
+ private:
+  struct Entry {
+    IdKind kind;
+    uint32_t length;
+    int64_t where;  // the integer itself, or the offset of the bytes
+  };
+  void rehash(size_t slots);
+  size_t slot_of(const IdView& id) const;
+
+  std::vector<Entry> entries_;
+  std::string bytes_;
+  std::vector<uint32_t> slots_;  // position + 1, or 0 for an empty slot; a power of two of them
+};
+
+}  // namespace subjrec

@@ -1,0 +1,150 @@
+#include "face/model_handle.h"
+
+#include <cmath>
+
+namespace subjrec {
+
+double LoadedModel::probability(float score) const {
+  const double logit =
+      stored.model.probability_slope * double{score} + stored.model.probability_intercept;
+  return 1 / (1 + std::exp(-logit));
+}
+
+std::span<const float> LoadedModel::subject(uint32_t position) const {
+  const size_t dim = stored.model.dim;
+  return {stored.model.subjects.data() + position * dim, dim};
+}
+
+ModelHandle::ModelHandle(Connection& connection, ModelName name)
+    : connection_(connection), name_(std::move(name)) {}
+
+Result<std::shared_ptr<ModelHandle>> ModelHandle::open(Connection& connection, std::string_view who,
+                                                       std::string_view text) {
+  auto& models = connection.models();
+  const auto known = models.find(text);
+  if (known != models.end()) {
+    const std::shared_ptr<ModelHandle> handle = known->second;
+    const Status status = handle->refresh(who);
+    if (status.ok()) return handle;
+    // The table may have gone, or be another one now: look the name up afresh, for the right error.
+    models.erase(std::string(text));
+    if (status.code() != Code::kSql) return status;
+  }
+  SUBJREC_ASSIGN(ModelName name, find_model(connection.db(), who, text));
+  auto handle = std::make_shared<ModelHandle>(connection, std::move(name));
+  SUBJREC_TRY(handle->refresh(who));
+  models.emplace(text, handle);
+  return handle;
+}
+
+Status ModelHandle::refresh(std::string_view who) {
+  sqlite3* db = connection_.db();
+  if (!digest_query_) {
+    SUBJREC_ASSIGN(
+        digest_query_,
+        Statement::prepare(db, who,
+                           "SELECT value FROM " + shadow(name_, "config") + " WHERE key = 'digest'",
+                           SQLITE_PREPARE_PERSISTENT));
+  }
+  SUBJREC_ASSIGN(const bool row, digest_query_.step(who));
+  const bool fresh =
+      row && loaded_ && digest_query_.text(0) == loaded_->stored.config.find("digest")->second;
+  digest_query_.reset();
+  return fresh ? Status() : load(who);
+}
+
+Status ModelHandle::load(std::string_view who) {
+  SqliteMonitor monitor(connection_.db());
+  auto loaded = std::make_shared<LoadedModel>();
+  SUBJREC_ASSIGN(loaded->stored, read_model(connection_.db(), who, name_, monitor));
+  const Model& model = loaded->stored.model;
+  SUBJREC_ASSIGN(loaded->subjects,
+                 TopKIndex::build(model.subjects, model.dim, model.subject_bias, 1.0, monitor));
+  loaded_ = std::move(loaded);
+  return {};
+}
+
+Result<std::optional<WorkRow>> ModelHandle::find_work(std::string_view who, const IdView& id) {
+  if (!work_query_) {
+    SUBJREC_ASSIGN(work_query_,
+                   Statement::prepare(connection_.db(), who,
+                                      "SELECT embedding, subjects FROM " + shadow(name_, "works") +
+                                          " WHERE work_id = ?1",
+                                      SQLITE_PREPARE_PERSISTENT));
+  }
+  work_query_.bind(1, id);
+  SUBJREC_ASSIGN(const bool row, work_query_.step(who));
+  if (!row) return std::optional<WorkRow>();
+  const StoredModel& stored = loaded_->stored;
+  WorkRow work;
+  work.embedding.resize(stored.model.dim);
+  const auto read = [&]() -> Status {
+    SUBJREC_TRY(read_floats(who, name_, "works", "work " + id_text(id), work_query_.blob(0),
+                            work.embedding));
+    return read_positions(who, name_, "works", "work " + id_text(id), work_query_.blob(1),
+                          stored.subjects.size(), &work.subjects);
+  };
+  const Status status = read();
+  work_query_.reset();
+  if (!status.ok()) return status;
+  return std::optional<WorkRow>(std::move(work));
+}
+
+std::optional<uint32_t> ModelHandle::find_subject(const IdView& id) const {
+  return loaded_->stored.subjects.find(id);
+}
+
+void ModelHandle::finalize_statements() {
+  digest_query_ = Statement();
+  work_query_ = Statement();
+}
+
+Status ModelHandle::need_subject_cosines() {
+  if (loaded_->subject_cosines) return {};
+  SqliteMonitor monitor(connection_.db());
+  const Model& model = loaded_->stored.model;
+  SUBJREC_ASSIGN(loaded_->subject_cosines, CosineIndex::build(model.subjects, model.dim, monitor));
+  return {};
+}
+
+Status ModelHandle::need_works(std::string_view who) {
+  if (loaded_->works) return {};
+  SqliteMonitor monitor(connection_.db());
+  SUBJREC_ASSIGN(loaded_->works,
+                 read_works(connection_.db(), who, name_, loaded_->stored, monitor));
+  return {};
+}
+
+Status ModelHandle::need_work_scores(std::string_view who) {
+  if (loaded_->work_scores) return {};
+  SUBJREC_TRY(need_works(who));
+  SqliteMonitor monitor(connection_.db());
+  SUBJREC_ASSIGN(
+      loaded_->work_scores,
+      TopKIndex::build(loaded_->works->embeddings, loaded_->stored.model.dim, {}, 1.0, monitor));
+  return {};
+}
+
+Status ModelHandle::need_work_cosines(std::string_view who) {
+  if (loaded_->work_cosines) return {};
+  SUBJREC_TRY(need_works(who));
+  SqliteMonitor monitor(connection_.db());
+  SUBJREC_ASSIGN(loaded_->work_cosines, CosineIndex::build(loaded_->works->embeddings,
+                                                           loaded_->stored.model.dim, monitor));
+  return {};
+}
+
+Status unknown_id(std::string_view who, const ModelName& name, std::string_view kind,
+                  const IdView& id) {
+  std::string message = std::string(who) + ": model \"" + name.shown() + "\" knows no " +
+                        std::string(kind) + " " + id_text(id);
+  if (kind == "work") {
+    message +=
+        "; it was not in the training data, or has no subjects there; for a work that was "
+        "never trained use subjrec_suggest('" +
+        name.shown() + "', '[subject ids]', k)";
+  }
+  return {Code::kNotFound, message};
+}
+
+}  // namespace subjrec

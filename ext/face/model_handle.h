@@ -1,0 +1,77 @@
+// A model as one connection sees it: loaded once, and loaded again when its digest changes.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/serve/cosine.h"
+#include "core/serve/topk_index.h"
+#include "face/connection.h"
+#include "face/storage.h"
+
+namespace subjrec {
+
+/// One row of rec_works.
+struct WorkRow {
+  std::vector<float> embedding;
+  std::vector<uint32_t> subjects;  // positions of the subjects it carries, ascending
+};
+
+/// Everything that is computed from one digest of a model. What is big or rarely asked for is made
+/// when first needed.
+struct LoadedModel {
+  StoredModel stored;
+  TopKIndex subjects;  // by score
+  std::optional<CosineIndex> subject_cosines;
+  std::optional<StoredWorks> works;
+  std::optional<TopKIndex> work_scores;  // inner products with works
+  std::optional<CosineIndex> work_cosines;
+
+  double probability(float score) const;
+  std::span<const float> subject(uint32_t position) const;
+};
+
+class ModelHandle {
+ public:
+  /// The model that `text` names, as it is stored at this moment.
+  static Result<std::shared_ptr<ModelHandle>> open(Connection& connection, std::string_view who,
+                                                   std::string_view text);
+
+  ModelHandle(Connection& connection, ModelName name);
+
+  const ModelName& name() const { return name_; }
+  /// Shared, so that a cursor can keep what it walks over when the model is trained again.
+  std::shared_ptr<LoadedModel> loaded() const { return loaded_; }
+
+  /// The row of a work, or nothing where the model does not know it.
+  Result<std::optional<WorkRow>> find_work(std::string_view who, const IdView& id);
+  /// Position of a subject.
+  std::optional<uint32_t> find_subject(const IdView& id) const;
+
+  void finalize_statements();
+
+  /// Make what is made on demand, in loaded().
+  Status need_subject_cosines();
+  Status need_works(std::string_view who);
+  Status need_work_scores(std::string_view who);
+  Status need_work_cosines(std::string_view who);
+
+ private:
+  Status refresh(std::string_view who);
+  Status load(std::string_view who);
+
+  Connection& connection_;
+  ModelName name_;
+  std::shared_ptr<LoadedModel> loaded_;
+  Statement digest_query_;
+  Statement work_query_;
+};
+
+/// The error for a work or subject that the model does not know.
+Status unknown_id(std::string_view who, const ModelName& name, std::string_view kind,
+                  const IdView& id);
+
+}  // namespace subjrec

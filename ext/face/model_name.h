@@ -1,0 +1,37 @@
+// Which table a model's name means: 'rec', 'aux.rec', or a name with any character in it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/status.h"
+#include "face/sqlite.h"
+
+namespace subjrec {
+
+struct ModelName {
+  std::string schema;  // "main", "temp" or an attached database
+  std::string table;
+
+  /// For SQL: "main"."rec", or with a suffix the shadow table "main"."rec_works".
+  std::string quoted(std::string_view suffix = {}) const;
+  /// For messages: rec, or aux.rec outside main.
+  std::string shown() const;
+};
+
+/// The model called `text`. A text with a dot is first a table's whole name and then
+/// schema.table; either part may be in double quotes. Without a schema the order is SQLite's:
+/// temp, main, then the attached ones. Errors: no such table (names the nearest model), or a table
+/// that is not a model.
+Result<ModelName> find_model(sqlite3* db, std::string_view who, std::string_view text);
+
+/// The same for a model that may be new: `exists` says which.
+Result<ModelName> find_or_name_model(sqlite3* db, std::string_view who, std::string_view text,
+                                     bool* exists);
+
+/// Names of the databases of this connection, in the order in which SQLite looks tables up.
+Result<std::vector<std::string>> schemas(sqlite3* db, std::string_view who);
+
+}  // namespace subjrec

@@ -1,0 +1,23 @@
+// Every SQL name that loading the extension adds.
+//
+// A file of the face that adds names ends in one function, declared here and listed in registry.cc.
+#pragma once
+
+#include <memory>
+
+#include "face/connection.h"
+
+namespace subjrec {
+
+// Each returns an SQLite result code.
+int register_model_table(const std::shared_ptr<Connection>& connection);  // model_table.cc
+int register_train(const std::shared_ptr<Connection>& connection);        // train.cc
+int register_topk(const std::shared_ptr<Connection>& connection);         // topk.cc
+int register_similar(const std::shared_ptr<Connection>& connection);      // similar.cc
+int register_similarity(const std::shared_ptr<Connection>& connection);   // similarity.cc
+int register_version(const std::shared_ptr<Connection>& connection);      // version.cc
+
+/// Registers everything in `db`; `files`: also what opens files.
+int register_all(sqlite3* db, bool files, char** error) noexcept;
+
+}  // namespace subjrec

@@ -1,0 +1,112 @@
+#include "face/similar.h"
+
+#include "face/model_handle.h"
+#include "face/registry.h"
+#include "face/table_function.h"
+
+namespace subjrec {
+
+Result<Kind> read_kind(std::string_view who, size_t at, sqlite3_value* value) {
+  if (value != nullptr && sqlite3_value_type(value) == SQLITE_TEXT) {
+    if (text_of(value) == "work") return Kind::kWork;
+    if (text_of(value) == "subject") return Kind::kSubject;
+  }
+  return Status(Code::kInvalid, std::string(who) + ": argument " + std::to_string(at + 1) +
+                                    " (kind) must be 'work' or 'subject', got " +
+                                    (value == nullptr ? "nothing" : shown(value)));
+}
+
+namespace {
+
+/// The k works or subjects nearest to one by cosine, itself left out.
+class SimilarCursor : public TableFunctionCursor {
+ public:
+  static constexpr const char* kName = "subjrec_similar";
+  static constexpr TableFunctionSpec kSpec = {.name = kName,
+                                              .columns = "rank INTEGER, id, similarity REAL",
+                                              .arguments = {"model", "kind", "of", "k"},
+                                              .required = 4,
+                                              .ascending = 0,
+                                              .descending = 2};
+
+  using TableFunctionCursor::TableFunctionCursor;
+
+  Status filter(const TableArguments& arguments) {
+    hits_.clear();
+    at_ = 0;
+    SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
+    SUBJREC_ASSIGN(kind_, read_kind(kName, 1, arguments[1]));
+    SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 3, "k", 1));
+    SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
+    loaded_ = model->loaded();
+    const auto id = id_of(arguments[2]);
+    if (!id) {
+      if (arguments.joined) return {};
+      return {Code::kInvalid,
+              std::string(kName) + ": argument 3 (id) must be an id, got " + shown(arguments[2])};
+    }
+    return kind_ == Kind::kWork ? search_works(*model, *id, k, arguments.joined)
+                                : search_subjects(*model, *id, k, arguments.joined);
+  }
+
+  bool eof() const { return at_ >= hits_.size(); }
+
+  Status next() {
+    ++at_;
+    return {};
+  }
+
+  Status column(sqlite3_context* context, int column) const {
+    const Hit& hit = hits_[at_];
+    switch (column) {
+      case 0:
+        sqlite3_result_int64(context, static_cast<int64_t>(at_) + 1);
+        break;
+      case 1:
+        result_id(context, kind_ == Kind::kWork ? loaded_->works->ids[hit.item]
+                                                : loaded_->stored.subjects[hit.item]);
+        break;
+      default:
+        sqlite3_result_double(context, double{hit.score});
+    }
+    return {};
+  }
+
+ private:
+  Status search_works(ModelHandle& model, const IdView& id, int64_t k, bool joined) {
+    SUBJREC_TRY(model.need_work_cosines(kName));
+    const StoredWorks& works = *loaded_->works;
+    return search(*loaded_->work_cosines, works.embeddings, works.ids.find(id),
+                  joined ? Status() : unknown_id(kName, model.name(), "work", id), k);
+  }
+
+  Status search_subjects(ModelHandle& model, const IdView& id, int64_t k, bool joined) {
+    SUBJREC_TRY(model.need_subject_cosines());
+    return search(*loaded_->subject_cosines, loaded_->stored.model.subjects, model.find_subject(id),
+                  joined ? Status() : unknown_id(kName, model.name(), "subject", id), k);
+  }
+
+  Status search(const CosineIndex& index, const std::vector<float>& vectors,
+                std::optional<uint32_t> of, const Status& unknown, int64_t k) {
+    if (!of) return unknown;
+    const size_t dim = loaded_->stored.model.dim;
+    SqliteMonitor monitor(connection().db());
+    const uint32_t self[] = {*of};
+    return index.nearest({vectors.data() + *of * dim, dim}, static_cast<size_t>(k), self, monitor,
+                         &scratch_, &hits_);
+  }
+
+  std::shared_ptr<LoadedModel> loaded_;
+  Kind kind_ = Kind::kWork;
+  std::vector<Hit> hits_;
+  TopKScratch scratch_;
+  size_t at_ = 0;
+};
+
+}  // namespace
+
+int register_similar(const std::shared_ptr<Connection>& connection) {
+  return TableFunction<SimilarCursor>::register_in(connection);
+}
+
+}  // namespace subjrec

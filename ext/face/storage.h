@@ -1,0 +1,90 @@
+// A model's shadow tables: how they are made, written and read. STORAGE.md describes the format.
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/monitor.h"
+#include "core/data/id_table.h"
+#include "core/train/trainer.h"
+#include "face/model_name.h"
+#include "face/sqlite.h"
+
+namespace subjrec {
+
+constexpr int kFormatVersion = 1;
+
+/// The suffixes of the shadow tables: rec_works, rec_subjects, ...
+constexpr std::array<std::string_view, 7> kShadowSuffixes = {
+    "works", "subjects", "features", "weights", "history", "config", "map"};
+
+/// What rec_config holds, key by key.
+using Config = std::map<std::string, std::string, std::less<>>;
+
+/// For SQL: "main"."rec_works".
+std::string shadow(const ModelName& name, std::string_view suffix);
+
+Status create_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name);
+Status drop_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name);
+Status rename_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name,
+                            std::string_view new_table);
+
+Result<Config> read_config(sqlite3* db, std::string_view who, const ModelName& name);
+/// Writes these keys and leaves the others.
+Status write_config(sqlite3* db, std::string_view who, const ModelName& name, const Config& config);
+
+/// What a training writes. Ids are in order, and positions in them are the model's rows.
+struct StoredRun {
+  const Model& model;
+  const TrainData& data;
+  const IdTable& works;
+  const IdTable& subjects;
+  const IdTable& features;
+  const std::vector<HistoryRow>& history;
+  Config config;  // source, options and counts; format, library and digest are added
+};
+
+/// Replaces the model's rows, in the caller's savepoint. Returns the digest.
+Result<std::string> write_model(sqlite3* db, std::string_view who, const ModelName& name,
+                                const StoredRun& run, Monitor& monitor);
+
+/// A model as it is served: everything but the works, which stay in their table until they are
+/// asked for.
+struct StoredModel {
+  Config config;
+  Model model;  // model.works is empty
+  size_t n_works = 0;
+  IdTable subjects;
+  std::vector<int64_t> subject_works;  // how many works carry each subject
+};
+
+/// Reads and checks rec_config and rec_subjects. Every defect is an error that names the table, the
+/// row and the repair.
+Result<StoredModel> read_model(sqlite3* db, std::string_view who, const ModelName& name,
+                               Monitor& monitor);
+
+/// All works: embeddings, ids, and the subjects that they carry.
+struct StoredWorks {
+  std::vector<float> embeddings;  // n_works x dim
+  IdTable ids;
+  Interactions interactions;
+};
+Result<StoredWorks> read_works(sqlite3* db, std::string_view who, const ModelName& name,
+                               const StoredModel& model, Monitor& monitor);
+
+/// `blob` as float32, or an error that says what it should have been.
+Status read_floats(std::string_view who, const ModelName& name, std::string_view table,
+                   const std::string& row, std::string_view blob, std::span<float> out);
+/// `blob` as ascending positions below `below`.
+Status read_positions(std::string_view who, const ModelName& name, std::string_view table,
+                      const std::string& row, std::string_view blob, size_t below,
+                      std::vector<uint32_t>* out);
+/// The error for a stored row that is not as it should be.
+Status corrupt(std::string_view who, const ModelName& name, std::string_view table,
+               const std::string& what);
+
+}  // namespace subjrec

@@ -1,0 +1,162 @@
+#include <charconv>
+#include <cmath>
+
+#include "face/storage.h"
+
+namespace subjrec {
+namespace {
+
+constexpr size_t kPollEvery = 1024;
+
+/// Reads the rows of one model and checks each against what rec_config promises.
+class Reader {
+ public:
+  Reader(sqlite3* db, std::string_view who, const ModelName& name, Monitor& monitor)
+      : db_(db), who_(who), name_(name), monitor_(monitor) {}
+
+  template <class Number>
+  Status number(const Config& config, std::string_view key, Number least, Number* out) const {
+    const auto at = config.find(key);
+    const std::string text = at == config.end() ? std::string() : at->second;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, *out);
+    if (error == std::errc() && stop == end && *out >= least) return {};
+    return corrupt(who_, name_, "config",
+                   "the value of \"" + std::string(key) + "\" is '" + text + "'");
+  }
+
+  Status config(StoredModel* stored) {
+    SUBJREC_ASSIGN(stored->config, read_config(db_, who_, name_));
+    const Config& c = stored->config;
+    if (c.count("digest") == 0) {
+      return {Code::kNotFound, std::string(who_) + ": model \"" + name_.shown() +
+                                   "\" has not been trained yet; train it with SELECT "
+                                   "subjrec_train('" +
+                                   name_.shown() + "')"};
+    }
+    int64_t dim = 0;
+    int64_t works = 0;
+    int64_t subjects = 0;
+    SUBJREC_TRY(number<int64_t>(c, "embedding_dim", 1, &dim));
+    SUBJREC_TRY(number<int64_t>(c, "n_works", 0, &works));
+    SUBJREC_TRY(number<int64_t>(c, "n_subjects", 0, &subjects));
+    SUBJREC_TRY(number(c, "probability_slope", 0.0, &stored->model.probability_slope));
+    SUBJREC_TRY(number(c, "probability_intercept", -1e30, &stored->model.probability_intercept));
+    if (dim > 65536 || works >= 4294967295 || subjects >= 4294967295) {
+      return corrupt(who_, name_, "config", "its sizes are out of range");
+    }
+    stored->model.algorithm = c.count("algorithm") != 0 ? c.at("algorithm") : "";
+    stored->model.dim = static_cast<size_t>(dim);
+    stored->n_works = static_cast<size_t>(works);
+    n_subjects_ = static_cast<size_t>(subjects);
+    return {};
+  }
+
+  Status subjects(StoredModel* stored) {
+    SUBJREC_ASSIGN(Statement query,
+                   Statement::prepare(db_, who_,
+                                      "SELECT n, subject_id, embedding, bias, works, input FROM " +
+                                          shadow(name_, "subjects") + " ORDER BY n"));
+    Model& model = stored->model;
+    for (size_t s = 0;; ++s) {
+      if (s % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
+      SUBJREC_ASSIGN(const bool row, query.step(who_));
+      if (!row) break;
+      const std::string shown = "subject n = " + std::to_string(query.integer(0));
+      SUBJREC_TRY(next_id(query, s, "subjects", shown, &stored->subjects));
+      SUBJREC_TRY(append(query.blob(2), model.dim, "subjects", shown, &model.subjects));
+      const auto bias = static_cast<float>(query.real(3));
+      if (!std::isfinite(bias)) return corrupt(who_, name_, "subjects", "the bias of " + shown);
+      model.subject_bias.push_back(bias);
+      stored->subject_works.push_back(query.integer(4));
+      if (query.is_null(5)) continue;
+      SUBJREC_TRY(append(query.blob(5), model.dim, "subjects", shown, &model.subject_inputs));
+    }
+    if (!model.subject_inputs.empty() && model.subject_inputs.size() != model.subjects.size()) {
+      return corrupt(who_, name_, "subjects", "some subjects lack their input");
+    }
+    bool any_bias = false;
+    for (const float bias : model.subject_bias) any_bias = any_bias || bias != 0;
+    if (!any_bias) model.subject_bias.clear();
+    return full(stored->subjects.size(), n_subjects_, "subjects");
+  }
+
+  Status works(const StoredModel& stored, StoredWorks* works) {
+    SUBJREC_ASSIGN(Statement query,
+                   Statement::prepare(db_, who_,
+                                      "SELECT n, work_id, embedding, subjects FROM " +
+                                          shadow(name_, "works") + " ORDER BY n"));
+    Interactions& y = works->interactions;
+    y.n_subjects = stored.subjects.size();
+    y.offsets.push_back(0);
+    std::vector<uint32_t> carried;
+    for (size_t w = 0;; ++w) {
+      if (w % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
+      SUBJREC_ASSIGN(const bool row, query.step(who_));
+      if (!row) break;
+      const std::string shown = "work n = " + std::to_string(query.integer(0));
+      SUBJREC_TRY(next_id(query, w, "works", shown, &works->ids));
+      SUBJREC_TRY(append(query.blob(2), stored.model.dim, "works", shown, &works->embeddings));
+      SUBJREC_TRY(
+          read_positions(who_, name_, "works", shown, query.blob(3), y.n_subjects, &carried));
+      y.subjects.insert(y.subjects.end(), carried.begin(), carried.end());
+      y.offsets.push_back(y.subjects.size());
+      ++y.n_works;
+    }
+    return full(works->ids.size(), stored.n_works, "works");
+  }
+
+ private:
+  /// Columns 0 and 1 of `query` are n and the id: n counts from 0, and ids are distinct.
+  Status next_id(const Statement& query, size_t expected, std::string_view table,
+                 const std::string& shown, IdTable* ids) const {
+    if (query.integer(0) != static_cast<int64_t>(expected)) {
+      return corrupt(who_, name_, table, "row n = " + std::to_string(expected) + " is missing");
+    }
+    const auto id = id_of(query.value(1));
+    if (!id || ids->intern(*id) != expected) {
+      return corrupt(who_, name_, table, "the id of " + shown + " is NULL or doubled");
+    }
+    return {};
+  }
+
+  Status append(std::string_view blob, size_t dim, std::string_view table, const std::string& shown,
+                std::vector<float>* matrix) const {
+    matrix->resize(matrix->size() + dim);
+    return read_floats(who_, name_, table, shown, blob,
+                       std::span(*matrix).subspan(matrix->size() - dim));
+  }
+
+  Status full(size_t got, size_t wanted, std::string_view table) const {
+    if (got == wanted) return {};
+    return corrupt(who_, name_, table,
+                   "it has " + std::to_string(got) + " rows, and " + name_.shown() +
+                       "_config says " + std::to_string(wanted));
+  }
+
+  sqlite3* db_;
+  std::string_view who_;
+  const ModelName& name_;
+  Monitor& monitor_;
+  size_t n_subjects_ = 0;
+};
+
+}  // namespace
+
+Result<StoredModel> read_model(sqlite3* db, std::string_view who, const ModelName& name,
+                               Monitor& monitor) {
+  Reader reader(db, who, name, monitor);
+  StoredModel stored;
+  SUBJREC_TRY(reader.config(&stored));
+  SUBJREC_TRY(reader.subjects(&stored));
+  return stored;
+}
+
+Result<StoredWorks> read_works(sqlite3* db, std::string_view who, const ModelName& name,
+                               const StoredModel& model, Monitor& monitor) {
+  StoredWorks works;
+  SUBJREC_TRY(Reader(db, who, name, monitor).works(model, &works));
+  return works;
+}
+
+}  // namespace subjrec

@@ -1,0 +1,202 @@
+// Table-valued functions: eponymous virtual tables whose arguments are hidden columns.
+//
+// An implementation is a cursor class with
+//
+//     struct Topk : TableFunctionCursor {
+//       static constexpr TableFunctionSpec kSpec = {
+//           .name = "subjrec_topk",
+//           .columns = "rank INTEGER, subject_id, score REAL",      // visible
+//           .arguments = {"model", "work_id", "k", "which"},        // hidden, in order
+//           .required = 3,
+//           .ascending = 0, .descending = 2};   // rows come in the order of these columns
+//       Status filter(const TableArguments& arguments);
+//       bool eof() const;
+//       Status next();
+//       Status column(sqlite3_context* context, int column);        // visible columns only
+//     };
+//
+// and TableFunction<Topk> does the rest: declares the columns, maps arguments, reports errors.
+//
+// Plan: idxNum's low byte says which arguments are there, in order; the rest is the number of the
+// plan, by which a cursor learns whether its arguments come from another table (see `joined`).
+#pragma once
+
+#include <array>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "face/connection.h"
+#include "face/guard.h"
+#include "face/sqlite.h"
+
+namespace subjrec {
+
+struct TableFunctionSpec {
+  static constexpr int kMostArguments = 8;
+  const char* name;
+  const char* columns;
+  std::array<const char*, kMostArguments> arguments;
+  int required;
+  int ascending = -1;   // column by which rows come in ascending order, or -1
+  int descending = -1;  // column by which rows come in descending order, or -1
+  int flags = 0;        // SQLITE_VTAB_DIRECTONLY or SQLITE_VTAB_INNOCUOUS, or 0
+  double rows = 10;     // how many rows to expect
+
+  int argument_count() const;
+  int column_count() const;
+};
+
+/// The arguments of one call, by position; those that were not given are null pointers.
+struct TableArguments {
+  std::array<sqlite3_value*, TableFunctionSpec::kMostArguments> values{};
+  /// An argument comes from another table of the query, so this is one call of many: what is
+  /// unknown gives no rows instead of an error.
+  bool joined = false;
+
+  sqlite3_value* operator[](size_t at) const { return values[at]; }
+  bool given(size_t at) const {
+    return values[at] != nullptr && sqlite3_value_type(values[at]) != SQLITE_NULL;
+  }
+};
+
+class TableFunctionCursor {
+ public:
+  explicit TableFunctionCursor(Connection& connection) : connection_(connection) {}
+
+ protected:
+  Connection& connection() const { return connection_; }
+
+ private:
+  Connection& connection_;
+};
+
+/// Result and message of a callback of a virtual table.
+int report(sqlite3_vtab* table, const Status& status) noexcept;
+
+/// The part that does not depend on the cursor.
+struct TableFunctionTable {
+  sqlite3_vtab base{};
+  std::shared_ptr<Connection> connection;
+  std::shared_ptr<void> statements;
+  const TableFunctionSpec* spec = nullptr;
+  int plans = 0;
+  std::set<int> joined_plans;
+
+  static int connect(sqlite3* db, void* aux, const TableFunctionSpec& spec, sqlite3_vtab** out,
+                     char** error) noexcept;
+  static int disconnect(sqlite3_vtab* table) noexcept;
+  static int best_index(sqlite3_vtab* table, sqlite3_index_info* info) noexcept;
+};
+
+template <class Cursor>
+class TableFunction {
+ public:
+  static int register_in(const std::shared_ptr<Connection>& connection) {
+    return sqlite3_create_module_v2(
+        connection->db(), Cursor::kSpec.name, module(), new std::shared_ptr<Connection>(connection),
+        [](void* p) { delete static_cast<std::shared_ptr<Connection>*>(p); });
+  }
+
+ private:
+  struct Holder {
+    sqlite3_vtab_cursor base{};
+    std::unique_ptr<Cursor> cursor;
+    std::array<std::unique_ptr<sqlite3_value, void (*)(sqlite3_value*)>, 8> arguments{
+        owner(), owner(), owner(), owner(), owner(), owner(), owner(), owner()};
+    static std::unique_ptr<sqlite3_value, void (*)(sqlite3_value*)> owner() {
+      return {nullptr, sqlite3_value_free};
+    }
+  };
+  static Holder* holder(sqlite3_vtab_cursor* base) { return reinterpret_cast<Holder*>(base); }
+  static TableFunctionTable* table_of(sqlite3_vtab_cursor* base) {
+    return reinterpret_cast<TableFunctionTable*>(base->pVtab);
+  }
+
+  static int connect(sqlite3* db, void* aux, int, const char* const*, sqlite3_vtab** out,
+                     char** error) noexcept {
+    return TableFunctionTable::connect(db, aux, Cursor::kSpec, out, error);
+  }
+
+  static int open(sqlite3_vtab* base, sqlite3_vtab_cursor** out) noexcept {
+    return report(base, guarded([&]() -> Status {
+                    auto opened = std::make_unique<Holder>();
+                    auto* table = reinterpret_cast<TableFunctionTable*>(base);
+                    opened->cursor = std::make_unique<Cursor>(*table->connection);
+                    *out = &opened.release()->base;
+                    return {};
+                  }));
+  }
+
+  static int close(sqlite3_vtab_cursor* base) noexcept {
+    delete holder(base);
+    return SQLITE_OK;
+  }
+
+  static int filter(sqlite3_vtab_cursor* base, int plan, const char*, int count,
+                    sqlite3_value** values) noexcept {
+    return report(base->pVtab, guarded([&]() -> Status {
+                    TableArguments arguments;
+                    int next = 0;
+                    Holder& h = *holder(base);
+                    for (size_t i = 0; i < arguments.values.size(); ++i) {
+                      h.arguments[i].reset();
+                      if ((plan >> i & 1) == 0 || next == count) continue;
+                      arguments.values[i] = values[next++];
+                      h.arguments[i].reset(sqlite3_value_dup(arguments.values[i]));
+                    }
+                    arguments.joined = table_of(base)->joined_plans.count(plan >> 8) != 0;
+                    return h.cursor->filter(arguments);
+                  }));
+  }
+
+  static int next(sqlite3_vtab_cursor* base) noexcept {
+    return report(base->pVtab, guarded([&] { return holder(base)->cursor->next(); }));
+  }
+
+  static int eof(sqlite3_vtab_cursor* base) noexcept { return holder(base)->cursor->eof() ? 1 : 0; }
+
+  static int column(sqlite3_vtab_cursor* base, sqlite3_context* context, int at) noexcept {
+    return report(base->pVtab, guarded([&]() -> Status {
+                    static const int visible = Cursor::kSpec.column_count();
+                    if (at < visible) return holder(base)->cursor->column(context, at);
+                    sqlite3_value* argument =
+                        holder(base)->arguments[static_cast<size_t>(at - visible)].get();
+                    if (argument != nullptr) sqlite3_result_value(context, argument);
+                    return {};
+                  }));
+  }
+
+  static int rowid(sqlite3_vtab_cursor*, sqlite3_int64* out) noexcept {
+    *out = 0;
+    return SQLITE_OK;
+  }
+
+  static const sqlite3_module* module() {
+    static const sqlite3_module instance = [] {
+      sqlite3_module m{};
+      m.xConnect = connect;
+      m.xBestIndex = TableFunctionTable::best_index;
+      m.xDisconnect = TableFunctionTable::disconnect;
+      m.xOpen = open;
+      m.xClose = close;
+      m.xFilter = filter;
+      m.xNext = next;
+      m.xEof = eof;
+      m.xColumn = column;
+      m.xRowid = rowid;
+      return m;
+    }();
+    return &instance;
+  }
+};
+
+/// The model's name, from the argument at `at`.
+Result<std::string> model_argument(std::string_view who, const TableArguments& arguments,
+                                   size_t at);
+/// A whole number of at least `least`.
+Result<int64_t> whole_argument(std::string_view who, const TableArguments& arguments, size_t at,
+                               std::string_view name, int64_t least);
+
+}  // namespace subjrec

@@ -1,0 +1,105 @@
+#include <algorithm>
+
+#include "face/model_handle.h"
+#include "face/registry.h"
+#include "face/table_function.h"
+
+namespace subjrec {
+namespace {
+
+/// The k subjects that suit a work best: all of them, or only new ones.
+class TopkCursor : public TableFunctionCursor {
+ public:
+  static constexpr const char* kName = "subjrec_topk";
+  static constexpr TableFunctionSpec kSpec = {
+      .name = kName,
+      .columns = "rank INTEGER, subject_id, score REAL, probability REAL, tagged INTEGER",
+      .arguments = {"model", "work_id", "k", "which"},
+      .required = 3,
+      .ascending = 0,
+      .descending = 2};
+
+  using TableFunctionCursor::TableFunctionCursor;
+
+  Status filter(const TableArguments& arguments) {
+    hits_.clear();
+    at_ = 0;
+    SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
+    SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 2, "k", 1));
+    SUBJREC_ASSIGN(const bool only_new, read_which(arguments[3]));
+    SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
+    loaded_ = model->loaded();
+    const auto id = id_of(arguments[1]);
+    std::optional<WorkRow> work;
+    if (id) {
+      SUBJREC_ASSIGN(work, model->find_work(kName, *id));
+    }
+    if (!work) {
+      if (arguments.joined) return {};
+      if (id) return unknown_id(kName, model->name(), "work", *id);
+      return {Code::kInvalid, std::string(kName) + ": argument 2 (work_id) must be the id of a " +
+                                  "work, got " + shown(arguments[1])};
+    }
+    tags_ = std::move(work->subjects);
+    SqliteMonitor monitor(connection().db());
+    return loaded_->subjects.top_k(work->embedding, static_cast<size_t>(k),
+                                   only_new ? tags_ : std::vector<uint32_t>(), monitor, &scratch_,
+                                   &hits_);
+  }
+
+  bool eof() const { return at_ >= hits_.size(); }
+
+  Status next() {
+    ++at_;
+    return {};
+  }
+
+  Status column(sqlite3_context* context, int column) const {
+    const Hit& hit = hits_[at_];
+    switch (column) {
+      case 0:
+        sqlite3_result_int64(context, static_cast<int64_t>(at_) + 1);
+        break;
+      case 1:
+        result_id(context, loaded_->stored.subjects[hit.item]);
+        break;
+      case 2:
+        sqlite3_result_double(context, double{hit.score});
+        break;
+      case 3:
+        sqlite3_result_double(context, loaded_->probability(hit.score));
+        break;
+      default:
+        sqlite3_result_int(context,
+                           std::binary_search(tags_.begin(), tags_.end(), hit.item) ? 1 : 0);
+    }
+    return {};
+  }
+
+ private:
+  static Result<bool> read_which(sqlite3_value* value) {
+    if (value == nullptr || sqlite3_value_type(value) == SQLITE_NULL) return false;
+    const std::string_view which = text_of(value);
+    if (sqlite3_value_type(value) == SQLITE_TEXT && which == "all") return false;
+    if (sqlite3_value_type(value) == SQLITE_TEXT && which == "new") return true;
+    return Status(Code::kInvalid, std::string(kName) +
+                                      ": argument 4 (which) must be 'all' or "
+                                      "'new' (subjects that the work does not "
+                                      "carry), got " +
+                                      shown(value));
+  }
+
+  std::shared_ptr<LoadedModel> loaded_;
+  std::vector<uint32_t> tags_;
+  std::vector<Hit> hits_;
+  TopKScratch scratch_;
+  size_t at_ = 0;
+};
+
+}  // namespace
+
+int register_topk(const std::shared_ptr<Connection>& connection) {
+  return TableFunction<TopkCursor>::register_in(connection);
+}
+
+}  // namespace subjrec

@@ -1,0 +1,176 @@
+#include "face/training.h"
+
+#include <chrono>
+
+namespace subjrec {
+namespace {
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+std::string remembered(const Config& config, std::string_view key) {
+  const auto at = config.find(key);
+  return at == config.end() ? std::string() : at->second;
+}
+
+std::string metrics_json(const std::vector<HistoryRow>& history, size_t from) {
+  std::string json;
+  for (size_t i = from; i < history.size(); ++i) {
+    const HistoryRow& row = history[i];
+    if (row.metric == "batch_loss" || row.metric == "loss") continue;
+    json += (json.empty() ? "{" : ",") + option_detail::json_string(row.metric) + ":" +
+            option_detail::number_text(row.value);
+  }
+  return json.empty() ? json : json + "}";
+}
+
+}  // namespace
+
+Training::Training(Connection& connection, std::string who)
+    : connection_(connection), who_(std::move(who)), monitor_(connection.db()), started_(now()) {}
+
+Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::string_view who,
+                                                  const Request& request) {
+  std::unique_ptr<Training> training(new Training(connection, std::string(who)));
+  Training& t = *training;
+  SUBJREC_TRY(t.resolve_request(request));
+  SUBJREC_TRY(t.check_writable());
+  SUBJREC_ASSIGN(t.pairs_,
+                 read_source(connection.db(), who, t.source_, t.remembered_source_, t.monitor_));
+  t.data_.interactions = std::move(t.pairs_.interactions);
+  const Interactions& y = t.data_.interactions;
+  resolve_options(y.n_works, y.n_subjects, y.nnz(), &t.options_);
+  SUBJREC_ASSIGN(t.trainer_, make_trainer(t.data_, t.options_));
+  return training;
+}
+
+Status Training::resolve_request(const Request& request) {
+  SUBJREC_ASSIGN(name_, find_or_name_model(connection_.db(), who_, request.model, &exists_));
+  Config config;
+  if (exists_) {
+    SUBJREC_ASSIGN(config, read_config(connection_.db(), who_, name_));
+  }
+  source_ = request.source ? *request.source : remembered(config, "source");
+  remembered_source_ = !request.source;
+  if (source_.empty()) {
+    return {Code::kInvalid, who_ + ": argument 2 (source) is missing: model \"" + name_.shown() +
+                                "\" remembers none; name a table of (work, subject) rows, like "
+                                "SELECT subjrec_train('" +
+                                name_.shown() + "', 'work_subjects')"};
+  }
+  given_options_ = request.options ? *request.options : remembered(config, "given_options");
+  SUBJREC_TRY(train_option_table().read_json(who_, given_options_, &options_));
+  given_options_ = train_option_table().to_json(options_, &options_.given);
+  return {};
+}
+
+Status Training::check_writable() const {
+  if (sqlite3_db_readonly(connection_.db(), name_.schema.c_str()) != 1) return {};
+  return {Code::kReadOnly, who_ + ": database \"" + name_.schema +
+                               "\" is read-only, and training writes the model into it; open it "
+                               "for writing, or name a model of an attached database, like 'temp." +
+                               name_.table + "'"};
+}
+
+Result<bool> Training::run_epoch() {
+  if (last_ && last_->epoch >= options_.epochs) return false;
+  const size_t before = history_.size();
+  SUBJREC_ASSIGN(const double loss, trainer_->run_epoch(&history_, monitor_));
+  const int64_t epoch = last_ ? last_->epoch + 1 : 1;
+  last_ = Epoch{epoch, loss, now() - started_, metrics_json(history_, before)};
+  return true;
+}
+
+Status Training::store(Scope scope) {
+  if (scope == Scope::kStatement) {
+    const bool alone = sqlite3_get_autocommit(connection_.db()) != 0;
+    Status status = write();
+    // In a transaction of the user's, SQLite would keep what was written before the error.
+    if (!status.ok() && !alone) {
+      sqlite3_exec(connection_.db(), "ROLLBACK", nullptr, nullptr, nullptr);
+    }
+    return status;
+  }
+  SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(connection_.db(), who_));
+  SUBJREC_TRY(write());
+  return savepoint.release(who_);
+}
+
+Status Training::write() {
+  sqlite3* db = connection_.db();
+  if (!exists_) {
+    SUBJREC_TRY(execute(db, who_, "CREATE VIRTUAL TABLE " + name_.quoted() + " USING subjrec"));
+    exists_ = true;
+  }
+  SUBJREC_ASSIGN(const Model model, trainer_->model(monitor_));
+  Config config;
+  config["source"] = source_;
+  config["source_fingerprint"] = pairs_.fingerprint;
+  config["given_options"] = given_options_;
+  TrainOptions stored = options_;
+  stored.threads = 0;  // says nothing about the model
+  config["options"] = train_option_table().to_json(stored);
+  const StoredRun run{model, data_, pairs_.works, pairs_.subjects, features_, history_, config};
+  SUBJREC_ASSIGN(digest_, write_model(db, who_, name_, run, monitor_));
+  finished_ = now();
+  return {};
+}
+
+std::string Training::summary() const {
+  const auto pair = [](std::string_view key, const std::string& value) {
+    return "," + option_detail::json_string(key) + ":" + value;
+  };
+  const Interactions& y = data_.interactions;
+  std::string json = "{\"model\":" + option_detail::json_string(name_.shown());
+  json += pair("algorithm", option_detail::json_string(options_.algorithm));
+  json += pair("works", std::to_string(y.n_works));
+  json += pair("subjects", std::to_string(y.n_subjects));
+  json += pair("interactions", std::to_string(y.nnz()));
+  json += pair("rows", std::to_string(pairs_.rows));
+  json += pair("duplicates", std::to_string(pairs_.duplicates));
+  json += pair("nulls", std::to_string(pairs_.nulls));
+  json += pair("embedding_dim", std::to_string(options_.embedding_dim));
+  json += pair("epochs", std::to_string(last_ ? last_->epoch : 0));
+  json += pair("loss", option_detail::number_text(last_ ? last_->loss : 0));
+  char seconds[32];
+  sqlite3_snprintf(sizeof seconds, seconds, "%.3f", finished_ - started_);
+  json += pair("seconds", seconds);
+  json += pair("digest", option_detail::json_string(digest_));
+  return json + "}";
+}
+
+Result<Config> declared_config(std::string_view who, int argc, const char* const* argv) {
+  Config config;
+  TrainOptions options;
+  for (int i = 3; i < argc; ++i) {
+    std::string_view word = argv[i];
+    const size_t equals = word.find('=');
+    const auto trim = [](std::string_view text) {
+      const size_t begin = text.find_first_not_of(" \t\r\n");
+      if (begin == std::string_view::npos) return std::string_view();
+      return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+    };
+    if (trim(word).empty()) continue;
+    if (equals == std::string_view::npos) {
+      return Status(Code::kInvalid,
+                    std::string(who) + ": wanted option=value, got " + std::string(trim(word)));
+    }
+    const std::string_view key = trim(word.substr(0, equals));
+    const std::string_view value = trim(word.substr(equals + 1));
+    if (key == "source") {
+      config["source"] = option_detail::read_word(value).text;
+      continue;
+    }
+    if (options.given.count(key) != 0) {
+      return Status(Code::kInvalid,
+                    std::string(who) + ": option \"" + std::string(key) + "\" is given twice");
+    }
+    SUBJREC_TRY(train_option_table().read_word(who, key, value, &options));
+  }
+  config["given_options"] = train_option_table().to_json(options, &options.given);
+  config["format_version"] = std::to_string(kFormatVersion);
+  return config;
+}
+
+}  // namespace subjrec
