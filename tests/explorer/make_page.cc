@@ -1,0 +1,80 @@
+// Writes the pages that explorer_test.cjs opens: `make_page small.html large.html`.
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/plot/explorer.h"
+
+namespace {
+
+using subjrec::Explorer;
+
+/// A compass of subjects whose places are known, one with a label that would be markup.
+Explorer compass() {
+  Explorer e;
+  e.model = "compass";
+  e.points = {{0, 0, "Centre", 50, "c"},
+              {10, 0, "East", 40, "e"},
+              {-10, 0, "West", 30, "w"},
+              {0, 10, "North", 20, "n"},
+              {0, -10, "South", 10, "s"},
+              {3, 3, "Caf\u00e9 society", 5, "cafe"},
+              {-3, 3, "North-west passage", 4, "nw"}};
+  e.points.push_back({-3, -3,
+                      "</script><script>window.pwned=1</script>"
+                      "<img src=x onerror=\"window.pwned=1\">\u2028\xff",
+                      3, "hostile"});
+  e.colors.title = "half";
+  e.colors.categories = {"middle", "right", "left", "", "", "right", "left", "<i>left</i>"};
+  e.neighbours.resize(e.points.size());
+  e.neighbours[1] = {{5, 0.75}, {0, 0.5}};
+  e.works = {{"A journey to the East", "w1", {0}, {{1, 0.9}, {3, 0.25}}}};
+  return e;
+}
+
+/// 20,000 subjects in islands, ten neighbours each.
+Explorer crowd() {
+  Explorer e;
+  e.model = "crowd";
+  subjrec::Random random(1);
+  const size_t n = 20000;
+  for (size_t i = 0; i < n; ++i) {
+    const auto island = static_cast<double>(i % 40);
+    std::string label = "Subject ";
+    label += std::to_string(i);
+    e.points.push_back({8 * std::cos(island * 7) * std::sqrt(island / 8) + random.normal(),
+                        8 * std::sin(island * 7) * std::sqrt(island / 8) + random.normal(), label,
+                        static_cast<double>(n / (i + 1)), std::to_string(i)});
+    std::vector<subjrec::ScoredPoint> near;
+    for (size_t k = 1; k <= 10; ++k) {
+      near.push_back({static_cast<uint32_t>((i + 40 * k) % n), 1 - 0.05 * static_cast<double>(k)});
+    }
+    e.neighbours.push_back(std::move(near));
+  }
+  return e;
+}
+
+bool write(const char* path, const Explorer& explorer) {
+  const subjrec::Result<std::string> page = subjrec::explorer_html(explorer);
+  if (!page.ok()) {
+    std::fprintf(stderr, "%s\n", page.status().message().c_str());
+    return false;
+  }
+  std::ofstream file(path, std::ios::binary);
+  file << *page;
+  return file.good();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    std::fprintf(stderr, "usage: make_page small.html large.html\n");
+    return 2;
+  }
+  return write(argv[1], compass()) && write(argv[2], crowd()) ? 0 : 1;
+}
