@@ -2,30 +2,12 @@
 
 #include <cmath>
 
+#include "core/base/elementary.h"
+
 namespace subjrec {
 namespace {
 
 constexpr uint64_t rotate_left(uint64_t x, int k) { return (x << k) | (x >> (64 - k)); }
-
-/// Natural logarithm for 0 < x < 1, by operations that every platform rounds alike (the C
-/// library's differs between systems): x = m 2^e, ln m from atanh's series.
-double portable_log(double x) {
-  int exponent = 0;
-  double m = std::frexp(x, &exponent);  // exact
-  if (m < 0.70710678118654752) {
-    m *= 2;
-    --exponent;
-  }
-  const double t = (m - 1) / (m + 1);
-  const double t2 = t * t;
-  double term = t;
-  double sum = 0;
-  for (int k = 1; k < 40; k += 2) {
-    sum += term / k;
-    term *= t2;
-  }
-  return 2 * sum + exponent * 0.69314718055994530942;
-}
 
 double ratio(const double (&p)[8], const double (&q)[8], double r) {
   double num = p[7];

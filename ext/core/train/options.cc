@@ -13,7 +13,13 @@ const OptionTable<TrainOptions>& train_option_table() {
            false,
            {"auto", "notebook"},
            "\"notebook\" sets every option to the tutorial's value; options given beside it win"},
-          {"algorithm", &T::algorithm, 0, 0, false, {"bce"}, "how the matrix is factorised"},
+          {"algorithm",
+           &T::algorithm,
+           0,
+           0,
+           false,
+           {"bce", "composed"},
+           "how the matrix is factorised"},
           {"embedding_dim",
            &T::embedding_dim,
            1,
@@ -34,6 +40,55 @@ const OptionTable<TrainOptions>& train_option_table() {
            true,
            {},
            "standard deviation of the initial embeddings"},
+          {"loss",
+           &T::loss,
+           0,
+           0,
+           false,
+           {"softmax", "sampled_softmax"},
+           "composed: over all subjects, or over a sample of them"},
+          {"negatives",
+           &T::negatives,
+           1,
+           1e9,
+           false,
+           {},
+           "composed, sampled softmax: subjects that compete in a batch"},
+          {"dropout",
+           &T::dropout,
+           0,
+           0.99,
+           false,
+           {},
+           "composed: share of a work's subjects left out of an example"},
+          {"feature_dropout",
+           &T::feature_dropout,
+           0,
+           0.99,
+           false,
+           {},
+           "composed: share of a work's features left out of an example"},
+          {"regularization",
+           &T::regularization,
+           0,
+           1e6,
+           false,
+           {},
+           "composed: weight decay, times the learning rate"},
+          {"warmup_steps",
+           &T::warmup_steps,
+           0,
+           1e9,
+           false,
+           {},
+           "composed: batches over which the learning rate rises"},
+          {"gradient_samples",
+           &T::gradient_samples,
+           1,
+           1e9,
+           false,
+           {},
+           "composed: small terms of a softmax gradient that are propagated"},
           {"seed",
            &T::seed,
            -9223372036854775808.0,
@@ -120,6 +175,24 @@ const OptionTable<TrainOptions>& train_option_table() {
           {"n_iter_no_change", "patience"},
           {"monitor", "validation_metric"},
           {"eval_metric", "validation_metric"},
+          {"loss_function", "loss"},
+          {"criterion", "loss"},
+          {"n_negatives", "negatives"},
+          {"num_negatives", "negatives"},
+          {"neg_samples", "negatives"},
+          {"negative_samples", "negatives"},
+          {"num_sampled", "negatives"},
+          {"dropout_rate", "dropout"},
+          {"item_dropout", "dropout"},
+          {"l2", "regularization"},
+          {"reg", "regularization"},
+          {"reg_param", "regularization"},
+          {"regParam", "regularization"},
+          {"lambda", "regularization"},
+          {"weight_decay", "regularization"},
+          {"l2_reg", "regularization"},
+          {"warmup", "warmup_steps"},
+          {"num_warmup_steps", "warmup_steps"},
           {"model_type", "algorithm"},
           {"method", "algorithm"},
           {"optimizer", "algorithm"},
@@ -127,12 +200,17 @@ const OptionTable<TrainOptions>& train_option_table() {
   return table;
 }
 
-void resolve_options(size_t /*n_works*/, size_t /*n_subjects*/, size_t /*n_interactions*/,
-                     TrainOptions* options) {
-  if (options->recipe != "notebook") return;
+namespace {
+
+template <class T>
+void choose(std::string_view name, T TrainOptions::*field, T value, TrainOptions* options) {
+  if (options->given.count(name) == 0) options->*field = value;
+}
+
+void pin_notebook(TrainOptions* options) {
   const TrainOptions notebook;
   const auto pin = [&](std::string_view name, auto TrainOptions::*field) {
-    if (options->given.count(name) == 0) options->*field = notebook.*field;
+    choose(name, field, notebook.*field, options);
   };
   pin("algorithm", &TrainOptions::algorithm);
   pin("embedding_dim", &TrainOptions::embedding_dim);
@@ -143,6 +221,28 @@ void resolve_options(size_t /*n_works*/, size_t /*n_subjects*/, size_t /*n_inter
   pin("beta2", &TrainOptions::beta2);
   pin("epsilon", &TrainOptions::epsilon);
   pin("init_stddev", &TrainOptions::init_stddev);
+}
+
+/// Small catalogues need small batches to take enough steps; large vocabularies a sampled loss and
+/// fewer dimensions to be done in minutes.
+void choose_composed(size_t n_works, size_t n_subjects, TrainOptions* options) {
+  int batch = 512;
+  while (batch > 32 && static_cast<size_t>(batch) * 24 > n_works) batch /= 2;
+  const bool large = n_subjects > 32768;
+  choose("embedding_dim", &TrainOptions::embedding_dim, large ? 64 : 128, options);
+  choose("epochs", &TrainOptions::epochs, large ? 8 : 16, options);
+  choose("batch_size", &TrainOptions::batch_size, batch, options);
+  choose("learning_rate", &TrainOptions::learning_rate, 0.01, options);
+  choose("init_stddev", &TrainOptions::init_stddev, 0.1, options);
+  if (large) choose("loss", &TrainOptions::loss, std::string("sampled_softmax"), options);
+}
+
+}  // namespace
+
+void resolve_options(size_t n_works, size_t n_subjects, size_t /*n_interactions*/,
+                     TrainOptions* options) {
+  if (options->recipe == "notebook") return pin_notebook(options);
+  if (options->algorithm == "composed") choose_composed(n_works, n_subjects, options);
 }
 
 }  // namespace subjrec

@@ -14,7 +14,7 @@ namespace subjrec {
 /// the option was given.
 struct TrainOptions {
   std::string recipe = "auto";    // "auto", or "notebook": every value of the tutorial's
-  std::string algorithm = "bce";  // "bce": binary cross-entropy and dense Adam
+  std::string algorithm = "bce";  // "bce": the tutorial's; "composed": see composed.h
   int embedding_dim = 10;         // columns of both embedding matrices
   int epochs = 10;                // passes over the works
   int batch_size = 512;           // works in a batch
@@ -23,6 +23,13 @@ struct TrainOptions {
   double beta2 = 0.999;           // Adam: decay of the second moment
   double epsilon = 1e-8;          // Adam: added to the root of the second moment
   double init_stddev = 1.0;       // initial embeddings are N(0, init_stddev^2)
+  std::string loss = "softmax";   // composed: "softmax" or "sampled_softmax" over the subjects
+  int negatives = 4096;           // composed, sampled softmax: subjects that compete in a batch
+  double dropout = 0.0;           // composed: share of a bag's subjects left out of an example
+  double feature_dropout = 0.3;   // composed: share of a bag's features left out of an example
+  double regularization = 0.0;    // composed: decoupled weight decay, times the learning rate
+  int warmup_steps = 200;         // composed: batches over which the learning rate rises
+  int gradient_samples = 32;      // composed: small terms of a softmax gradient that are propagated
   int64_t seed = 1;               // of everything that is drawn
   int threads = 0;                // 0: as many as the machine has; never changes a result
   double validation = 0;          // share of each work's subjects held out to judge every epoch by

@@ -1,6 +1,7 @@
 #include "core/train/trainer.h"
 
 #include "core/train/bce_trainer.h"
+#include "core/train/composed.h"
 
 namespace subjrec {
 
@@ -11,6 +12,7 @@ Result<std::unique_ptr<Trainer>> make_trainer(const TrainData& data, const Train
                   "and a subject");
   }
   if (options.algorithm == "bce") return make_bce_trainer(data, options);
+  if (options.algorithm == "composed") return make_composed_trainer(data, options);
   return Status(Code::kInvalid, "training: unknown algorithm \"" + options.algorithm + "\"");
 }
 

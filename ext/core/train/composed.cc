@@ -1,0 +1,294 @@
+#include "core/train/composed.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "core/base/elementary.h"
+#include "core/train/composed_network.h"
+#include "core/train/platt.h"
+
+namespace subjrec {
+namespace {
+
+constexpr size_t kWorksPerPiece = 256;
+constexpr size_t kCalibrationPiece = 32;
+constexpr size_t kCalibrationWorks = 1024;
+
+/// log of each subject's share of all tags, with one tag more for each.
+std::vector<float> log_popularity(const Interactions& interactions) {
+  const std::vector<uint32_t> counts = interactions.subject_counts();
+  const auto total = static_cast<double>(interactions.nnz() + counts.size());
+  std::vector<float> log(counts.size());
+  for (size_t s = 0; s < counts.size(); ++s) {
+    log[s] = static_cast<float>(portable_log((counts[s] + 1.0) / total));
+  }
+  return log;
+}
+
+/// Draws who competes in a batch.
+class CompetitorSource {
+ public:
+  CompetitorSource(const Interactions& interactions, const TrainOptions& options) {
+    const size_t n = interactions.n_subjects;
+    const auto wanted = static_cast<double>(options.negatives);
+    if (options.loss != "sampled_softmax" || wanted >= static_cast<double>(n)) {
+      competitors_.all = true;
+      for (size_t s = 0; s < n; ++s) competitors_.subjects.push_back(static_cast<uint32_t>(s));
+      competitors_.log_chance.assign(n, 0);
+      return;
+    }
+    for (const uint32_t count : interactions.subject_counts()) {
+      chance_.push_back(std::sqrt(count + 1.0));
+    }
+    scale_to(wanted);
+    for (const double chance : chance_) log_.push_back(static_cast<float>(portable_log(chance)));
+  }
+
+  /// Systematic sampling: subject s is in with probability chance_[s].
+  const Competitors& draw(Random* random) {
+    if (competitors_.all) return competitors_;
+    competitors_.subjects.clear();
+    competitors_.log_chance.clear();
+    double credit = random->uniform();
+    for (size_t s = 0; s < chance_.size(); ++s) {
+      credit += chance_[s];
+      if (credit < 1) continue;
+      credit -= 1;
+      competitors_.subjects.push_back(static_cast<uint32_t>(s));
+      competitors_.log_chance.push_back(log_[s]);
+    }
+    return competitors_;
+  }
+
+ private:
+  /// Multiplies the chances so that, cut at 1, they add up to `wanted`.
+  void scale_to(double wanted) {
+    for (int round = 0; round < 50; ++round) {
+      double sum = 0;
+      double certain = 0;
+      for (const double chance : chance_) (chance >= 1 ? certain : sum) += std::min(chance, 1.0);
+      if (sum <= 0) return;
+      const double scale = (wanted - certain) / sum;
+      for (double& chance : chance_) {
+        if (chance < 1) chance = std::min(1.0, chance * scale);
+      }
+      if (std::fabs(scale - 1) < 1e-9) return;
+    }
+  }
+
+  Competitors competitors_;
+  std::vector<double> chance_;
+  std::vector<float> log_;
+};
+
+class ComposedTrainer : public Trainer {
+ public:
+  ComposedTrainer(const TrainData& data, const TrainOptions& options)
+      : data_(data),
+        options_(options),
+        examples_(data, options),
+        competitors_(data.interactions, options),
+        network_(examples_.n_inputs(), log_popularity(data.interactions), options),
+        team_(resolve_threads(options.threads)) {
+    const size_t n = examples_.works().size();
+    const auto batch = static_cast<size_t>(options.batch_size);
+    batches_ = n == 0 ? 0 : std::max<size_t>(1, (n + batch / 2) / batch);
+  }
+
+  Result<double> run_epoch(std::vector<HistoryRow>* history, Monitor& monitor) override {
+    ++epoch_;
+    std::vector<uint32_t> order = examples_.works();
+    Random random(static_cast<uint64_t>(options_.seed), splitmix64(~static_cast<uint64_t>(epoch_)));
+    random.shuffle(std::span(order));
+    double total = 0;
+    for (size_t b = 0; b < batches_; ++b) {
+      const size_t begin = order.size() * b / batches_;
+      const size_t end = order.size() * (b + 1) / batches_;
+      const ComposedBatch batch = draw_batch(std::span(order).subspan(begin, end - begin));
+      const Competitors& competitors = competitors_.draw(&random);
+      SUBJREC_ASSIGN(const double loss,
+                     network_.step(batch, competitors, rate(), random.next(), team_, monitor));
+      ++step_;
+      total += loss * static_cast<double>(end - begin);
+      history->push_back({step_, epoch_, "batch_loss", loss});
+    }
+    const double mean = order.empty() ? 0 : total / static_cast<double>(order.size());
+    history->push_back({step_, epoch_, "loss", mean});
+    return mean;
+  }
+
+  Result<Model> model(Monitor& monitor) override {
+    Model model;
+    model.algorithm = "composed";
+    model.dim = network_.dim();
+    const size_t n_subjects = network_.n_subjects();
+    copy_rows(network_.subjects(), 0, n_subjects, &model.subjects);
+    copy_rows(network_.inputs(), 0, n_subjects, &model.subject_inputs);
+    copy_rows(network_.inputs(), n_subjects, examples_.n_inputs(), &model.feature_inputs);
+    for (size_t s = 0; s < n_subjects; ++s) {
+      model.subject_bias.push_back(network_.log_popularity()[s] +
+                                   network_.subjects().value[s * network_.stride() + model.dim]);
+    }
+    SUBJREC_TRY(compose_works(&model.works, monitor));
+    SUBJREC_TRY(calibrate(&model, monitor));
+    return model;
+  }
+
+ private:
+  ComposedBatch draw_batch(std::span<const uint32_t> works) const {
+    ComposedBatch batch;
+    for (const uint32_t w : works) {
+      batch.hidden.push_back(examples_.draw(w, static_cast<int>(epoch_), &batch.bags));
+      batch.own.push_back(data_.interactions.row(w));
+    }
+    return batch;
+  }
+
+  /// Rises over the warm-up, then falls to zero in a straight line.
+  double rate() const {
+    const double all = static_cast<double>(batches_) * options_.epochs;
+    const double warm = std::min<double>(options_.warmup_steps, all / 4);
+    const auto now = static_cast<double>(step_ + 1);
+    const double share = now <= warm ? now / warm : (all + 1 - now) / (all + 1 - warm);
+    return options_.learning_rate * std::max(share, 0.0);
+  }
+
+  void copy_rows(const AdamTable& table, size_t begin, size_t end, std::vector<float>* rows) const {
+    const size_t dim = network_.dim();
+    for (size_t r = begin; r < end; ++r) {
+      const float* row = table.value.data() + r * table.stride;
+      rows->insert(rows->end(), row, row + dim);
+    }
+  }
+
+  Status compose_works(std::vector<float>* works, Monitor& monitor) {
+    const size_t dim = network_.dim();
+    const size_t n = data_.interactions.n_works;
+    works->resize(n * dim);
+    return team_.run(
+        (n + kWorksPerPiece - 1) / kWorksPerPiece,
+        [&](size_t piece) {
+          std::vector<float> row(network_.stride());
+          const size_t end = std::min(n, (piece + 1) * kWorksPerPiece);
+          for (size_t w = piece * kWorksPerPiece; w < end; ++w) {
+            Terms bag;
+            examples_.bag_without(static_cast<uint32_t>(w), ExampleSource::kNone, &bag);
+            sum_rows(network_.inputs().value.data(), network_.stride(), bag.index.data(),
+                     bag.coefficient.data(), bag.index.size(), row.data());
+            std::copy_n(row.data(), dim, works->data() + w * dim);
+          }
+        },
+        monitor);
+  }
+
+  /// Examples that tell scores from probabilities: the reserved ones, or where there are none some
+  /// that training has seen.
+  std::vector<ExampleSource::Reserved> calibration_examples() const {
+    std::vector<ExampleSource::Reserved> examples = examples_.reserved();
+    if (!examples.empty()) return examples;
+    Terms unused;
+    for (const uint32_t w : examples_.works()) {
+      if (examples.size() < kCalibrationWorks) {
+        examples.push_back({w, examples_.draw(w, 0, &unused)});
+      }
+    }
+    return examples;
+  }
+
+  /// The logistic curve of "s is the hidden subject of w" over all s that w does not carry.
+  Status calibrate(Model* model, Monitor& monitor) {
+    const std::vector<ExampleSource::Reserved> examples = calibration_examples();
+    const size_t n_subjects = model->n_subjects();
+    const size_t n_pieces = (examples.size() + kCalibrationPiece - 1) / kCalibrationPiece;
+    std::vector<CalibrationBins> bins(n_pieces);
+    const PackedMatrix subjects(
+        row_major(model->subjects.data(), n_subjects, model->dim).transposed());
+    SUBJREC_TRY(team_.run(
+        n_pieces,
+        [&](size_t piece) {
+          std::vector<float> vector(network_.stride());
+          std::vector<float> scores(n_subjects);
+          const size_t end = std::min(examples.size(), (piece + 1) * kCalibrationPiece);
+          for (size_t i = piece * kCalibrationPiece; i < end; ++i) {
+            const auto [work, hidden] = examples[i];
+            Terms bag;
+            examples_.bag_without(work, hidden, &bag);
+            sum_rows(network_.inputs().value.data(), network_.stride(), bag.index.data(),
+                     bag.coefficient.data(), bag.index.size(), vector.data());
+            scores = model->subject_bias;
+            multiply_add(1, row_major(vector.data(), 1, model->dim), subjects, scores.data(),
+                         n_subjects);
+            const std::span<const uint32_t> own = data_.interactions.row(work);
+            auto next = own.begin();
+            for (size_t s = 0; s < n_subjects; ++s) {
+              const bool carried = next != own.end() && *next == s;
+              if (carried) ++next;
+              if (!carried || s == hidden) bins[piece].add(scores[s], s == hidden);
+            }
+          }
+        },
+        monitor));
+    for (size_t piece = 1; piece < n_pieces; ++piece) bins[0].add(bins[piece]);
+    if (n_pieces == 0) return {};
+    const Calibration calibration = bins[0].fit();
+    model->probability_slope = calibration.slope;
+    model->probability_intercept = calibration.intercept;
+    return {};
+  }
+
+  const TrainData& data_;
+  TrainOptions options_;
+  ExampleSource examples_;
+  CompetitorSource competitors_;
+  ComposedNetwork network_;
+  ThreadTeam team_;
+  size_t batches_ = 0;
+  int64_t epoch_ = 0;
+  int64_t step_ = 0;
+};
+
+}  // namespace
+
+Result<std::vector<float>> compose(const Model& model, std::span<const uint32_t> subjects,
+                                   std::span<const WeightedFeature> features) {
+  const size_t dim = model.dim;
+  const size_t n_subjects = dim == 0 ? 0 : model.subject_inputs.size() / dim;
+  const size_t n_features = dim == 0 ? 0 : model.feature_inputs.size() / dim;
+  if (n_subjects == 0) {
+    return Status(Code::kInvalid,
+                  "compose: the model's algorithm is \"" + model.algorithm +
+                      "\", whose works are not composed of inputs; train with \"composed\"");
+  }
+  Terms bag;
+  for (const uint32_t s : subjects) {
+    if (s >= n_subjects) {
+      return Status(Code::kInvalid, "compose: subject " + std::to_string(s) +
+                                        " is not below the model's " + std::to_string(n_subjects));
+    }
+    bag.add(s, 1.0f);
+  }
+  for (const WeightedFeature& f : features) {
+    if (f.feature >= n_features) {
+      return Status(Code::kInvalid, "compose: feature " + std::to_string(f.feature) +
+                                        " is not below the model's " + std::to_string(n_features));
+    }
+    bag.add(static_cast<uint32_t>(n_subjects) + f.feature, f.weight);
+  }
+  end_normalized_row(&bag);
+  std::vector<float> vector(dim, 0.0f);
+  for (size_t e = 0; e < bag.index.size(); ++e) {
+    const size_t i = bag.index[e];
+    const float* row = i < n_subjects ? model.subject_inputs.data() + i * dim
+                                      : model.feature_inputs.data() + (i - n_subjects) * dim;
+    for (size_t k = 0; k < dim; ++k) vector[k] += bag.coefficient[e] * row[k];
+  }
+  return vector;
+}
+
+Result<std::unique_ptr<Trainer>> make_composed_trainer(const TrainData& data,
+                                                       const TrainOptions& options) {
+  return std::unique_ptr<Trainer>(std::make_unique<ComposedTrainer>(data, options));
+}
+
+}  // namespace subjrec

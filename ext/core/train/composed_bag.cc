@@ -1,0 +1,125 @@
+#include "core/train/composed_bag.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace subjrec {
+namespace {
+
+constexpr uint64_t kReservedStream = 3;
+
+}  // namespace
+
+void Terms::clear() {
+  offsets.resize(1);
+  index.clear();
+  coefficient.clear();
+}
+
+const ColumnTerms& Transposer::transpose(std::span<const Terms> blocks, bool all) {
+  ColumnTerms& t = result_;
+  t.columns.clear();
+  if (all) {
+    for (size_t c = 0; c < place_.size(); ++c) t.columns.push_back(static_cast<uint32_t>(c));
+  }
+  size_t n_terms = 0;
+  for (const Terms& block : blocks) {
+    for (const uint32_t c : block.index) {
+      if (place_[c]++ == 0 && !all) t.columns.push_back(c);
+    }
+    n_terms += block.index.size();
+  }
+  t.offsets.assign(1, 0);
+  for (const uint32_t c : t.columns) {
+    const size_t begin = t.offsets.back();
+    t.offsets.push_back(begin + place_[c]);
+    place_[c] = begin;
+  }
+  t.row.resize(n_terms);
+  t.coefficient.resize(n_terms);
+  uint32_t row = 0;
+  for (const Terms& block : blocks) {
+    for (size_t r = 0; r < block.rows(); ++r, ++row) {
+      for (size_t e = block.offsets[r]; e < block.offsets[r + 1]; ++e) {
+        const size_t at = place_[block.index[e]]++;
+        t.row[at] = row;
+        t.coefficient[at] = block.coefficient[e];
+      }
+    }
+  }
+  for (const uint32_t c : t.columns) place_[c] = 0;
+  return t;
+}
+
+void end_normalized_row(Terms* terms) {
+  double squares = 0;
+  for (size_t e = terms->offsets.back(); e < terms->index.size(); ++e) {
+    squares += double{terms->coefficient[e]} * terms->coefficient[e];
+  }
+  if (squares > 0) {
+    const auto scale = static_cast<float>(1 / std::sqrt(squares));
+    for (size_t e = terms->offsets.back(); e < terms->index.size(); ++e) {
+      terms->coefficient[e] *= scale;
+    }
+  }
+  terms->end_row();
+}
+
+ExampleSource::ExampleSource(const TrainData& data, const TrainOptions& options)
+    : data_(data), options_(options), reserved_of_(data.interactions.n_works, kNone) {
+  for (size_t w = 0; w < data.interactions.n_works; ++w) {
+    const size_t subjects = data.interactions.row(w).size();
+    const SparseRows& features = data.work_features;
+    const bool has_features = !features.empty() && features.offsets[w] < features.offsets[w + 1];
+    if (subjects > 1 || (subjects == 1 && has_features)) works_.push_back(static_cast<uint32_t>(w));
+  }
+  reserve();
+}
+
+void ExampleSource::reserve() {
+  std::vector<uint32_t> rich;
+  for (const uint32_t w : works_) {
+    if (data_.interactions.row(w).size() > 2) rich.push_back(w);
+  }
+  const size_t wanted = std::min<size_t>(rich.size() / 20, 1024);
+  if (wanted < 32) return;
+  Random random(static_cast<uint64_t>(options_.seed), kReservedStream);
+  random.shuffle(std::span(rich));
+  rich.resize(wanted);
+  std::sort(rich.begin(), rich.end());
+  for (const uint32_t w : rich) {
+    const std::span<const uint32_t> subjects = data_.interactions.row(w);
+    const uint32_t subject = subjects[random.below(subjects.size())];
+    reserved_.push_back({w, subject});
+    reserved_of_[w] = subject;
+  }
+}
+
+size_t ExampleSource::n_inputs() const {
+  return data_.interactions.n_subjects + data_.work_features.n_columns;
+}
+
+uint32_t ExampleSource::draw(uint32_t work, int epoch, Terms* terms) const {
+  const std::span<const uint32_t> subjects = data_.interactions.row(work);
+  Random random(static_cast<uint64_t>(options_.seed),
+                splitmix64(static_cast<uint64_t>(epoch)) + work);
+  const uint32_t reserved = reserved_of_[work];
+  uint32_t hidden = reserved;
+  while (hidden == reserved) hidden = subjects[random.below(subjects.size())];
+  for (const uint32_t s : subjects) {
+    if (s != hidden && s != reserved && random.uniform() >= options_.dropout) terms->add(s, 1.0f);
+  }
+  add_features(work, terms, [&] { return random.uniform() >= options_.feature_dropout; });
+  end_normalized_row(terms);
+  return hidden;
+}
+
+void ExampleSource::bag_without(uint32_t work, uint32_t hidden, Terms* terms) const {
+  for (const uint32_t s : data_.interactions.row(work)) {
+    if (s != hidden) terms->add(s, 1.0f);
+  }
+  add_features(work, terms, [] { return true; });
+  end_normalized_row(terms);
+}
+
+}  // namespace subjrec

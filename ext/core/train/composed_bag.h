@@ -1,0 +1,100 @@
+// The bag of a work: what is known of it, and with what weight it enters the work's vector.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/train/trainer.h"
+
+namespace subjrec {
+
+/// Sums of rows of a table: row r is the sum over e in [offsets[r], offsets[r + 1]) of
+/// coefficient[e] * table[index[e]].
+struct Terms {
+  std::vector<size_t> offsets{0};
+  std::vector<uint32_t> index;
+  std::vector<float> coefficient;
+
+  size_t rows() const { return offsets.size() - 1; }
+  size_t size(size_t r) const { return offsets[r + 1] - offsets[r]; }
+  void add(uint32_t i, float c) {
+    index.push_back(i);
+    coefficient.push_back(c);
+  }
+  void end_row() { offsets.push_back(index.size()); }
+  void clear();
+};
+
+/// The same terms by column. Only columns that occur are listed, in the order of their first term;
+/// within a column the terms ascend by row.
+struct ColumnTerms {
+  std::vector<uint32_t> columns;
+  std::vector<size_t> offsets;  // columns.size() + 1
+  std::vector<uint32_t> row;
+  std::vector<float> coefficient;
+};
+
+/// Turns Terms into ColumnTerms again and again, in time that does not depend on the width.
+class Transposer {
+ public:
+  explicit Transposer(size_t n_columns) : place_(n_columns, 0) {}
+  /// `blocks` are consecutive rows, numbered through from 0. With `all`, every column is listed, in
+  /// its order, whether it has terms or not.
+  const ColumnTerms& transpose(std::span<const Terms> blocks, bool all);
+
+ private:
+  std::vector<size_t> place_;  // zero between calls
+  ColumnTerms result_;
+};
+
+/// Ends the row that `terms` has begun: divides its coefficients by the root of their sum of
+/// squares (for weights of one: the root of their number).
+void end_normalized_row(Terms* terms);
+
+/// Examples for training: each work hides one of its subjects, and what is left of its bag, after
+/// dropout, is what the hidden one is predicted from. Inputs are numbered subjects first, then
+/// features.
+class ExampleSource {
+ public:
+  static constexpr uint32_t kNone = ~uint32_t{0};
+
+  ExampleSource(const TrainData& data, const TrainOptions& options);
+
+  /// Works that can hide a subject and still have something in the bag.
+  const std::vector<uint32_t>& works() const { return works_; }
+  /// Appends the example of `work` in `epoch`; returns the hidden subject. It depends on seed,
+  /// epoch and work alone.
+  uint32_t draw(uint32_t work, int epoch, Terms* terms) const;
+  /// Some works with three subjects or more keep one of them out of training altogether, for
+  /// calibration; a twentieth of them and 1,024 at the most, none where that is less than 32.
+  struct Reserved {
+    uint32_t work;
+    uint32_t subject;
+  };
+  const std::vector<Reserved>& reserved() const { return reserved_; }
+  /// Appends the bag of `work` without `hidden`, and without dropout. kNone hides nothing.
+  void bag_without(uint32_t work, uint32_t hidden, Terms* terms) const;
+  size_t n_inputs() const;
+
+ private:
+  void reserve();
+  template <class Keep>
+  void add_features(uint32_t work, Terms* terms, Keep keep) const {
+    const SparseRows& features = data_.work_features;
+    if (features.empty()) return;
+    const auto first = static_cast<uint32_t>(data_.interactions.n_subjects);
+    for (size_t e = features.offsets[work]; e < features.offsets[work + 1]; ++e) {
+      if (keep()) terms->add(first + features.columns[e], features.weights[e]);
+    }
+  }
+
+  const TrainData& data_;
+  TrainOptions options_;
+  std::vector<uint32_t> works_;
+  std::vector<Reserved> reserved_;
+  std::vector<uint32_t> reserved_of_;  // by work; kNone for most
+};
+
+}  // namespace subjrec

@@ -1,0 +1,217 @@
+#include "core/train/composed_network.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/elementary.h"
+
+namespace subjrec {
+namespace {
+
+constexpr float kNever = -1e30f;
+constexpr size_t kBlockRows = 24;  // whose scores stay in the second-level cache
+constexpr size_t kGroup = 512;     // competitors packed together
+constexpr size_t kColumnsPerPiece = 128;
+
+size_t round_up(size_t n, size_t to) { return (n + to - 1) / to * to; }
+
+float dot(const float* a, const float* b, size_t n) {
+  float sum = 0;
+  for (size_t k = 0; k < n; ++k) sum += a[k] * b[k];
+  return sum;
+}
+
+void draw_starts(uint64_t draw, uint64_t row, float (&start)[16]) {
+  const uint64_t base = splitmix64(draw ^ splitmix64(row));
+  for (uint64_t lane = 0; lane < 16; ++lane) {
+    start[lane] = static_cast<float>(splitmix64(base + lane) >> 41) * 0x1.0p-23f;
+  }
+}
+
+}  // namespace
+
+ComposedNetwork::ComposedNetwork(size_t n_inputs, std::vector<float> log_popularity,
+                                 const TrainOptions& options)
+    : dim_(static_cast<size_t>(options.embedding_dim)),
+      stride_(round_up(dim_ + 1, 16)),
+      options_(options),
+      log_popularity_(std::move(log_popularity)),
+      inputs_(n_inputs, stride_),
+      subjects_(log_popularity_.size(), stride_),
+      subject_terms_(log_popularity_.size()),
+      input_terms_(n_inputs) {
+  const auto fill = [&](AdamTable* table, uint64_t stream) {
+    const size_t rows = table->value.size() / stride_;
+    std::vector<float> drawn(rows * dim_);
+    fill_normal(drawn, dim_, static_cast<float>(options.init_stddev),
+                static_cast<uint64_t>(options.seed), stream);
+    for (size_t r = 0; r < rows; ++r) {
+      std::copy_n(drawn.data() + r * dim_, dim_, table->value.data() + r * stride_);
+    }
+  };
+  fill(&subjects_, 1);
+  fill(&inputs_, 2);
+}
+
+void ComposedNetwork::pack(const Competitors& competitors, size_t group) {
+  const size_t begin = group * kGroup;
+  const size_t n = std::min(competitors.subjects.size() - begin, kGroup);
+  const float* rows = subjects_.value.data() + begin * stride_;
+  if (!competitors.all) {
+    for (size_t c = begin; c < begin + n; ++c) {
+      std::copy_n(subjects_.value.data() + competitors.subjects[c] * stride_, stride_,
+                  chosen_.data() + c * stride_);
+    }
+    rows = chosen_.data() + begin * stride_;
+  }
+  for (size_t c = begin; c < begin + n; ++c) {
+    offsets_[c] = log_popularity_[competitors.subjects[c]] - competitors.log_chance[c];
+  }
+  packed_[group].emplace(MatrixView{rows, n, dim_ + 1, stride_, 1}.transposed());
+}
+
+void ComposedNetwork::run_row(const ComposedBatch& batch, const Competitors& competitors,
+                              size_t row, uint64_t draw, float* scores, Scratch* scratch,
+                              Terms* terms) {
+  const size_t n = scratch->index.size();
+  for (const uint32_t s : batch.own[row]) {
+    const auto at = std::lower_bound(competitors.subjects.begin(), competitors.subjects.end(), s);
+    if (at != competitors.subjects.end() && *at == s) {
+      scores[at - competitors.subjects.begin()] = kNever;
+    }
+  }
+  const uint32_t hidden = batch.hidden[row];
+  const float wanted =
+      dot(vectors_.data() + row * stride_, subjects_.value.data() + hidden * stride_, dim_ + 1) +
+      log_popularity_[hidden];
+  float maximum = 0;
+  float sum = 0;
+  exponentiate(scores, n, &maximum, &sum);
+  // The softmax of the hidden subject against the sum over its competitors.
+  const double ratio = sum * portable_exp(double{maximum} - wanted);
+  losses_[row] = portable_log(1 + ratio);
+  const double share = ratio / (1 + ratio) / sum;
+  float start[16];
+  draw_starts(draw, row, start);
+  const auto least = static_cast<float>(1.0 / options_.gradient_samples);
+  const size_t count = thin(scores, n, static_cast<float>(share), least, start,
+                            scratch->index.data(), scratch->kept.data());
+  const float scale = 1.0f / static_cast<float>(batch.hidden.size());
+  for (size_t e = 0; e < count; ++e) {
+    terms->add(competitors.subjects[scratch->index[e]], scratch->kept[e] * scale);
+  }
+  terms->add(hidden, static_cast<float>(-ratio / (1 + ratio)) * scale);
+  terms->end_row();
+}
+
+void ComposedNetwork::run_block(const ComposedBatch& batch, const Competitors& competitors,
+                                size_t block, uint64_t draw) {
+  Scratch scratch;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!spare_.empty()) {
+      scratch = std::move(spare_.back());
+      spare_.pop_back();
+    }
+  }
+  const size_t n = offsets_.size();
+  scratch.scores.resize(kBlockRows * n);
+  scratch.index.resize(n);
+  scratch.kept.resize(n);
+  const size_t begin = block * kBlockRows;
+  const size_t end = std::min(begin + kBlockRows, batch.hidden.size());
+  for (size_t r = begin; r < end; ++r) {
+    const size_t first = batch.bags.offsets[r];
+    float* vector = vectors_.data() + r * stride_;
+    sum_rows(inputs_.value.data(), stride_, batch.bags.index.data() + first,
+             batch.bags.coefficient.data() + first, batch.bags.size(r), vector);
+    vector[dim_] = 1;
+  }
+  for (size_t r = begin; r < end; ++r) {
+    std::copy(offsets_.begin(), offsets_.end(), scratch.scores.begin() + (r - begin) * n);
+  }
+  const MatrixView block_vectors{vectors_.data() + begin * stride_, end - begin, dim_ + 1, stride_,
+                                 1};
+  for (size_t g = 0; g < packed_.size(); ++g) {
+    multiply_add(1, block_vectors, *packed_[g], scratch.scores.data() + g * kGroup, n);
+  }
+  Terms& terms = gradient_terms_[block];
+  terms.clear();
+  for (size_t r = begin; r < end; ++r) {
+    const size_t first = terms.index.size();
+    run_row(batch, competitors, r, draw, scratch.scores.data() + (r - begin) * n, &scratch, &terms);
+    float* gradient = vector_gradient_.data() + r * stride_;
+    sum_rows(subjects_.value.data(), stride_, terms.index.data() + first,
+             terms.coefficient.data() + first, terms.index.size() - first, gradient);
+    gradient[dim_] = 0;
+  }
+  const std::lock_guard<std::mutex> lock(mutex_);
+  spare_.push_back(std::move(scratch));
+}
+
+RowStep ComposedNetwork::adam_step(double rate) const {
+  RowStep step;
+  const double correction = std::sqrt(1 - power2_);
+  step.rate = static_cast<float>(rate * correction / (1 - power1_));
+  step.beta1 = static_cast<float>(options_.beta1);
+  step.beta2 = static_cast<float>(options_.beta2);
+  step.epsilon = static_cast<float>(options_.epsilon * correction);
+  step.decay = static_cast<float>(rate * options_.regularization);
+  return step;
+}
+
+Status ComposedNetwork::update(const ColumnTerms& terms, const std::vector<float>& rows,
+                               const RowStep& step, bool with_bias, AdamTable* table,
+                               ThreadTeam& team, Monitor& monitor) {
+  const size_t n = terms.columns.size();
+  (void)with_bias;
+  return team.run((n + kColumnsPerPiece - 1) / kColumnsPerPiece,
+                  [&](size_t piece) {
+                    std::vector<float> gradient(stride_);
+                    const size_t end = std::min(n, (piece + 1) * kColumnsPerPiece);
+                    for (size_t i = piece * kColumnsPerPiece; i < end; ++i) {
+                      const size_t first = terms.offsets[i];
+                      sum_rows(rows.data(), stride_, terms.row.data() + first,
+                               terms.coefficient.data() + first, terms.offsets[i + 1] - first,
+                               gradient.data());
+                      const size_t at = terms.columns[i] * stride_;
+                      adam_row(step, gradient.data(), stride_, table->value.data() + at,
+                               table->first.data() + at, table->second.data() + at);
+                    }
+                  },
+                  monitor);
+}
+
+Result<double> ComposedNetwork::step(const ComposedBatch& batch, const Competitors& competitors,
+                                     double rate, uint64_t draw, ThreadTeam& team,
+                                     Monitor& monitor) {
+  const size_t n_rows = batch.hidden.size();
+  const size_t n_blocks = (n_rows + kBlockRows - 1) / kBlockRows;
+  const size_t n_groups = (competitors.subjects.size() + kGroup - 1) / kGroup;
+  vectors_.resize(n_rows * stride_);
+  vector_gradient_.resize(n_rows * stride_);
+  losses_.resize(n_rows);
+  gradient_terms_.resize(n_blocks);
+  packed_.resize(n_groups);
+  offsets_.assign(round_up(competitors.subjects.size(), 16), kNever);
+  if (!competitors.all) chosen_.resize(competitors.subjects.size() * stride_);
+
+  SUBJREC_TRY(team.run(
+      n_groups, [&](size_t group) { pack(competitors, group); }, monitor));
+  SUBJREC_TRY(team.run(
+      n_blocks, [&](size_t block) { run_block(batch, competitors, block, draw); }, monitor));
+
+  ++steps_;
+  power1_ *= options_.beta1;
+  power2_ *= options_.beta2;
+  const RowStep adam = adam_step(rate);
+  SUBJREC_TRY(update(subject_terms_.transpose(gradient_terms_, competitors.all), vectors_, adam,
+                     true, &subjects_, team, monitor));
+  SUBJREC_TRY(update(input_terms_.transpose({&batch.bags, 1}, false), vector_gradient_, adam, false,
+                     &inputs_, team, monitor));
+  double loss = 0;
+  for (const double l : losses_) loss += l;
+  return loss / static_cast<double>(n_rows);
+}
+
+}  // namespace subjrec

@@ -1,0 +1,36 @@
+#include <gtest/gtest.h>
+
+#include "core/train/options.h"
+
+namespace subjrec {
+namespace {
+
+TrainOptions resolved(const char* json, size_t n_works, size_t n_subjects) {
+  TrainOptions options;
+  EXPECT_TRUE(train_option_table().read_json("subjrec_train", json, &options).ok());
+  resolve_options(n_works, n_subjects, 3 * n_works, &options);
+  return options;
+}
+
+TEST(ComposedOptions, FollowTheSizeOfTheData) {
+  const char* composed = R"({"algorithm": "composed"})";
+  EXPECT_EQ(resolved(composed, 75000, 5000).loss, "softmax");
+  EXPECT_EQ(resolved(composed, 1000000, 150000).loss, "sampled_softmax");
+  EXPECT_GT(resolved(composed, 75000, 5000).batch_size, resolved(composed, 500, 80).batch_size);
+}
+
+TEST(ComposedOptions, WhatIsSaidStays) {
+  const TrainOptions options = resolved(
+      R"({"algorithm": "composed", "batch_size": 7, "loss": "softmax", "embedding_dim": 3})",
+      1000000, 150000);
+  EXPECT_EQ(options.batch_size, 7);
+  EXPECT_EQ(options.loss, "softmax");
+  EXPECT_EQ(options.embedding_dim, 3);
+  const TrainOptions notebook = resolved(R"({"recipe": "notebook"})", 75000, 5000);
+  EXPECT_EQ(notebook.algorithm, "bce");
+  EXPECT_EQ(notebook.embedding_dim, 10);
+  EXPECT_EQ(notebook.learning_rate, 0.001);
+}
+
+}  // namespace
+}  // namespace subjrec
