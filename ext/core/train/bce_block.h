@@ -25,8 +25,8 @@ struct BceBlock {
   const uint32_t* positives;
   size_t first_work;
   T* scratch;           // bce_scratch(n_works) elements; float only
-  T* work_gradient;     // like works; added to: sum over the subjects of (p - y) s_j
-  T* subject_gradient;  // like subjects; added to: sum over the works of (p - y) w_i
+  T* work_gradient;     // like works; set to the sum over the subjects of (p - y) s_j
+  T* subject_gradient;  // like subjects; added to it: the sum over the works of (p - y) w_i
 };
 
 /// Works padded to whole lanes.
@@ -35,7 +35,7 @@ constexpr size_t lane_padded(size_t n) { return (n + 15) / 16 * 16; }
 constexpr size_t kBceTile = 8;  // subjects whose residuals are in the cache at a time
 constexpr size_t bce_scratch(size_t n_works) { return kBceTile * lane_padded(n_works); }
 
-/// Adds to both gradients and returns the sum of the cells' losses.
+/// Computes both gradients and returns the sum of the cells' losses.
 SUBJREC_MULTIVERSION(double, bce_block, (const BceBlock<float>& block), (block))
 
 /// The same in double precision, cell by cell: what the fast one is checked against.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -14,6 +15,7 @@ double bce_block(const BceBlock<double>& b) {
     for (size_t e = 0; e < b.dim; ++e) x += b.works[element(i, e)] * b.subjects[j * b.dim + e];
     return x;
   };
+  std::fill_n(b.work_gradient, lane_padded(b.n_works) * b.dim, 0.0);
   for (size_t j = 0; j < b.n_subjects; ++j) {
     for (size_t i = 0; i < b.n_works; ++i) {
       const double x = logit(i, j);

@@ -139,8 +139,6 @@ void BceTraining<T>::block_piece(size_t piece) {
   const size_t n_works = std::min(chunk_, batch_->works.size() - first_work_);
   const size_t values = lane_padded(n_works) * dim_;
   const size_t begin = piece * piece_subjects_;
-  T* work_gradient = partial_gradients_.data() + piece * values;
-  std::fill_n(work_gradient, values, T(0));
   piece_losses_[piece] += bce_block(BceBlock<T>{
       .dim = dim_,
       .works = work_values_.data() + first_work_ * dim_,
@@ -151,7 +149,7 @@ void BceTraining<T>::block_piece(size_t piece) {
       .positives = batch_->positives.data(),
       .first_work = first_work_,
       .scratch = scratch_.data() + piece * bce_scratch(n_works),
-      .work_gradient = work_gradient,
+      .work_gradient = partial_gradients_.data() + piece * values,
       .subject_gradient = subject_gradient_.data() + begin * dim_,
   });
 }
