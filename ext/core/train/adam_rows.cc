@@ -10,7 +10,6 @@ namespace subjrec {
 namespace {
 
 constexpr size_t kGroup = 64;  // rows that are caught up together
-constexpr size_t kAhead = 8;   // rows asked for before they are needed
 
 /// [w | m | v] padded to sixteen bytes: 128 bytes, two cache lines, at ten dimensions.
 size_t padded(size_t elements) { return (elements + 3) / 4 * 4; }
@@ -83,6 +82,16 @@ void AdamRows<T>::catch_up_rows(T* const* rows, const uint64_t* from, size_t n, 
   }
 }
 
+/// Points at rows, which are anywhere in memory, and asks for all of them.
+template <class T>
+void AdamRows<T>::fetch(const uint32_t* ids, size_t n, T** rows) {
+  constexpr size_t kLine = 64 / sizeof(T);
+  for (size_t i = 0; i < n; ++i) {
+    rows[i] = row(ids[i]);
+    for (size_t at = 0; at < 3 * dim_; at += kLine) __builtin_prefetch(rows[i] + at, 1);
+  }
+}
+
 template <class T>
 void AdamRows<T>::catch_up(const uint32_t* ids, size_t begin, size_t end, uint64_t t, T* out,
                            DenseLayout layout) {
@@ -91,8 +100,8 @@ void AdamRows<T>::catch_up(const uint32_t* ids, size_t begin, size_t end, uint64
   const size_t stride = layout.stride();
   for (size_t group = begin; group < end; group += kGroup) {
     const size_t n = std::min(kGroup, end - group);
+    fetch(ids + group, n, rows);
     for (size_t i = 0; i < n; ++i) {
-      rows[i] = row(ids[group + i]);
       from[i] = last_[ids[group + i]];
       last_[ids[group + i]] = static_cast<uint32_t>(t);
     }
@@ -108,11 +117,15 @@ template <class T>
 void AdamRows<T>::update(const uint32_t* ids, size_t begin, size_t end, uint64_t t,
                          const T* gradient, DenseLayout layout, T scale) {
   const AdamStep step = schedule_.step(t);
-  for (size_t i = begin; i < end; ++i) {
-    if (i + kAhead < end) __builtin_prefetch(row(ids[i + kAhead]), 1);
-    adam_step_row(row(ids[i]), gradient + layout.at(i), layout.stride(), scale, dim_,
-                  schedule_.options(), step);
-    last_[ids[i]] = static_cast<uint32_t>(t);
+  T* rows[kGroup];
+  for (size_t group = begin; group < end; group += kGroup) {
+    const size_t n = std::min(kGroup, end - group);
+    fetch(ids + group, n, rows);
+    for (size_t i = 0; i < n; ++i) {
+      adam_step_row(rows[i], gradient + layout.at(group + i), layout.stride(), scale, dim_,
+                    schedule_.options(), step);
+      last_[ids[group + i]] = static_cast<uint32_t>(t);
+    }
   }
 }
 

@@ -48,6 +48,7 @@ class AdamRows {
   void read(size_t first, size_t last, uint64_t t, T* out) const;
 
  private:
+  void fetch(const uint32_t* ids, size_t n, T** rows);
   void walk(T* row, uint64_t from, uint64_t to) const;
   void catch_up_rows(T* const* rows, const uint64_t* from, size_t n, uint64_t t) const;
   T* row(size_t i) { return rows_.data() + i * stride_; }
