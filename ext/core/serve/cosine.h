@@ -8,7 +8,7 @@
 
 #include "core/base/monitor.h"
 #include "core/base/status.h"
-#include "core/serve/topk_index.h"
+#include "core/serve/screen.h"
 
 namespace subjrec {
 
@@ -20,10 +20,11 @@ float cosine_similarity(std::span<const float> a, std::span<const float> b);
 /// The items nearest to a vector by cosine_similarity, exactly.
 class CosineIndex {
  public:
-  /// Keeps a reference to `vectors`, n x dim row-major and finite: they must outlive the index.
+  /// `vectors`, n x dim row-major and finite, dim > 0, are referred to and must outlive the index,
+  /// which adds about a byte a coordinate.
   static Result<CosineIndex> build(std::span<const float> vectors, size_t dim, Monitor& monitor);
 
-  size_t size() const { return units_.size(); }
+  size_t size() const { return screen_.size(); }
 
   /// The k nearest items, best first: greater similarity, then lower item. Leaves out the items of
   /// `exclude`, which ascend. Hit::score is cosine_similarity(query, item).
@@ -32,7 +33,7 @@ class CosineIndex {
 
  private:
   std::span<const float> vectors_;
-  TopKIndex units_;  // the vectors at length 1
+  Screen screen_;  // of the vectors at length 1
 };
 
 }  // namespace subjrec
