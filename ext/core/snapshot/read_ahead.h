@@ -1,0 +1,127 @@
+// A producer that runs ahead of its consumer, in a thread of its own.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "core/base/monitor.h"
+#include "core/base/status.h"
+
+namespace subjrec {
+
+/// Calls `produce` again and again in its own thread, at most `depth` items ahead of next(). Items
+/// are handed over by swap, so their memory is used again and again. The destructor stops the
+/// thread and joins it. With depth 0, or where no thread can be had, next() produces by itself.
+template <class Item>
+class ReadAhead {
+ public:
+  /// Fills the item, which may hold an old one; false where there are no more. Asks the monitor
+  /// when it waits. Called by one thread at a time.
+  using Produce = std::function<Result<bool>(Item*, Monitor&)>;
+
+  ReadAhead(size_t depth, Produce produce) : produce_(std::move(produce)), depth_(depth) {
+    if (depth_ == 0) return;
+    try {
+      thread_ = std::thread([this] { run(); });
+    } catch (const std::system_error&) {
+      depth_ = 0;
+    }
+  }
+
+  ~ReadAhead() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopped_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+  }
+  ReadAhead(const ReadAhead&) = delete;
+  ReadAhead& operator=(const ReadAhead&) = delete;
+
+  /// The next item; false after the last one. What the producer failed with comes after the items
+  /// before it.
+  Result<bool> next(Item* item, Monitor& monitor) {
+    if (depth_ == 0) return produce_(item, monitor);
+    std::unique_lock lock(mutex_);
+    while (ready_.empty() && !end_) {
+      changed_.wait_for(lock, kPoll);
+      if (!ready_.empty() || end_) break;
+      lock.unlock();
+      if (monitor.stop()) return Status::interrupted();
+      lock.lock();
+    }
+    if (ready_.empty()) return *end_;
+    std::swap(*item, ready_.front());
+    spare_.push_back(std::move(ready_.front()));
+    ready_.erase(ready_.begin());
+    changed_.notify_all();
+    return true;
+  }
+
+ private:
+  static constexpr auto kPoll = std::chrono::milliseconds(10);
+
+  struct StopFlag : Monitor {
+    explicit StopFlag(ReadAhead* owner) : owner_(owner) {}
+    bool stop() override {
+      const std::lock_guard lock(owner_->mutex_);
+      return owner_->stopped_;
+    }
+    ReadAhead* owner_;
+  };
+
+  void run() {
+    StopFlag monitor(this);
+    for (;;) {
+      Item item = take_spare();
+      Result<bool> more = guarded(&item, monitor);
+      std::unique_lock lock(mutex_);
+      if (!more.ok() || !*more) {
+        end_.emplace(std::move(more));
+        changed_.notify_all();
+        return;
+      }
+      ready_.push_back(std::move(item));
+      changed_.notify_all();
+      changed_.wait(lock, [this] { return stopped_ || ready_.size() < depth_; });
+      if (stopped_) return;
+    }
+  }
+
+  Item take_spare() {
+    const std::lock_guard lock(mutex_);
+    if (spare_.empty()) return Item();
+    Item item = std::move(spare_.back());
+    spare_.pop_back();
+    return item;
+  }
+
+  Result<bool> guarded(Item* item, Monitor& monitor) {
+    try {
+      return produce_(item, monitor);
+    } catch (const std::bad_alloc&) {
+      return Status(Code::kNoMemory, "out of memory");
+    }
+  }
+
+  Produce produce_;
+  size_t depth_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopped_ = false;
+  std::vector<Item> ready_;
+  std::vector<Item> spare_;
+  std::optional<Result<bool>> end_;  // false or the error, once the producer is done
+  std::thread thread_;
+};
+
+}  // namespace subjrec
