@@ -1,16 +1,26 @@
 #!/usr/bin/env bash
 # Installs what subjrec is built with, where it is missing. Debian, Ubuntu and their kin: apt-get.
 #
-#   examples/install_dependencies.sh           to build it
-#   examples/install_dependencies.sh tests     to build and run its tests too
+#   examples/install_dependencies.sh              to build it
+#   examples/install_dependencies.sh tests        to build and test it
+#   examples/install_dependencies.sh languages    the languages of examples/, as far as there are
+#                                                 packages; what cannot be had is left out
 set -euo pipefail
 
-tools=(g++ cmake ninja-build pkg-config sqlite3)
-libraries=(libsqlite3-dev libeigen3-dev libsimdjson-dev libspectra-dev zlib1g-dev)
-if [ "${1:-}" = tests ]; then
-  tools+=(python3)
-  libraries+=(libgtest-dev libgmock-dev)
-fi
+needed=(g++ cmake ninja-build pkg-config sqlite3
+        libsqlite3-dev libeigen3-dev libsimdjson-dev libspectra-dev zlib1g-dev)
+# Of what may come from elsewhere than from a package: the command, and the package that has it.
+languages=(javac:default-jdk-headless go:golang-go cargo:cargo node:nodejs npm:npm php:php-cli
+           ruby:ruby Rscript:r-base-core tclsh:tcl perl:perl
+           python3-apsw python3-numpy libxerial-sqlite-jdbc-java golang-github-mattn-go-sqlite3-dev
+           librust-rusqlite-dev php-sqlite3 ruby-sqlite3 r-cran-rsqlite libsqlite3-tcl
+           libdbd-sqlite3-perl)
+case ${1:-build} in
+  build) ;;
+  tests) needed+=(libgtest-dev libgmock-dev python3) ;;
+  languages) needed=("${languages[@]}") ;;
+  *) sed -n '4,7p' "$0" >&2; exit 2 ;;
+esac
 
 if ! command -v apt-get >/dev/null; then
   # Some other system: its own tools will do, and the build fetches the libraries that it lacks.
@@ -25,13 +35,15 @@ if ! command -v apt-get >/dev/null; then
   exit 0
 fi
 
-installed() {
-  [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+is_here() {
+  case $1 in
+    *:*) command -v "${1%:*}" >/dev/null ;;
+    *) [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ] ;;
+  esac
 }
-
 missing=()
-for package in "${tools[@]}" "${libraries[@]}"; do
-  installed "$package" || missing+=("$package")
+for package in "${needed[@]}"; do
+  is_here "$package" || missing+=("${package#*:}")
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
 
@@ -44,16 +56,22 @@ if [ "$(id -u)" != 0 ]; then
   fi
   as_root=(sudo)
 fi
-
-echo "Installing ${missing[*]}"
 apt() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 "$@"
 }
-if ! apt install --yes --no-install-recommends "${missing[@]}" >/dev/null 2>&1; then
-  # The lists of packages may be old, or not there yet.
-  apt update
-  apt install --yes --no-install-recommends "${missing[@]}" >/dev/null || {
-    echo "apt-get could not install ${missing[*]}: its own words are above." >&2
-    exit 1
-  }
+install() {
+  apt install --yes --no-install-recommends "$@" >/dev/null
+}
+
+echo "Installing ${missing[*]}"
+install "${missing[@]}" 2>/dev/null && exit 0
+# The lists of packages may be old, or not there yet.
+apt update || true
+if [ "${1:-}" = languages ]; then
+  for package in "${missing[@]}"; do
+    install "$package" || echo "$package cannot be installed here; its examples are skipped"
+  done
+elif ! install "${missing[@]}"; then
+  echo "apt-get could not install ${missing[*]}: its own words are above." >&2
+  exit 1
 fi

@@ -161,7 +161,7 @@ class Cataloguer:
             strand = self.strand_in(theme, year)
             first = draw.early(strand)
         chosen = [first]
-        for _ in range(draw.one([0, 1, 1, 2, 2, 3, 3, 4, 5])):
+        for _ in range(draw.one([0, 1, 2, 2, 3, 3, 4, 5, 6])):
             where = draw.random()
             if where < 0.86:
                 chosen.append(draw.early(strand))
@@ -173,9 +173,10 @@ class Cataloguer:
         return list({topic["label"]: topic for topic in chosen}.values()), strand
 
     def headings(self, topics, year, place):
-        """The work's subjects, some extended by a place, a period or a form."""
+        """The work's subjects, some extended by a place, a period or a form, each once at most."""
         draw = self.draw
         century = (year + 99) // 100
+        period, form = f"{century}th Century", CENTURIES[century][0]
         found = []
         for topic in topics:
             parts = [concept(topic["label"])]
@@ -184,10 +185,12 @@ class Cataloguer:
             if place and draw.chance(0.8):
                 parts.append(concept(place, "Place"))
                 place = None
-            elif draw.chance(0.2):
-                parts.append(concept(f"{century}th Century", "Period"))
-            elif draw.chance(0.1):
-                parts.append(concept(CENTURIES[century][0]))
+            elif period and draw.chance(0.15):
+                parts.append(concept(period, "Period"))
+                period = None
+            elif form and draw.chance(0.06):
+                parts.append(concept(form))
+                form = None
             found.append(subject(parts))
         return found
 

@@ -1,0 +1,28 @@
+// subjrec from Node's own node:sqlite, which needs nothing from npm: Node 24, or 22.13 and newer.
+//
+//     node examples/node/node-sqlite.mjs [module [catalogue]]
+import { DatabaseSync } from "node:sqlite";
+
+const [module = "./build/release/subjrec", catalogue = "examples/catalogue.ndjson.gz"] =
+  process.argv.slice(2);
+
+const db = new DatabaseSync(":memory:", { allowExtension: true });
+db.loadExtension(module);
+
+db.prepare("SELECT subjrec_import(?)").get(catalogue);
+db.prepare("SELECT subjrec_train('rec', 'work_subjects')").get();
+
+console.log(db.prepare("SELECT title FROM works WHERE work_id = ?").get("cex557h4").title);
+const recommend = db.prepare(`
+  SELECT label, probability
+  FROM subjrec_topk('rec', ?, 5, 'new') JOIN subjects USING (subject_id)
+  ORDER BY rank`);
+for (const { label, probability } of recommend.all("cex557h4")) {
+  console.log(`  ${probability.toFixed(3)}  ${label}`);
+}
+
+const { embedding } = db.prepare(`
+  SELECT embedding FROM rec_subjects JOIN subjects USING (subject_id)
+  WHERE label = 'Honey'`).get();
+const honey = new Float32Array(Uint8Array.from(embedding).buffer);
+console.log(`Honey is ${honey.length} numbers, the first ${honey[0].toFixed(4)}`);

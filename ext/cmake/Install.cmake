@@ -1,0 +1,52 @@
+# What `cmake --install` and `cpack` put where.
+#
+#   lib/sqlite3/subjrec.so         the module, where distributions keep those of SQLite
+#   lib/subjrec.so                 a link to it, so that `.load subjrec` finds it in /usr/lib
+#   lib/pkgconfig/subjrec.pc       pkg-config --variable=module subjrec
+#   share/subjrec/                 sql/, and the small catalogue
+#   share/doc/subjrec/             the documents
+#
+# Texts that name files name them as installed: see ext/packaging/install_texts.cmake.
+include(GNUInstallDirs)
+install(TARGETS subjrec LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/sqlite3)
+install(FILES examples/catalogue.ndjson.gz DESTINATION ${CMAKE_INSTALL_DATADIR}/subjrec)
+file(GLOB documents CONFIGURE_DEPENDS LICENSE *.md ext/*.md sql/*.md)
+install(FILES ${documents} DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(CODE "
+  set(SUBJREC_SOURCE \"${PROJECT_SOURCE_DIR}\")
+  set(SUBJREC_VERSION \"${PROJECT_VERSION}\")
+  set(SUBJREC_DESCRIPTION \"${PROJECT_DESCRIPTION}\")
+  set(SUBJREC_LIBDIR \"${CMAKE_INSTALL_LIBDIR}\")
+  set(SUBJREC_DATADIR \"${CMAKE_INSTALL_DATADIR}\")
+  include(\"${PROJECT_SOURCE_DIR}/ext/packaging/install_texts.cmake\")")
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME subjrec)
+set(CPACK_PACKAGE_VENDOR "the subjrec authors")
+set(CPACK_PACKAGE_CONTACT "the subjrec authors <subjrec@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "SQLite extension that recommends subjects for works")
+set(CPACK_PACKAGE_DESCRIPTION
+"A model of which subjects go together is trained from a table of works and their subjects, and is
+itself a table: subjects for a work, works for a subject, like works and like subjects, from SQL.")
+set(CPACK_SET_DESTDIR ON)
+set(CPACK_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_PACKAGE_SECTION database)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS sqlite3)
+find_program(SUBJREC_SHLIBDEPS dpkg-shlibdeps)
+if(SUBJREC_SHLIBDEPS)
+  set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+endif()
+include(CPack)
+
+# The module for other distributions than the one it was built on (ext/packaging/release.sh): with
+# its C++ library inside, and simdjson looked for in its own folder first.
+add_library(subjrec_portable MODULE EXCLUDE_FROM_ALL)
+target_link_libraries(subjrec_portable PRIVATE subjrec_core subjrec_face)
+set_target_properties(subjrec_portable PROPERTIES
+  PREFIX "" SUFFIX ".so" OUTPUT_NAME subjrec LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/portable
+  BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN")
+target_link_options(subjrec_portable PRIVATE
+  -static-libstdc++ -static-libgcc
+  LINKER:--version-script=${PROJECT_SOURCE_DIR}/ext/exports.map LINKER:--gc-sections)

@@ -1,0 +1,3 @@
+import subjrec from "./index.cjs";
+
+export const { getLoadablePath, load } = subjrec;

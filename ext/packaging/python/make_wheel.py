@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+"""Makes a wheel of files that are built already: make_wheel.py VERSION FOLDER FILE...
+
+A wheel is a zip with a few texts about itself; this writes them. FILEs are the module and what it
+needs beside it. The wheel is for this platform, and for any Python 3, since none is linked.
+"""
+import base64
+import hashlib
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def main(version, folder, *files):
+    platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+    about = f"subjrec-{version}.dist-info"
+    content = {f"subjrec/{Path(file).name}": Path(file).read_bytes() for file in files}
+    content["subjrec/__init__.py"] = (HERE / "subjrec" / "__init__.py").read_bytes()
+    content[f"{about}/METADATA"] = (
+        f"Metadata-Version: 2.1\nName: subjrec\nVersion: {version}\n"
+        "Summary: A loadable SQLite extension that recommends subjects for the works of a catalogue\n"
+        "License: MIT\nRequires-Python: >=3.8\n").encode()
+    content[f"{about}/WHEEL"] = (
+        f"Wheel-Version: 1.0\nGenerator: subjrec\nRoot-Is-Purelib: false\n"
+        f"Tag: py3-none-{platform}\n").encode()
+    record = []
+    for name, data in content.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+        record.append(f"{name},sha256={digest},{len(data)}\n")
+    record.append(f"{about}/RECORD,,\n")
+    content[f"{about}/RECORD"] = "".join(record).encode()
+
+    wheel = Path(folder) / f"subjrec-{version}-py3-none-{platform}.whl"
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in content.items():
+            entry = zipfile.ZipInfo(name)  # dated 1980, so that the same files make the same wheel
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data)
+    print(wheel)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 4:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])

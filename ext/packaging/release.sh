@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Makes everything that is given out, from a finished build:
+#
+#   ext/packaging/release.sh [BUILD_FOLDER [URL]]
+#
+# Into BUILD_FOLDER/dist (build/release/dist) go a .deb, a tarball, an npm package, a Python wheel and
+# a sqlpkg.json whose tarball is expected at URL. What lacks its tool (npm, python3, dpkg) is left out
+# with a word. The .deb leaves shared libraries to Debian; the others carry simdjson with them.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+build=$(cd "${1:-build/release}" && pwd)
+url=${2:-https://example.invalid/subjrec}
+dist=$build/dist
+version=$(sed -n 's/^CMAKE_PROJECT_VERSION:STATIC=//p' "$build/CMakeCache.txt")
+os=$(uname -s | tr '[:upper:]' '[:lower:]')
+machine=$(uname -m)
+case $machine in
+  x86_64) node_arch=x64 go_arch=amd64 ;;
+  aarch64 | arm64) node_arch=arm64 go_arch=arm64 ;;
+  *) node_arch=$machine go_arch=$machine ;;
+esac
+rm -rf "$dist"
+mkdir -p "$dist/work/portable"
+
+# The module as it leaves the house: its C++ library inside, and simdjson beside it where it is shared.
+cmake --build "$build" --target subjrec_portable
+portable=$dist/work/portable
+cp "$build/portable/subjrec.so" "$portable"
+strip --strip-unneeded "$portable/subjrec.so"
+simdjson=$(ldd "$portable/subjrec.so" | sed -n 's/.*libsimdjson[^ ]* => \([^ ]*\) .*/\1/p')
+if [ -n "$simdjson" ]; then
+  cp -L "$simdjson" "$portable/"
+fi
+
+tarball=subjrec-$version-$os-$machine.tar.gz
+tree=$dist/work/subjrec-$version
+mkdir -p "$tree/sql"
+cp "$portable"/* LICENSE "$tree"
+cp ./*.md examples/catalogue.ndjson.gz "$tree" 2>/dev/null || true
+for script in sql/*.sql; do
+  sed 's#\./build/release/subjrec#./subjrec#; s#examples/catalogue#catalogue#' "$script" >"$tree/$script"
+done
+tar --owner=0 --group=0 --sort=name --mtime=@0 -C "$dist/work" -cf - "subjrec-$version" | gzip -9n >"$dist/$tarball"
+echo "$dist/$tarball"
+
+fill() {
+  sed -e "s|@VERSION@|$version|" -e "s|@URL@|$url|" -e "s|@OS@|$os|" -e "s|@GOARCH@|$go_arch|" \
+    -e "s|@TARBALL@|$tarball|" "$1"
+}
+fill ext/packaging/sqlpkg.json.in >"$dist/sqlpkg.json"
+echo "$dist/sqlpkg.json"
+
+if command -v npm >/dev/null; then
+  package=$dist/work/npm
+  mkdir -p "$package/modules/$os-$node_arch"
+  fill ext/packaging/npm/package.json.in >"$package/package.json"
+  cp ext/packaging/npm/index.* LICENSE "$package"
+  cp "$portable"/* "$package/modules/$os-$node_arch"
+  (cd "$package" && npm pack --silent --pack-destination "$dist" >/dev/null)
+  echo "$dist/subjrec-$version.tgz"
+else
+  echo "npm is not installed: no npm package"
+fi
+
+if command -v python3 >/dev/null; then
+  python3 ext/packaging/python/make_wheel.py "$version" "$dist" "$portable"/*
+else
+  echo "python3 is not installed: no wheel"
+fi
+
+if command -v dpkg >/dev/null; then
+  (cd "$build" && cpack --config CPackConfig.cmake -G DEB -B "$dist/work/deb" >"$dist/work/cpack.log") ||
+    { cat "$dist/work/cpack.log"; exit 1; }
+  mv "$dist"/work/deb/*.deb "$dist"
+  ls "$dist"/*.deb
+else
+  echo "dpkg is not installed: no .deb"
+fi
+rm -rf "$dist/work"

@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# Installs what is given out, each in its own way, and uses it: packages.sh BUILD_FOLDER
+#
+#   SUBJREC_TEST_DPKG=1    also installs the .deb on this system, uses it, and removes it
+set -euo pipefail
+build=$1
+folder=$build/tests/examples/packages
+source=$(pwd)
+command -v sqlite3 >/dev/null || { echo "SKIP: the sqlite3 shell is not installed"; exit 77; }
+rm -rf "$folder"
+mkdir -p "$folder"
+version=$(sed -n 's/^CMAKE_PROJECT_VERSION:STATIC=//p' "$build/CMakeCache.txt")
+
+fail() {
+  echo "$*" >&2
+  exit 1
+}
+# Loads the module by that name and asks its version.
+answers() {
+  [ "$(sqlite3 -batch -bail :memory: ".load $1" 'SELECT subjrec_version()')" = "$version" ] ||
+    fail "$1 does not load as subjrec $version"
+  echo "ok: $2"
+}
+
+# cmake --install, into a place of its own.
+prefix=$folder/prefix
+cmake --install "$build" --prefix "$prefix" --strip >/dev/null
+data=$prefix/share/subjrec
+module=$(echo "$prefix"/lib*/sqlite3/subjrec.so)
+answers "$module" "cmake --install"
+[ "$(stat -c %s "$module")" -lt 3000000 ] || fail "$module is larger than 3 MB"
+sqlite3 -batch -bail "$folder/works.db" <"$data/sql/import.sql" >"$folder/import.out" ||
+  fail "the installed import.sql does not run"
+if command -v pkg-config >/dev/null; then
+  found=$(PKG_CONFIG_PATH=$(echo "$prefix"/lib*/pkgconfig) pkg-config --variable=module subjrec)
+  answers "$found" "pkg-config"
+fi
+
+"$source/ext/packaging/release.sh" "$build" >"$folder/release.log" 2>&1 ||
+  { cat "$folder/release.log"; fail "release.sh failed"; }
+dist=$build/dist
+
+# The tarball, unpacked and used where it lies.
+tar -C "$folder" -xzf "$dist"/subjrec-*-linux-*.tar.gz
+(cd "$folder/subjrec-$version" && sqlite3 -batch -bail works.db <sql/import.sql >/dev/null) ||
+  fail "the tarball's import.sql does not run"
+answers "$folder/subjrec-$version/subjrec" "tarball"
+grep -q "$(basename "$dist"/subjrec-*-linux-*.tar.gz)" "$dist/sqlpkg.json" || fail "sqlpkg.json names another tarball"
+
+# The npm package, installed from its tarball, without a network.
+if [ -f "$dist/subjrec-$version.tgz" ]; then
+  mkdir "$folder/npm"
+  echo '{"private": true}' >"$folder/npm/package.json"
+  (cd "$folder/npm" && npm install --offline --no-audit --no-fund --loglevel=error "$dist/subjrec-$version.tgz" >/dev/null)
+  cat >"$folder/npm/use.mjs" <<'JS'
+import { getLoadablePath, load } from "subjrec";
+let loaded = "";
+load({ loadExtension: (path) => (loaded = path) });
+if (loaded !== getLoadablePath()) throw new Error(`load() loaded ${loaded}`);
+console.log(loaded);
+JS
+  answers "$(cd "$folder/npm" && node use.mjs)" "npm package, import"
+  answers "$(cd "$folder/npm" && node -p 'require("subjrec").getLoadablePath()')" "npm package, require"
+else
+  echo "no npm: no npm package"
+fi
+
+# The wheel, unpacked as pip would; by pip where there is one.
+wheel=$(echo "$dist"/subjrec-*.whl)
+if [ -f "$wheel" ]; then
+  python=python3
+  python3 -c 'import sqlite3; sqlite3.Connection.enable_load_extension' 2>/dev/null || python=/usr/bin/python3
+  if python3 -m pip --version >/dev/null 2>&1; then
+    python3 -m pip install --quiet --no-index --no-deps --target "$folder/wheel" "$wheel"
+  else
+    python3 -m zipfile -e "$wheel" "$folder/wheel"
+  fi
+  answers "$(PYTHONPATH=$folder/wheel python3 -c 'import subjrec; print(subjrec.loadable_path())')" "wheel, loadable_path()"
+  found=$(PYTHONPATH=$folder/wheel "$python" -c '
+import sqlite3, subjrec
+db = sqlite3.connect(":memory:")
+subjrec.load(db)
+print(db.execute("SELECT subjrec_version()").fetchone()[0])')
+  [ "$found" = "$version" ] || fail "load() of the wheel loaded $found"
+  echo "ok: wheel, load()"
+else
+  echo "no python3: no wheel"
+fi
+
+# The .deb: its files, and, where that is asked for, on this system.
+deb=$(echo "$dist"/*.deb)
+if [ -f "$deb" ]; then
+  dpkg-deb -x "$deb" "$folder/deb"
+  answers "$folder/deb/usr/lib/subjrec" ".deb, unpacked"
+  dpkg-deb -f "$deb" Depends | grep -q libc6 || fail "the .deb says nothing of what it depends on"
+  if [ "${SUBJREC_TEST_DPKG:-}" = 1 ] && [ "$(id -u)" = 0 ] && ! dpkg-query -s subjrec >/dev/null 2>&1; then
+    dpkg -i "$deb" >/dev/null
+    (cd / && answers subjrec ".deb, installed") || { dpkg -r subjrec; exit 1; }
+    sqlite3 -batch -bail "$folder/deb.db" </usr/share/subjrec/sql/import.sql >/dev/null ||
+      { dpkg -r subjrec; fail "the .deb's import.sql does not run"; }
+    dpkg -r subjrec >/dev/null
+    [ ! -e /usr/lib/sqlite3/subjrec.so ] || fail "removing the .deb leaves the module"
+    echo "ok: .deb, installed and removed"
+  fi
+else
+  echo "no dpkg: no .deb"
+fi

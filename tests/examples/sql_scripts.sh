@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Runs the scripts of sql/ in the sqlite3 shell as their comments say: sql_scripts.sh MODULE FOLDER
+set -euo pipefail
+command -v sqlite3 >/dev/null || { echo "SKIP: the sqlite3 shell is not installed"; exit 77; }
+module=$1 folder=$2
+source=$(pwd)
+rm -rf "$folder"
+mkdir -p "$folder/build/release"
+ln -s "$module" "$folder/build/release/subjrec.so"
+ln -s "$source/sql" "$source/examples" "$folder"
+cd "$folder"
+
+fail() {
+  echo "$*" >&2
+  exit 1
+}
+# Runs a script, and looks for what its output must have.
+run() {
+  local script=$1
+  shift
+  sqlite3 -batch works.db <"sql/$script.sql" >"$script.out" 2>&1 ||
+    { cat "$script.out"; fail "sql/$script.sql failed"; }
+  for wanted in "$@"; do
+    grep -qE -- "$wanted" "$script.out" ||
+      { cat "$script.out"; fail "sql/$script.sql printed nothing like $wanted"; }
+  done
+}
+
+run import '"works":2000' '│ 2000 '
+run import '"works":2000' '│ 2000 '   # again: brings up to date, doubles nothing
+run train '"model":"rec"' '│ 1 ' embedding_dim
+run recommend 'bee-master of Wensleydale' '│ 10 '
+run similar 'bee-master of Wensleydale' '│ 8 ' Bee
+run notebook '│ 10 ' '│ 40 ' '│ 1 +│$'
+run evaluate 'recall@10' 'ndcg@10' 'mrr@10'
+
+# Each script of the folder is among these.
+for script in sql/*.sql; do
+  [ -f "$(basename "$script" .sql).out" ] || fail "$script is run by no test"
+done
+
+# Parameters, as the comments say.
+sqlite3 -batch works.db -cmd ".parameter set @work 'e4kcyz8d'" <sql/recommend.sql | grep -q 'journal of the plague' ||
+  fail "sql/recommend.sql ignores @work"
+sqlite3 -batch works.db -cmd ".parameter set @work 'e4kcyz8d'" -cmd ".parameter set @label Quarantine" \
+  <sql/similar.sql | grep -q Quarantine || fail "sql/similar.sql ignores @label"
