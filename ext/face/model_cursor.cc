@@ -49,10 +49,11 @@ Status ModelCursor::start_all_work() {
   done_ = fixed_position_ >= works.ids.size();
   if (done_) return {};
   fixed_ = works.ids[fixed_position_];
-  const auto row = works.interactions.row(fixed_position_);
+  const auto row = works.data.interactions.row(fixed_position_);
   tags_.assign(row.begin(), row.end());
   const size_t dim = loaded_->stored.model.dim;
-  ranking_.start(loaded_->subjects, {works.embeddings.data() + fixed_position_ * dim, dim}, {},
+  ranking_.start(loaded_->subjects,
+                 {loaded_->stored.model.works.data() + fixed_position_ * dim, dim}, {},
                  loaded_->subjects.size());
   rank_ = 0;
   return read_hit();
@@ -84,7 +85,7 @@ void ModelCursor::set_cell(uint32_t item, float score) {
   item_ = item;
   score_ = score;
   if (plan_ == ModelPlan::kSubject) {
-    const auto row = loaded_->works->interactions.row(item);
+    const auto row = loaded_->works->data.interactions.row(item);
     tagged_ = std::binary_search(row.begin(), row.end(), fixed_position_);
   } else {
     tagged_ = std::binary_search(tags_.begin(), tags_.end(), item);

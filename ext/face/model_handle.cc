@@ -111,7 +111,7 @@ Status ModelHandle::need_works(std::string_view who) {
   if (loaded_->works) return {};
   SqliteMonitor monitor(connection_.db());
   SUBJREC_ASSIGN(loaded_->works,
-                 read_works(connection_.db(), who, name_, loaded_->stored, monitor));
+                 read_works(connection_.db(), who, name_, &loaded_->stored, monitor));
   return {};
 }
 
@@ -121,7 +121,7 @@ Status ModelHandle::need_work_scores(std::string_view who) {
   SqliteMonitor monitor(connection_.db());
   SUBJREC_ASSIGN(
       loaded_->work_scores,
-      TopKIndex::build(loaded_->works->embeddings, loaded_->stored.model.dim, {}, 1.0, monitor));
+      TopKIndex::build(loaded_->stored.model.works, loaded_->stored.model.dim, {}, 1.0, monitor));
   return {};
 }
 
@@ -129,7 +129,7 @@ Status ModelHandle::need_work_cosines(std::string_view who) {
   if (loaded_->work_cosines) return {};
   SUBJREC_TRY(need_works(who));
   SqliteMonitor monitor(connection_.db());
-  SUBJREC_ASSIGN(loaded_->work_cosines, CosineIndex::build(loaded_->works->embeddings,
+  SUBJREC_ASSIGN(loaded_->work_cosines, CosineIndex::build(loaded_->stored.model.works,
                                                            loaded_->stored.model.dim, monitor));
   return {};
 }

@@ -191,10 +191,7 @@ Status command(ModelTable& table, int argc, sqlite3_value** argv) {
   }
   SUBJREC_ASSIGN(auto training, Training::begin(*table.connection, "subjrec",
                                                 {table.text(), std::nullopt, std::nullopt}));
-  for (;;) {
-    SUBJREC_ASSIGN(const bool more, training->run_epoch());
-    if (!more) break;
-  }
+  while (!training->finished()) SUBJREC_TRY(training->run_epoch());
   return training->store(Training::Scope::kStatement);
 }
 

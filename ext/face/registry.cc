@@ -13,6 +13,7 @@ struct Registration {
 constexpr Registration kRegistrations[] = {
     {register_model_table, false}, {register_train, false},      {register_topk, false},
     {register_similar, false},     {register_similarity, false}, {register_version, false},
+    {register_evaluate, false},    {register_load, false},
 };
 
 }  // namespace

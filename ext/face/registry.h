@@ -15,6 +15,8 @@ int register_train(const std::shared_ptr<Connection>& connection);        // tra
 int register_topk(const std::shared_ptr<Connection>& connection);         // topk.cc
 int register_similar(const std::shared_ptr<Connection>& connection);      // similar.cc
 int register_similarity(const std::shared_ptr<Connection>& connection);   // similarity.cc
+int register_evaluate(const std::shared_ptr<Connection>& connection);     // evaluate.cc
+int register_load(const std::shared_ptr<Connection>& connection);         // load.cc
 int register_version(const std::shared_ptr<Connection>& connection);      // version.cc
 
 /// Registers everything in `db`; `files`: also what opens files.

@@ -76,7 +76,7 @@ class SimilarCursor : public TableFunctionCursor {
   Status search_works(ModelHandle& model, const IdView& id, int64_t k, bool joined) {
     SUBJREC_TRY(model.need_work_cosines(kName));
     const StoredWorks& works = *loaded_->works;
-    return search(*loaded_->work_cosines, works.embeddings, works.ids.find(id),
+    return search(*loaded_->work_cosines, loaded_->stored.model.works, works.ids.find(id),
                   joined ? Status() : unknown_id(kName, model.name(), "work", id), k);
   }
 

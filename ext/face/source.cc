@@ -1,48 +1,52 @@
 #include "face/source.h"
 
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+#include <utility>
+
 #include "core/base/digest.h"
 
 namespace subjrec {
 namespace {
 
-constexpr size_t kPollEvery = 4096;
+constexpr size_t kPollEvery = 1024;
 
 bool is_select(std::string_view source) {
   const size_t start = source.find_first_not_of(" \t\r\n(");
   if (start == std::string_view::npos) return false;
   for (const std::string_view word : {"select", "with", "values"}) {
-    if (source.size() < start + word.size()) continue;
-    if (sqlite3_strnicmp(source.data() + start, word.data(), static_cast<int>(word.size())) == 0) {
-      const size_t after = start + word.size();
-      if (after == source.size()) return true;
-      const char c = source[after];
-      if (c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '(' || c == '*') return true;
-    }
+    const std::string_view head = source.substr(start, word.size());
+    if (head.size() < word.size()) continue;
+    if (sqlite3_strnicmp(head.data(), word.data(), static_cast<int>(word.size())) != 0) continue;
+    const size_t after = start + word.size();
+    if (after == source.size()) return true;
+    if (std::string_view(" \t\r\n(*'\"").find(source[after]) != std::string_view::npos) return true;
   }
   return false;
 }
 
-/// A temporary view of a remembered SELECT, dropped again at the end.
-class TemporaryView {
- public:
-  explicit TemporaryView(sqlite3* db) : db_(db) {}
-  TemporaryView(const TemporaryView&) = delete;
-  TemporaryView& operator=(const TemporaryView&) = delete;
-  ~TemporaryView() {
-    sqlite3_exec(db_, "DROP VIEW IF EXISTS temp.subjrec_source", nullptr, nullptr, nullptr);
+/// SELECT * FROM the table or view that `source` names, whole or as schema.table.
+Result<std::string> select_from(sqlite3* db, std::string_view who, const SourceText& source) {
+  const std::string whole = source.text;
+  std::vector<std::string> readings = {sql("SELECT * FROM \"%w\"", whole.c_str())};
+  if (const size_t dot = whole.find('.'); dot != std::string::npos) {
+    readings.push_back(sql("SELECT * FROM \"%w\".\"%w\"", whole.substr(0, dot).c_str(),
+                           whole.substr(dot + 1).c_str()));
   }
-  Status create(std::string_view who, const std::string& select) {
-    SUBJREC_TRY(execute(db_, who, "DROP VIEW IF EXISTS temp.subjrec_source"));
-    return execute(db_, who, "CREATE TEMP VIEW subjrec_source AS " + select);
+  for (const std::string& reading : readings) {
+    const auto prepared = Statement::prepare(db, who, reading);
+    if (prepared.ok()) return reading;
+    const std::string& why = prepared.status().message();
+    if (why.find("no such table") == std::string::npos &&
+        why.find("unknown database") == std::string::npos) {
+      return prepared.status();
+    }
   }
-
- private:
-  sqlite3* db_;
-};
-
-Status bad_id(std::string_view who, const char* what, size_t row, sqlite3_value* value) {
-  return {Code::kInvalid, std::string(who) + ": the " + what + " id in row " + std::to_string(row) +
-                              " of the source must be INTEGER, TEXT or BLOB, got " + shown(value)};
+  return Status(Code::kNotFound,
+                std::string(who) + ": " + source.argument +
+                    " must be a table, a view or a SELECT whose first columns are " +
+                    source.columns + "; there is no table \"" + whole + "\"");
 }
 
 std::string fingerprint(const SourcePairs& pairs) {
@@ -63,71 +67,114 @@ std::string fingerprint(const SourcePairs& pairs) {
   return digest.hex();
 }
 
-Status read_rows(std::string_view who, Statement* query, Monitor& monitor, SourcePairs* out,
-                 std::vector<std::pair<uint32_t, uint32_t>>* pairs) {
-  for (;;) {
-    SUBJREC_ASSIGN(const bool row, query->step(who));
-    if (!row) return {};
-    if (++out->rows % kPollEvery == 0 && monitor.stop()) return Status::interrupted();
-    if (query->is_null(0) || query->is_null(1)) {
-      ++out->nulls;
-      continue;
+struct Triple {
+  uint32_t work;
+  uint32_t feature;
+  float weight;
+};
+
+Result<float> weight_of(std::string_view who, const SourceReader& reader) {
+  if (reader.columns() < 3) return 1.0f;
+  sqlite3_value* value = reader.value(2);
+  const int type = sqlite3_value_type(value);
+  const auto weight = static_cast<float>(sqlite3_value_double(value));
+  if ((type == SQLITE_INTEGER || type == SQLITE_FLOAT) && std::isfinite(weight)) return weight;
+  return Status(Code::kInvalid,
+                std::string(who) + ": the weight in row " + std::to_string(reader.rows()) +
+                    " of the features must be a finite number, got " + shown(value));
+}
+
+/// Sorted triples as sparse rows; repeats add up.
+SparseRows sparse_rows(const std::vector<Triple>& triples, size_t n_rows, size_t n_columns) {
+  SparseRows rows;
+  rows.n_rows = n_rows;
+  rows.n_columns = n_columns;
+  rows.offsets.assign(n_rows + 1, 0);
+  const Triple* last = nullptr;
+  for (const Triple& t : triples) {
+    if (last != nullptr && last->work == t.work && last->feature == t.feature) {
+      rows.weights.back() += t.weight;
+    } else {
+      rows.columns.push_back(t.feature);
+      rows.weights.push_back(t.weight);
+      ++rows.offsets[t.work + 1];
     }
-    const auto work = id_of(query->value(0));
-    if (!work) return bad_id(who, "work", out->rows, query->value(0));
-    const uint32_t w = out->works.intern(*work);
-    const auto subject = id_of(query->value(1));
-    if (!subject) return bad_id(who, "subject", out->rows, query->value(1));
-    pairs->emplace_back(w, out->subjects.intern(*subject));
+    last = &t;
   }
+  for (size_t w = 0; w < n_rows; ++w) rows.offsets[w + 1] += rows.offsets[w];
+  return rows;
 }
 
 }  // namespace
 
-Result<std::string> source_query(sqlite3* db, std::string_view who, std::string_view source) {
-  if (is_select(source)) return std::string(source);
-  const auto exists = [&](const std::string& query) {
-    return Statement::prepare(db, who, query).ok();
-  };
-  const std::string whole(source);
-  std::string query = sql("SELECT * FROM \"%w\"", whole.c_str());
-  if (exists(query)) return query;
-  const size_t dot = whole.find('.');
-  if (dot != std::string::npos) {
-    query = sql("SELECT * FROM \"%w\".\"%w\"", whole.substr(0, dot).c_str(),
-                whole.substr(dot + 1).c_str());
-    if (exists(query)) return query;
-  }
-  const Status why =
-      Statement::prepare(db, who, sql("SELECT * FROM \"%w\"", whole.c_str())).status();
-  if (why.code() != Code::kSql) return why;
-  return Status(Code::kNotFound,
-                std::string(who) +
-                    ": argument 2 (source) must be a table, a view or a SELECT whose "
-                    "first two columns are work and subject; there is no table \"" +
-                    whole + "\"");
-}
-
-Result<SourcePairs> read_source(sqlite3* db, std::string_view who, std::string_view source,
-                                bool remembered, Monitor& monitor) {
-  SUBJREC_ASSIGN(std::string select, source_query(db, who, source));
-  TemporaryView view(db);
-  if (remembered && is_select(source)) {
-    SUBJREC_TRY(view.create(who, select));
+Result<SourceReader> SourceReader::open(sqlite3* db, std::string_view who,
+                                        const SourceText& source) {
+  SourceReader reader(db, who);
+  std::string select = source.text;
+  if (!is_select(source.text)) {
+    SUBJREC_ASSIGN(select, select_from(db, who, source));
+  } else if (source.remembered) {
+    SUBJREC_TRY(execute(db, who, "DROP VIEW IF EXISTS temp.subjrec_source"));
+    SUBJREC_TRY(execute(db, who, "CREATE TEMP VIEW subjrec_source AS " + source.text));
+    reader.has_view_ = true;
     select = "SELECT * FROM temp.subjrec_source";
   }
-  SUBJREC_ASSIGN(Statement query, Statement::prepare(db, who, select));
-  const int columns = sqlite3_column_count(query.get());
-  if (columns < 2 || sqlite3_stmt_readonly(query.get()) == 0) {
-    return Status(Code::kInvalid, std::string(who) +
-                                      ": the source must be a SELECT with two columns, work and "
-                                      "subject, got " +
-                                      std::to_string(columns) +
-                                      (columns == 1 ? " column" : " columns"));
+  SUBJREC_ASSIGN(reader.query_, Statement::prepare(db, who, select));
+  if (reader.columns() < source.column_count || sqlite3_stmt_readonly(reader.query_.get()) == 0) {
+    return Status(Code::kInvalid, std::string(who) + ": " + source.argument + " must give " +
+                                      std::to_string(source.column_count) + " columns, " +
+                                      source.columns + ", got " + std::to_string(reader.columns()) +
+                                      (reader.columns() == 1 ? " column" : " columns"));
   }
+  return reader;
+}
+
+SourceReader::SourceReader(SourceReader&& other) noexcept
+    : db_(other.db_),
+      who_(std::move(other.who_)),
+      has_view_(std::exchange(other.has_view_, false)),
+      rows_(other.rows_),
+      query_(std::move(other.query_)) {}
+
+SourceReader::~SourceReader() {
+  query_ = Statement();
+  if (has_view_) {
+    sqlite3_exec(db_, "DROP VIEW IF EXISTS temp.subjrec_source", nullptr, nullptr, nullptr);
+  }
+}
+
+Result<bool> SourceReader::next(Monitor& monitor) {
+  if (rows_ % kPollEvery == 0 && monitor.stop()) return Status::interrupted();
+  SUBJREC_ASSIGN(const bool row, query_.step(who_));
+  if (row) ++rows_;
+  return row;
+}
+
+Result<IdView> SourceReader::id(int column, const char* what) const {
+  if (const auto id = id_of(query_.value(column))) return *id;
+  return Status(Code::kInvalid, who_ + ": the " + what + " id in row " + std::to_string(rows_) +
+                                    " of the source must be INTEGER, TEXT or BLOB, got " +
+                                    shown(query_.value(column)));
+}
+
+Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceText& source,
+                               Monitor& monitor) {
+  SUBJREC_ASSIGN(SourceReader reader, SourceReader::open(db, who, source));
   SourcePairs out;
   std::vector<std::pair<uint32_t, uint32_t>> pairs;
-  SUBJREC_TRY(read_rows(who, &query, monitor, &out, &pairs));
+  for (;;) {
+    SUBJREC_ASSIGN(const bool row, reader.next(monitor));
+    if (!row) break;
+    if (reader.is_null(0) || reader.is_null(1)) {
+      ++out.nulls;
+      continue;
+    }
+    SUBJREC_ASSIGN(const IdView work, reader.id(0, "work"));
+    const uint32_t w = out.works.intern(work);
+    SUBJREC_ASSIGN(const IdView subject, reader.id(1, "subject"));
+    pairs.emplace_back(w, out.subjects.intern(subject));
+  }
+  out.rows = reader.rows();
   if (pairs.empty()) {
     return Status(Code::kInvalid, std::string(who) + ": the source has no (work, subject) pairs: " +
                                       std::to_string(out.rows) + " rows, " +
@@ -142,6 +189,78 @@ Result<SourcePairs> read_source(sqlite3* db, std::string_view who, std::string_v
   out.interactions =
       make_interactions(std::move(pairs), out.works.size(), out.subjects.size(), &out.duplicates);
   out.fingerprint = fingerprint(out);
+  return out;
+}
+
+Result<HeldOut> read_heldout(sqlite3* db, std::string_view who, const SourceText& source,
+                             const IdTable& works, const IdTable& subjects, Monitor& monitor) {
+  SUBJREC_ASSIGN(SourceReader reader, SourceReader::open(db, who, source));
+  HeldOut out;
+  IdTable all_works;
+  IdTable all_subjects;
+  std::vector<std::pair<uint32_t, uint32_t>> pairs;
+  for (;;) {
+    SUBJREC_ASSIGN(const bool row, reader.next(monitor));
+    if (!row) break;
+    if (reader.is_null(0) || reader.is_null(1)) {
+      ++out.nulls;
+      continue;
+    }
+    SUBJREC_ASSIGN(const IdView work, reader.id(0, "work"));
+    const uint32_t w = all_works.intern(work);
+    SUBJREC_ASSIGN(const IdView subject, reader.id(1, "subject"));
+    pairs.emplace_back(w, all_subjects.intern(subject));
+  }
+  std::sort(pairs.begin(), pairs.end());
+  pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+  std::vector<std::pair<uint32_t, uint32_t>> known;
+  std::vector<bool> any_known(all_works.size());
+  for (const auto& [w, s] : pairs) {
+    const auto work = works.find(all_works[w]);
+    const auto subject = subjects.find(all_subjects[s]);
+    if (work && subject) {
+      known.emplace_back(*work, *subject);
+      any_known[w] = true;
+    } else {
+      ++out.unknown_rows;
+    }
+  }
+  out.unknown_works = static_cast<uint64_t>(std::count(any_known.begin(), any_known.end(), false));
+  out.interactions = make_interactions(std::move(known), works.size(), subjects.size());
+  return out;
+}
+
+Result<WorkFeatures> read_work_features(sqlite3* db, std::string_view who, const SourceText& source,
+                                        const IdTable& works, Monitor& monitor) {
+  SUBJREC_ASSIGN(SourceReader reader, SourceReader::open(db, who, source));
+  WorkFeatures out;
+  std::vector<Triple> triples;
+  for (;;) {
+    SUBJREC_ASSIGN(const bool row, reader.next(monitor));
+    if (!row) break;
+    if (reader.is_null(0) || reader.is_null(1)) {
+      ++out.nulls;
+      continue;
+    }
+    SUBJREC_ASSIGN(const IdView work, reader.id(0, "work"));
+    const auto w = works.find(work);
+    if (!w) {
+      ++out.unknown_works;
+      continue;
+    }
+    SUBJREC_ASSIGN(const IdView feature, reader.id(1, "feature"));
+    const uint32_t f = out.features.intern(feature);
+    SUBJREC_ASSIGN(const float weight, weight_of(who, reader));
+    triples.push_back({*w, f, weight});
+  }
+  out.source_rows = reader.rows();
+  const std::vector<uint32_t> moved = out.features.sort();
+  for (Triple& t : triples) t.feature = moved[t.feature];
+  // Weights too take part in the order, so that repeats add up the same whatever the rows' order.
+  std::sort(triples.begin(), triples.end(), [](const Triple& a, const Triple& b) {
+    return std::tie(a.work, a.feature, a.weight) < std::tie(b.work, b.feature, b.weight);
+  });
+  out.rows = sparse_rows(triples, works.size(), out.features.size());
   return out;
 }
 

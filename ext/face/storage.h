@@ -56,25 +56,26 @@ Result<std::string> write_model(sqlite3* db, std::string_view who, const ModelNa
 /// asked for.
 struct StoredModel {
   Config config;
-  Model model;  // model.works is empty
+  Model model;  // model.works is empty until read_works()
   size_t n_works = 0;
   IdTable subjects;
   std::vector<int64_t> subject_works;  // how many works carry each subject
+  IdTable features;
 };
 
-/// Reads and checks rec_config and rec_subjects. Every defect is an error that names the table, the
-/// row and the repair.
+/// Reads and checks rec_config, rec_subjects and rec_features. Every defect is an error that names
+/// the table, the row and the repair.
 Result<StoredModel> read_model(sqlite3* db, std::string_view who, const ModelName& name,
                                Monitor& monitor);
 
-/// All works: embeddings, ids, and the subjects that they carry.
+/// All works: their ids, and the subjects and features that they carry.
 struct StoredWorks {
-  std::vector<float> embeddings;  // n_works x dim
   IdTable ids;
-  Interactions interactions;
+  TrainData data;
 };
+/// Reads and checks rec_works. The embeddings go to model->model.works.
 Result<StoredWorks> read_works(sqlite3* db, std::string_view who, const ModelName& name,
-                               const StoredModel& model, Monitor& monitor);
+                               StoredModel* model, Monitor& monitor);
 
 /// `blob` as float32, or an error that says what it should have been.
 Status read_floats(std::string_view who, const ModelName& name, std::string_view table,

@@ -37,18 +37,21 @@ class Reader {
     int64_t dim = 0;
     int64_t works = 0;
     int64_t subjects = 0;
+    int64_t features = 0;
     SUBJREC_TRY(number<int64_t>(c, "embedding_dim", 1, &dim));
     SUBJREC_TRY(number<int64_t>(c, "n_works", 0, &works));
     SUBJREC_TRY(number<int64_t>(c, "n_subjects", 0, &subjects));
+    SUBJREC_TRY(number<int64_t>(c, "n_features", 0, &features));
     SUBJREC_TRY(number(c, "probability_slope", 0.0, &stored->model.probability_slope));
     SUBJREC_TRY(number(c, "probability_intercept", -1e30, &stored->model.probability_intercept));
-    if (dim > 65536 || works >= 4294967295 || subjects >= 4294967295) {
+    if (dim > 65536 || works >= 4294967295 || subjects >= 4294967295 || features >= 4294967295) {
       return corrupt(who_, name_, "config", "its sizes are out of range");
     }
     stored->model.algorithm = c.count("algorithm") != 0 ? c.at("algorithm") : "";
     stored->model.dim = static_cast<size_t>(dim);
     stored->n_works = static_cast<size_t>(works);
     n_subjects_ = static_cast<size_t>(subjects);
+    n_features_ = static_cast<size_t>(features);
     return {};
   }
 
@@ -81,29 +84,53 @@ class Reader {
     return full(stored->subjects.size(), n_subjects_, "subjects");
   }
 
-  Status works(const StoredModel& stored, StoredWorks* works) {
+  Status features(StoredModel* stored) {
     SUBJREC_ASSIGN(Statement query,
                    Statement::prepare(db_, who_,
-                                      "SELECT n, work_id, embedding, subjects FROM " +
+                                      "SELECT n, feature_id, input FROM " +
+                                          shadow(name_, "features") + " ORDER BY n"));
+    Model& model = stored->model;
+    for (size_t f = 0;; ++f) {
+      if (f % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
+      SUBJREC_ASSIGN(const bool row, query.step(who_));
+      if (!row) break;
+      const std::string shown = "feature n = " + std::to_string(query.integer(0));
+      SUBJREC_TRY(next_id(query, f, "features", shown, &stored->features));
+      if (query.is_null(2)) continue;
+      SUBJREC_TRY(append(query.blob(2), model.dim, "features", shown, &model.feature_inputs));
+    }
+    if (!model.feature_inputs.empty() &&
+        model.feature_inputs.size() != stored->features.size() * model.dim) {
+      return corrupt(who_, name_, "features", "some features lack their input");
+    }
+    return full(stored->features.size(), n_features_, "features");
+  }
+
+  Status works(StoredModel* stored, StoredWorks* works) {
+    SUBJREC_ASSIGN(Statement query,
+                   Statement::prepare(db_, who_,
+                                      "SELECT n, work_id, embedding, subjects, features, "
+                                      "feature_weights FROM " +
                                           shadow(name_, "works") + " ORDER BY n"));
-    Interactions& y = works->interactions;
-    y.n_subjects = stored.subjects.size();
+    Interactions& y = works->data.interactions;
+    SparseRows& f = works->data.work_features;
+    y.n_subjects = stored->subjects.size();
+    f.n_columns = stored->features.size();
     y.offsets.push_back(0);
-    std::vector<uint32_t> carried;
+    f.offsets.push_back(0);
+    stored->model.works.clear();
     for (size_t w = 0;; ++w) {
       if (w % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
       SUBJREC_ASSIGN(const bool row, query.step(who_));
       if (!row) break;
       const std::string shown = "work n = " + std::to_string(query.integer(0));
       SUBJREC_TRY(next_id(query, w, "works", shown, &works->ids));
-      SUBJREC_TRY(append(query.blob(2), stored.model.dim, "works", shown, &works->embeddings));
-      SUBJREC_TRY(
-          read_positions(who_, name_, "works", shown, query.blob(3), y.n_subjects, &carried));
-      y.subjects.insert(y.subjects.end(), carried.begin(), carried.end());
-      y.offsets.push_back(y.subjects.size());
-      ++y.n_works;
+      SUBJREC_TRY(append(query.blob(2), stored->model.dim, "works", shown, &stored->model.works));
+      SUBJREC_TRY(append_subjects(query, shown, &y));
+      SUBJREC_TRY(append_features(query, shown, &f));
     }
-    return full(works->ids.size(), stored.n_works, "works");
+    if (f.columns.empty()) f = SparseRows();
+    return full(works->ids.size(), stored->n_works, "works");
   }
 
  private:
@@ -127,6 +154,29 @@ class Reader {
                        std::span(*matrix).subspan(matrix->size() - dim));
   }
 
+  Status append_subjects(const Statement& query, const std::string& shown, Interactions* y) {
+    SUBJREC_TRY(
+        read_positions(who_, name_, "works", shown, query.blob(3), y->n_subjects, &positions_));
+    y->subjects.insert(y->subjects.end(), positions_.begin(), positions_.end());
+    y->offsets.push_back(y->subjects.size());
+    ++y->n_works;
+    return {};
+  }
+
+  Status append_features(const Statement& query, const std::string& shown, SparseRows* f) {
+    SUBJREC_TRY(
+        read_positions(who_, name_, "works", shown, query.blob(4), f->n_columns, &positions_));
+    f->columns.insert(f->columns.end(), positions_.begin(), positions_.end());
+    f->weights.resize(f->columns.size(), 1.0f);
+    if (!query.is_null(5)) {
+      SUBJREC_TRY(read_floats(who_, name_, "works", shown, query.blob(5),
+                              std::span(f->weights).last(positions_.size())));
+    }
+    f->offsets.push_back(f->columns.size());
+    ++f->n_rows;
+    return {};
+  }
+
   Status full(size_t got, size_t wanted, std::string_view table) const {
     if (got == wanted) return {};
     return corrupt(who_, name_, table,
@@ -139,6 +189,8 @@ class Reader {
   const ModelName& name_;
   Monitor& monitor_;
   size_t n_subjects_ = 0;
+  size_t n_features_ = 0;
+  std::vector<uint32_t> positions_;
 };
 
 }  // namespace
@@ -149,11 +201,12 @@ Result<StoredModel> read_model(sqlite3* db, std::string_view who, const ModelNam
   StoredModel stored;
   SUBJREC_TRY(reader.config(&stored));
   SUBJREC_TRY(reader.subjects(&stored));
+  SUBJREC_TRY(reader.features(&stored));
   return stored;
 }
 
 Result<StoredWorks> read_works(sqlite3* db, std::string_view who, const ModelName& name,
-                               const StoredModel& model, Monitor& monitor) {
+                               StoredModel* model, Monitor& monitor) {
   StoredWorks works;
   SUBJREC_TRY(Reader(db, who, name, monitor).works(model, &works));
   return works;

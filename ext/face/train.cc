@@ -26,10 +26,7 @@ Status train(Connection& connection, sqlite3_context* context, Arguments argumen
   if (arguments.size() > 2) request.options = optional_text(arguments[2]);
   const auto keep = connection.keep_statements();
   SUBJREC_ASSIGN(auto training, Training::begin(connection, kName, request));
-  for (;;) {
-    SUBJREC_ASSIGN(const bool more, training->run_epoch());
-    if (!more) break;
-  }
+  while (!training->finished()) SUBJREC_TRY(training->run_epoch());
   SUBJREC_TRY(training->store(Training::Scope::kSavepoint));
   result_text(context, training->summary());
   return {};
@@ -61,14 +58,13 @@ class TrainCursor : public TableFunctionCursor {
   bool eof() const { return done_; }
 
   Status next() {
-    SUBJREC_ASSIGN(const bool more, training_->run_epoch());
-    done_ = !more;
+    done_ = training_->finished();
     if (done_) {
       training_.reset();
       return {};
     }
-    if (training_->last_epoch()->epoch < training_->epochs()) return {};
-    return training_->store(Training::Scope::kSavepoint);
+    SUBJREC_TRY(training_->run_epoch());
+    return training_->finished() ? training_->store(Training::Scope::kSavepoint) : Status();
   }
 
   Status column(sqlite3_context* context, int column) {

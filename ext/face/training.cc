@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "core/train/validated.h"
+
 namespace subjrec {
 namespace {
 
@@ -36,12 +38,17 @@ Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::s
   Training& t = *training;
   SUBJREC_TRY(t.resolve_request(request));
   SUBJREC_TRY(t.check_writable());
-  SUBJREC_ASSIGN(t.pairs_,
-                 read_source(connection.db(), who, t.source_, t.remembered_source_, t.monitor_));
+  SUBJREC_ASSIGN(t.pairs_, read_pairs(connection.db(), who,
+                                      {.text = t.source_,
+                                       .argument = "argument 2 (source)",
+                                       .columns = "work and subject",
+                                       .remembered = t.remembered_source_},
+                                      t.monitor_));
   t.data_.interactions = std::move(t.pairs_.interactions);
   const Interactions& y = t.data_.interactions;
+  SUBJREC_TRY(t.read_features());
   resolve_options(y.n_works, y.n_subjects, y.nnz(), &t.options_);
-  SUBJREC_ASSIGN(t.trainer_, make_trainer(t.data_, t.options_));
+  SUBJREC_ASSIGN(t.trainer_, make_validated_trainer(t.data_, t.options_));
   return training;
 }
 
@@ -59,6 +66,7 @@ Status Training::resolve_request(const Request& request) {
                                 "SELECT subjrec_train('" +
                                 name_.shown() + "', 'work_subjects')"};
   }
+  remembered_options_ = !request.options;
   given_options_ = request.options ? *request.options : remembered(config, "given_options");
   SUBJREC_TRY(train_option_table().read_json(who_, given_options_, &options_));
   given_options_ = train_option_table().to_json(options_, &options_.given);
@@ -73,13 +81,28 @@ Status Training::check_writable() const {
                                name_.table + "'"};
 }
 
-Result<bool> Training::run_epoch() {
-  if (last_ && last_->epoch >= options_.epochs) return false;
+Status Training::read_features() {
+  if (options_.work_features.empty()) return {};
+  SUBJREC_ASSIGN(features_, read_work_features(connection_.db(), who_,
+                                               {.text = options_.work_features,
+                                                .argument = "option \"work_features\"",
+                                                .columns = "work and feature",
+                                                .remembered = remembered_options_},
+                                               pairs_.works, monitor_));
+  data_.work_features = std::move(features_.rows);
+  return {};
+}
+
+bool Training::finished() const {
+  return last_ && (last_->epoch >= options_.epochs || trainer_->finished());
+}
+
+Status Training::run_epoch() {
   const size_t before = history_.size();
   SUBJREC_ASSIGN(const double loss, trainer_->run_epoch(&history_, monitor_));
   const int64_t epoch = last_ ? last_->epoch + 1 : 1;
   last_ = Epoch{epoch, loss, now() - started_, metrics_json(history_, before)};
-  return true;
+  return {};
 }
 
 Status Training::store(Scope scope) {
@@ -111,7 +134,8 @@ Status Training::write() {
   TrainOptions stored = options_;
   stored.threads = 0;  // says nothing about the model
   config["options"] = train_option_table().to_json(stored);
-  const StoredRun run{model, data_, pairs_.works, pairs_.subjects, features_, history_, config};
+  const StoredRun run{model,    data_, pairs_.works, pairs_.subjects, features_.features,
+                      history_, config};
   SUBJREC_ASSIGN(digest_, write_model(db, who_, name_, run, monitor_));
   finished_ = now();
   return {};
@@ -130,6 +154,10 @@ std::string Training::summary() const {
   json += pair("rows", std::to_string(pairs_.rows));
   json += pair("duplicates", std::to_string(pairs_.duplicates));
   json += pair("nulls", std::to_string(pairs_.nulls));
+  if (!options_.work_features.empty()) {
+    json += pair("features", std::to_string(features_.features.size()));
+    json += pair("features_of_unknown_works", std::to_string(features_.unknown_works));
+  }
   json += pair("embedding_dim", std::to_string(options_.embedding_dim));
   json += pair("epochs", std::to_string(last_ ? last_->epoch : 0));
   json += pair("loss", option_detail::number_text(last_ ? last_->loss : 0));

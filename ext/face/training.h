@@ -35,8 +35,9 @@ class Training {
 
   int epochs() const { return options_.epochs; }
   const std::optional<Epoch>& last_epoch() const { return last_; }
-  /// False: there is nothing more to train.
-  Result<bool> run_epoch();
+  /// True: there is nothing more to train.
+  bool finished() const;
+  Status run_epoch();
 
   /// Where the rows are written: in a savepoint of its own, or, from inside a write statement where
   /// SQLite has none, in that statement's transaction.
@@ -51,6 +52,7 @@ class Training {
   Training(Connection& connection, std::string who);
 
   Status resolve_request(const Request& request);
+  Status read_features();
   Status check_writable() const;
   Status write();
 
@@ -60,12 +62,13 @@ class Training {
   ModelName name_;
   bool exists_ = false;
   bool remembered_source_ = false;
+  bool remembered_options_ = false;
   std::string source_;
   TrainOptions options_;
   std::string given_options_;
   SourcePairs pairs_;
   TrainData data_;
-  IdTable features_;
+  WorkFeatures features_;
   std::unique_ptr<Trainer> trainer_;
   std::vector<HistoryRow> history_;
   std::optional<Epoch> last_;

@@ -36,6 +36,8 @@ struct TrainOptions {
   std::string validation_metric = "ndcg@10";  // what decides which epoch is the best
   int patience = 3;  // stop after this many epochs that are not the best; 0: never
 
+  std::string work_features;  // table or SELECT of (work, feature [, weight]); "": none
+
   OptionNames given;  // which of these were said, rather than left at their default
 };
 
