@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "core/base/aligned.h"
 #include "core/train/adam.h"
 
 namespace subjrec {
@@ -56,7 +57,7 @@ class AdamRows {
   const AdamSchedule& schedule_;
   size_t dim_;
   size_t stride_;
-  std::vector<T> rows_;
+  AlignedVector<T> rows_;
   std::vector<uint32_t> last_;  // the last step that each row has taken
 };
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t kRows = 128;  // rows in a piece of catching up, updating, drawing, reading
 constexpr size_t kChunkValues = 16384;  // values of the works of a chunk: half a first-level cache
-constexpr size_t kPieceSubjects = 128;
+constexpr size_t kPieceSubjects = 64;
 constexpr size_t kMostPieces = 64;
 constexpr size_t kDrawn = 4096;  // rows in a piece of drawing or reading
 
@@ -28,7 +28,7 @@ BceTraining<T>::BceTraining(const Interactions& interactions, size_t dim, const 
       works_(interactions.n_works, dim, schedule_),
       subjects_(interactions.n_subjects, dim, schedule_),
       builder_(interactions) {
-  chunk_ = std::max<size_t>(kChunkValues / dim / 16 * 16, 16);
+  chunk_ = std::max<size_t>(kChunkValues / dim / kRows * kRows, kRows);
 }
 
 template <class T>
@@ -100,18 +100,12 @@ Status BceTraining<T>::take_step(Monitor& monitor) {
   const size_t row_pieces = pieces_of(n_works, kRows) + pieces_of(batch_->subjects.size(), kRows);
   SUBJREC_TRY(team_.run(
       row_pieces, [this](size_t piece) { catch_up_piece(piece); }, monitor));
-  for (first_work_ = 0; first_work_ < n_works; first_work_ += chunk_) {
-    const size_t build_next = first_work_ == 0 && !next_works_.empty() ? 1 : 0;
+  for (first_work_ = 0;; first_work_ += chunk_) {
     SUBJREC_TRY(team_.run(
-        n_pieces_ + build_next, [this](size_t piece) { block_piece(piece); }, monitor));
-    // The sum over the pieces, in their order.
-    const size_t n = lane_padded(std::min(chunk_, n_works - first_work_)) * dim_;
-    T* sum = work_gradient_.data() + first_work_ * dim_;
-    std::copy_n(partial_gradients_.data(), n, sum);
-    for (size_t p = 1; p < n_pieces_; ++p) {
-      const T* part = partial_gradients_.data() + p * n;
-      for (size_t i = 0; i < n; ++i) sum[i] += part[i];
-    }
+        n_pieces_ + 1, [this](size_t piece) { block_piece(piece); }, monitor));
+    if (first_work_ + chunk_ >= n_works) break;
+    SUBJREC_TRY(team_.run(
+        chunk_ / kRows, [this](size_t piece) { sum_piece(piece); }, monitor));
   }
   ++step_;
   return team_.run(
@@ -132,11 +126,15 @@ void BceTraining<T>::catch_up_piece(size_t piece) {
   }
 }
 
-/// The last piece of a step's first round prepares the next batch.
+/// The first piece, which is the longest, prepares the next batch.
 template <class T>
 void BceTraining<T>::block_piece(size_t piece) {
-  if (piece == n_pieces_) return builder_.build(next_works_, next_);
-  const size_t n_works = std::min(chunk_, batch_->works.size() - first_work_);
+  if (piece == 0) {
+    if (first_work_ == 0 && !next_works_.empty()) builder_.build(next_works_, next_);
+    return;
+  }
+  --piece;
+  const size_t n_works = chunk_works();
   const size_t values = lane_padded(n_works) * dim_;
   const size_t begin = piece * piece_subjects_;
   piece_losses_[piece] += bce_block(BceBlock<T>{
@@ -154,6 +152,22 @@ void BceTraining<T>::block_piece(size_t piece) {
   });
 }
 
+/// Adds up the pieces' gradients of kRows of the chunk's works, in the order of the pieces.
+template <class T>
+void BceTraining<T>::sum_piece(size_t piece) {
+  const size_t padded = lane_padded(chunk_works());
+  const size_t begin = piece * kRows * dim_;
+  const size_t n = std::min(padded * dim_ - begin, kRows * dim_);
+  const T* part = partial_gradients_.data() + begin;
+  T* sum = work_gradient_.data() + first_work_ * dim_ + begin;
+  std::copy_n(part, n, sum);
+  for (size_t p = 1; p < n_pieces_; ++p) {
+    part += padded * dim_;
+    for (size_t i = 0; i < n; ++i) sum[i] += part[i];
+  }
+}
+
+/// The last chunk's gradients are added up here: one round less.
 template <class T>
 void BceTraining<T>::update_piece(size_t piece) {
   const size_t work_pieces = pieces_of(batch_->works.size(), kRows);
@@ -163,6 +177,7 @@ void BceTraining<T>::update_piece(size_t piece) {
   const size_t end = std::min(begin + kRows, ids.size());
   const T scale = static_cast<T>(1.0 / static_cast<double>(batch_->cells()));
   if (works) {
+    if (begin >= first_work_) sum_piece((begin - first_work_) / kRows);
     works_.update(ids.data(), begin, end, step_, work_gradient_.data(), {dim_, true}, scale);
   } else {
     subjects_.update(ids.data(), begin, end, step_, subject_gradient_.data(), {dim_, false}, scale);

@@ -2,11 +2,13 @@
 // step of dense Adam a batch.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "core/base/aligned.h"
 #include "core/base/monitor.h"
 #include "core/base/parallel.h"
 #include "core/base/status.h"
@@ -44,8 +46,10 @@ class BceTraining {
  private:
   Status take_step(Monitor& monitor);
   void plan(const Batch& batch);
+  size_t chunk_works() const { return std::min(chunk_, batch_->works.size() - first_work_); }
   void catch_up_piece(size_t piece);
   void block_piece(size_t piece);
+  void sum_piece(size_t piece);
   void update_piece(size_t piece);
 
   const Interactions& interactions_;
@@ -63,16 +67,16 @@ class BceTraining {
 
   // A batch's works are taken chunk by chunk; a chunk's subjects are cut into the pieces that
   // threads share.
-  size_t chunk_ = 0;       // works in a chunk, a multiple of 16
+  size_t chunk_ = 0;       // works in a chunk, whole pieces of rows
   size_t first_work_ = 0;  // of the chunk in hand
   size_t n_pieces_ = 0;
   size_t piece_subjects_ = 0;
-  std::vector<T> work_values_;        // the batch's works, in lanes
-  std::vector<T> subject_values_;     // its subjects, row-major
-  std::vector<T> subject_gradient_;   // row-major
-  std::vector<T> work_gradient_;      // the batch's works, in lanes
-  std::vector<T> partial_gradients_;  // n_pieces x the chunk's works, in lanes
-  std::vector<T> scratch_;            // n_pieces x residuals of a tile
+  AlignedVector<T> work_values_;        // the batch's works, in lanes
+  AlignedVector<T> subject_values_;     // its subjects, row-major
+  AlignedVector<T> subject_gradient_;   // row-major
+  AlignedVector<T> work_gradient_;      // the batch's works, in lanes
+  AlignedVector<T> partial_gradients_;  // n_pieces x the chunk's works, in lanes
+  AlignedVector<T> scratch_;            // n_pieces x residuals of a tile
   std::vector<double> piece_losses_;
 };
 
