@@ -1,6 +1,7 @@
 # What subjrec builds with: from the system where it is installed, else fetched at a pinned version.
 #
 #   SQLite::Headers      sqlite3.h and sqlite3ext.h alone; the module calls its host's SQLite
+#   Spectra::Spectra        an eigensolver for Eigen; headers alone
 #   Eigen3::Eigen, simdjson::simdjson, ZLIB::ZLIB, Threads::Threads
 #   GTest::gmock_main, SQLite::Library      for the tests alone
 include(FetchContent)
@@ -10,6 +11,9 @@ set(SQLITE_PINNED
 FetchContent_Declare(sqlite_amalgamation ${SQLITE_PINNED})
 FetchContent_Declare(eigen
   GIT_REPOSITORY https://gitlab.com/libeigen/eigen.git GIT_TAG 3.4.0 GIT_SHALLOW TRUE
+  SOURCE_SUBDIR headers_only_so_no_subproject)
+FetchContent_Declare(spectra
+  GIT_REPOSITORY https://github.com/yixuan/spectra.git GIT_TAG v1.0.1 GIT_SHALLOW TRUE
   SOURCE_SUBDIR headers_only_so_no_subproject)
 FetchContent_Declare(simdjson
   GIT_REPOSITORY https://github.com/simdjson/simdjson.git GIT_TAG v3.0.1 GIT_SHALLOW TRUE)
@@ -38,6 +42,17 @@ if(NOT TARGET Eigen3::Eigen)
   set_target_properties(Eigen3::Eigen PROPERTIES
     INTERFACE_SYSTEM_INCLUDE_DIRECTORIES ${eigen_SOURCE_DIR})
 endif()
+
+find_path(SUBJREC_SPECTRA_INCLUDE Spectra/SymEigsSolver.h)
+if(NOT SUBJREC_SPECTRA_INCLUDE)
+  message(STATUS "Spectra not found on this system: fetching 1.0.1")
+  FetchContent_MakeAvailable(spectra)
+  set(SUBJREC_SPECTRA_INCLUDE ${spectra_SOURCE_DIR}/include)
+endif()
+add_library(Spectra::Spectra INTERFACE IMPORTED)
+set_target_properties(Spectra::Spectra PROPERTIES
+  INTERFACE_SYSTEM_INCLUDE_DIRECTORIES ${SUBJREC_SPECTRA_INCLUDE}
+  INTERFACE_LINK_LIBRARIES Eigen3::Eigen)
 
 find_package(ZLIB QUIET)
 if(NOT TARGET ZLIB::ZLIB)

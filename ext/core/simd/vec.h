@@ -105,4 +105,28 @@ SUBJREC_INLINE float sum(F32 v) {
 /// e^x, relative error below 2e-7; x is clamped to [-87, 88].
 SUBJREC_INLINE F32 exp(F32 x) { return exp_within(min(max(x, splat(-87.0f)), splat(88.0f))); }
 
+/// Natural logarithm of x > 0 (not denormal), relative error below 2e-7.
+SUBJREC_INLINE F32 log(F32 x) {
+  // x = m 2^e with m from sqrt(1/2) to sqrt(2); the polynomial is Cephes' logf.
+  I32 bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  const I32 e = (bits - 0x3f3504f3) >> 23;
+  bits -= e << 23;
+  F32 m;
+  __builtin_memcpy(&m, &bits, sizeof m);
+  const F32 n = __builtin_convertvector(e, F32);
+  const F32 t = m - 1.0f;
+  const F32 t2 = t * t;
+  F32 p = splat(7.0376836292e-2f);
+  p = p * t - 1.1514610310e-1f;
+  p = p * t + 1.1676998740e-1f;
+  p = p * t - 1.2420140846e-1f;
+  p = p * t + 1.4249322787e-1f;
+  p = p * t - 1.6668057665e-1f;
+  p = p * t + 2.0000714765e-1f;
+  p = p * t - 2.4999993993e-1f;
+  p = p * t + 3.3333331174e-1f;
+  return n * 0.693359375f + (t + (p * t * t2 - t2 * 0.5f + n * -2.12194440e-4f));
+}
+
 }  // namespace subjrec::SUBJREC_ISA

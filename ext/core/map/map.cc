@@ -1,0 +1,108 @@
+#include "core/map/map.h"
+
+#include <algorithm>
+
+#include "core/map/graph.h"
+#include "core/map/layout.h"
+#include "core/map/neighbors.h"
+#include "core/map/start.h"
+
+namespace subjrec {
+namespace {
+
+constexpr const char* kWho = "subjrec_map";
+
+LayoutOptions layout_options(const MapOptions& options, int epochs, double learning_rate) {
+  return {fit_curve(options.spread, options.min_dist), epochs, static_cast<float>(learning_rate),
+          static_cast<uint32_t>(options.negative_sample_rate), static_cast<uint64_t>(options.seed)};
+}
+
+/// Directed edges from each placed point to its neighbours on the map.
+Graph placement_edges(const Neighbors& neighbors, const std::vector<float>& weights) {
+  Graph edges;
+  edges.begin.push_back(0);
+  for (size_t at = 0; at < weights.size(); ++at) {
+    if (neighbors.index[at] != kNoNeighbor) {
+      edges.neighbor.push_back(neighbors.index[at]);
+      edges.weight.push_back(weights[at]);
+    }
+    if ((at + 1) % neighbors.k == 0) edges.begin.push_back(edges.neighbor.size());
+  }
+  return edges;
+}
+
+std::vector<float> weighted_means(const Graph& edges, const std::vector<float>& map) {
+  std::vector<float> xy;
+  for (size_t i = 0; i < edges.n(); ++i) {
+    double x = 0;
+    double y = 0;
+    double total = 0;
+    for (size_t at = edges.begin[i]; at < edges.begin[i + 1]; ++at) {
+      const double weight = edges.weight[at];
+      x += weight * map[2 * edges.neighbor[at]];
+      y += weight * map[2 * edges.neighbor[at] + 1];
+      total += weight;
+    }
+    xy.push_back(static_cast<float>(x / total));
+    xy.push_back(static_cast<float>(y / total));
+  }
+  return xy;
+}
+
+}  // namespace
+
+Result<Map2d> make_map(std::span<const float> embeddings, size_t dim, const MapOptions& options,
+                       Monitor& monitor, const MapProgress& progress) {
+  SUBJREC_TRY(check_map_options(options));
+  SUBJREC_ASSIGN(const Points points, make_points(kWho, embeddings, dim, options.metric, monitor));
+  if (points.n <= 1) return Map2d{std::vector<float>(2 * points.n)};
+  ThreadTeam team(resolve_threads(options.threads));
+  const auto seed = static_cast<uint64_t>(options.seed);
+  const size_t k = std::min<size_t>(static_cast<size_t>(options.n_neighbors), points.n) - 1;
+  SUBJREC_ASSIGN(const Neighbors neighbors,
+                 exact_neighbors(points, points, true, k, team, monitor));
+  SUBJREC_ASSIGN(const std::vector<float> weights, membership_weights(neighbors, team, monitor));
+  const int epochs = map_epochs(options, points.n);
+  // An edge that would not come up once in all epochs is left out.
+  SUBJREC_ASSIGN(const Graph graph, fuzzy_union(neighbors, weights, 1.0 / epochs, monitor));
+  Map2d map;
+  SUBJREC_ASSIGN(map.xy, start_layout(points, graph, options.init, seed, team, monitor));
+  const auto tell = [&](int epoch) {
+    if (progress) progress(epoch, epochs);
+  };
+  SUBJREC_TRY(optimise_layout(graph, layout_options(options, epochs, options.learning_rate), tell,
+                              team, monitor, &map.xy));
+  return map;
+}
+
+Result<Map2d> place_on_map(std::span<const float> embeddings, size_t dim, const Map2d& map,
+                           std::span<const float> points, const MapOptions& options,
+                           Monitor& monitor) {
+  SUBJREC_TRY(check_map_options(options));
+  SUBJREC_ASSIGN(const Points known, make_points(kWho, embeddings, dim, options.metric, monitor));
+  SUBJREC_ASSIGN(const Points placed,
+                 make_points(kWho, points, dim, options.metric, monitor, &known));
+  if (known.n == 0 || known.n != map.n()) {
+    return Status(Code::kInvalid, std::string(kWho) + ": the map has " + std::to_string(map.n()) +
+                                      " points and the model " + std::to_string(known.n) +
+                                      "; make the map again");
+  }
+  ThreadTeam team(resolve_threads(options.threads));
+  const size_t k = std::min(static_cast<size_t>(options.n_neighbors), known.n);
+  SUBJREC_ASSIGN(const Neighbors neighbors,
+                 exact_neighbors(placed, known, false, k, team, monitor));
+  SUBJREC_ASSIGN(const std::vector<float> weights, membership_weights(neighbors, team, monitor));
+  const Graph edges = placement_edges(neighbors, weights);
+  Map2d result{weighted_means(edges, map.xy)};
+  const int epochs = std::max(1, map_epochs(options, known.n) / 3);
+  SUBJREC_TRY(optimise_placement(edges, map.xy,
+                                 layout_options(options, epochs, options.learning_rate / 4), team,
+                                 monitor, &result.xy));
+  for (size_t i = 0; i < placed.n; ++i) {
+    if (neighbors.distance[i * k] > 0) continue;
+    std::copy_n(&map.xy[2 * neighbors.index[i * k]], 2, &result.xy[2 * i]);
+  }
+  return result;
+}
+
+}  // namespace subjrec
