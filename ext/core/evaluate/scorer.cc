@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <vector>
+
+#include "core/serve/bag_scores.h"
 
 namespace subjrec {
 
@@ -13,6 +16,13 @@ Scorer::Scorer(const Model& model, const TrainData& data)
 void Scorer::score(std::span<const uint32_t> works, float* scores) const {
   const size_t n = n_subjects();
   const size_t dim = model_.dim;
+  if (!model_.weights.empty()) {
+    for (size_t i = 0; i < works.size(); ++i) {
+      score_bag(model_, data_.interactions.row(works[i]), features_of(data_, works[i]),
+                scores + i * n);
+    }
+    return;
+  }
   std::fill(scores, scores + works.size() * n, 0.0f);
   std::vector<float> rows(works.size() * dim);
   for (size_t i = 0; i < works.size(); ++i) {

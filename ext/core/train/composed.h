@@ -20,11 +20,6 @@
 
 namespace subjrec {
 
-struct WeightedFeature {
-  uint32_t feature = 0;
-  float weight = 1;
-};
-
 /// The vector of a work from its subjects and features; dim values, all zero for an empty bag (then
 /// the score is the subject's bias alone). Code::kInvalid where the model is not composed, or a
 /// number is not one of its subjects or features.

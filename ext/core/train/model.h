@@ -10,8 +10,15 @@
 
 namespace subjrec {
 
+/// A feature of a work, by its number, and its weight.
+struct WeightedFeature {
+  uint32_t feature = 0;
+  float weight = 1;
+};
+
 /// score(w, s) = works[w] . subjects[s] + subject_bias[s], summed in float32 from the first
-/// dimension to the last. Matrices are row-major float32.
+/// dimension to the last. Matrices are row-major float32. For "ease" a score is not that of the
+/// embeddings, but the sum of `weights` over what the work carries (core/serve/bag_scores.h).
 struct Model {
   std::string algorithm;
   size_t dim = 0;
@@ -19,10 +26,20 @@ struct Model {
   std::vector<float> subjects;      // n_subjects x dim
   std::vector<float> subject_bias;  // n_subjects, or empty for none
 
-  /// Composed works: the vector that a subject, or a feature, adds to the bag of a work. Empty for
-  /// other algorithms.
+  /// Composed works: the vector that a subject, or a feature, adds to the bag of a work. For "ials"
+  /// the factors of the features, and no subject_inputs. Empty for other algorithms.
   std::vector<float> subject_inputs;  // n_subjects x dim
   std::vector<float> feature_inputs;  // n_features x dim
+
+  /// "ials": the options that fold-in needs (core/train/options.h).
+  double unobserved_weight = 0;
+  double regularization = 0;
+  double regularization_exponent = 1;
+  double feature_weight = 1;
+
+  /// "ease": what each subject and, after them, each feature adds to the score of every subject;
+  /// (n_subjects + n_features) x n_subjects.
+  SparseRows weights;
 
   /// probability = 1 / (1 + exp(-(slope * score + intercept))).
   double probability_slope = 1;

@@ -18,7 +18,7 @@ const OptionTable<TrainOptions>& train_option_table() {
            0,
            0,
            false,
-           {"bce", "composed"},
+           {"bce", "composed", "ials", "ease"},
            "how the matrix is factorised"},
           {"embedding_dim",
            &T::embedding_dim,
@@ -71,10 +71,12 @@ const OptionTable<TrainOptions>& train_option_table() {
           {"regularization",
            &T::regularization,
            0,
-           1e6,
+           1e9,
            false,
            {},
-           "composed: weight decay, times the learning rate"},
+           "weight of the parameters' squares: composed, decay times the learning rate; ials, in "
+           "the "
+           "objective, scaled by frequency; ease, added to the diagonal"},
           {"warmup_steps",
            &T::warmup_steps,
            0,
@@ -96,6 +98,41 @@ const OptionTable<TrainOptions>& train_option_table() {
            false,
            {},
            "table or SELECT of (work, feature [, weight]): what else is known of the works"},
+          {"regularization_exponent",
+           &T::regularization_exponent,
+           0,
+           2,
+           false,
+           {},
+           "ials: the frequency that scales regularization, to this power"},
+          {"unobserved_weight",
+           &T::unobserved_weight,
+           0,
+           1000,
+           false,
+           {},
+           "ials: weight of a cell without an entry, beside 1 for an entry"},
+          {"feature_weight",
+           &T::feature_weight,
+           0,
+           1000,
+           true,
+           {},
+           "ials, ease: weight of a feature beside 1 for a subject"},
+          {"max_columns",
+           &T::max_columns,
+           1,
+           1000000,
+           false,
+           {},
+           "ease: subjects and features together, up to which it is tried"},
+          {"max_weights",
+           &T::max_weights,
+           1,
+           1000000,
+           false,
+           {},
+           "ease: weights kept, times the number of subjects and features"},
           {"seed",
            &T::seed,
            -9223372036854775808.0,
@@ -191,6 +228,13 @@ const OptionTable<TrainOptions>& train_option_table() {
           {"num_sampled", "negatives"},
           {"dropout_rate", "dropout"},
           {"item_dropout", "dropout"},
+          {"unobserved", "unobserved_weight"},
+          {"alpha0", "unobserved_weight"},
+          {"alpha", "unobserved_weight"},
+          {"weight0", "unobserved_weight"},
+          {"nu", "regularization_exponent"},
+          {"reg_exp", "regularization_exponent"},
+          {"feature_scale", "feature_weight"},
           {"l2", "regularization"},
           {"reg", "regularization"},
           {"reg_param", "regularization"},
@@ -244,11 +288,27 @@ void choose_composed(size_t n_works, size_t n_subjects, TrainOptions* options) {
   if (large) choose("loss", &TrainOptions::loss, std::string("sampled_softmax"), options);
 }
 
+void choose_ials(TrainOptions* options) {
+  choose("embedding_dim", &TrainOptions::embedding_dim, 128, options);
+  choose("epochs", &TrainOptions::epochs, 16, options);
+  choose("init_stddev", &TrainOptions::init_stddev, 0.1, options);
+  choose("regularization", &TrainOptions::regularization, 0.15, options);
+  choose("feature_weight", &TrainOptions::feature_weight, 0.3, options);
+}
+
+void choose_ease(TrainOptions* options) {
+  choose("embedding_dim", &TrainOptions::embedding_dim, 64, options);
+  choose("epochs", &TrainOptions::epochs, 1, options);
+  choose("regularization", &TrainOptions::regularization, 10.0, options);
+}
+
 }  // namespace
 
 void resolve_options(size_t n_works, size_t n_subjects, size_t /*n_interactions*/,
                      TrainOptions* options) {
   if (options->recipe == "notebook") return pin_notebook(options);
+  if (options->algorithm == "ials") choose_ials(options);
+  if (options->algorithm == "ease") choose_ease(options);
   if (options->algorithm == "composed") choose_composed(n_works, n_subjects, options);
 }
 

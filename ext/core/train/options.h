@@ -13,26 +13,32 @@ namespace subjrec {
 /// Where a default is said to be chosen, resolve_options() sets it from the size of the data unless
 /// the option was given.
 struct TrainOptions {
-  std::string recipe = "auto";    // "auto", or "notebook": every value of the tutorial's
-  std::string algorithm = "bce";  // "bce": the tutorial's; "composed": see composed.h
-  int embedding_dim = 10;         // columns of both embedding matrices
-  int epochs = 10;                // passes over the works
-  int batch_size = 512;           // works in a batch
-  double learning_rate = 0.001;   // Adam's step size
-  double beta1 = 0.9;             // Adam: decay of the first moment
-  double beta2 = 0.999;           // Adam: decay of the second moment
-  double epsilon = 1e-8;          // Adam: added to the root of the second moment
-  double init_stddev = 1.0;       // initial embeddings are N(0, init_stddev^2)
-  std::string loss = "softmax";   // composed: "softmax" or "sampled_softmax" over the subjects
-  int negatives = 4096;           // composed, sampled softmax: subjects that compete in a batch
-  double dropout = 0.0;           // composed: share of a bag's subjects left out of an example
-  double feature_dropout = 0.3;   // composed: share of a bag's features left out of an example
-  double regularization = 0.0;    // composed: decoupled weight decay, times the learning rate
-  int warmup_steps = 200;         // composed: batches over which the learning rate rises
-  int gradient_samples = 32;      // composed: small terms of a softmax gradient that are propagated
-  int64_t seed = 1;               // of everything that is drawn
-  int threads = 0;                // 0: as many as the machine has; never changes a result
-  double validation = 0;          // share of each work's subjects held out to judge every epoch by
+  std::string recipe = "auto";  // "auto", or "notebook": every value of the tutorial's
+  std::string algorithm =
+      "bce";               // "bce": the tutorial's; "composed", "ials", "ease": see their headers
+  int embedding_dim = 10;  // columns of both embedding matrices
+  int epochs = 10;         // passes over the works
+  int batch_size = 512;    // works in a batch
+  double learning_rate = 0.001;  // Adam's step size
+  double beta1 = 0.9;            // Adam: decay of the first moment
+  double beta2 = 0.999;          // Adam: decay of the second moment
+  double epsilon = 1e-8;         // Adam: added to the root of the second moment
+  double init_stddev = 1.0;      // initial embeddings are N(0, init_stddev^2)
+  std::string loss = "softmax";  // composed: "softmax" or "sampled_softmax" over the subjects
+  int negatives = 4096;          // composed, sampled softmax: subjects that compete in a batch
+  double dropout = 0.0;          // composed: share of a bag's subjects left out of an example
+  double feature_dropout = 0.3;  // composed: share of a bag's features left out of an example
+  double regularization = 0.0;   // of the parameters' squares; its scale is each algorithm's
+  int warmup_steps = 200;        // composed: batches over which the learning rate rises
+  int gradient_samples = 32;     // composed: small terms of a softmax gradient that are propagated
+  double regularization_exponent = 0.5;  // ials: of the frequency that scales regularization
+  double unobserved_weight = 0.002;      // ials: weight of a cell without an entry
+  double feature_weight = 0.5;           // ials, ease: weight of a feature beside a subject
+  int max_columns = 16000;  // ease: subjects and features together, up to which it is tried
+  int max_weights = 300;    // ease: weights kept, times the number of columns
+  int64_t seed = 1;         // of everything that is drawn
+  int threads = 0;          // 0: as many as the machine has; never changes a result
+  double validation = 0;    // share of each work's subjects held out to judge every epoch by
   std::string validation_metric = "ndcg@10";  // what decides which epoch is the best
   int patience = 3;  // stop after this many epochs that are not the best; 0: never
 

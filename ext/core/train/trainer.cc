@@ -2,6 +2,8 @@
 
 #include "core/train/bce_trainer.h"
 #include "core/train/composed.h"
+#include "core/train/ease.h"
+#include "core/train/ials.h"
 
 namespace subjrec {
 
@@ -13,6 +15,8 @@ Result<std::unique_ptr<Trainer>> make_trainer(const TrainData& data, const Train
   }
   if (options.algorithm == "bce") return make_bce_trainer(data, options);
   if (options.algorithm == "composed") return make_composed_trainer(data, options);
+  if (options.algorithm == "ease") return make_ease_trainer(data, options);
+  if (options.algorithm == "ials") return make_ials_trainer(data, options);
   return Status(Code::kInvalid, "training: unknown algorithm \"" + options.algorithm + "\"");
 }
 

@@ -1,0 +1,23 @@
+// Scores straight from what a work carries, for models that weigh it ("ease").
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/train/model.h"
+#include "core/train/trainer.h"
+
+namespace subjrec {
+
+/// scores[s] = sum of the weights of s in the rows of the bag's subjects and then of its features,
+/// each times the feature's weight; summed in float32 in that order. n_subjects() values; numbers
+/// are below the model's.
+void score_bag(const Model& model, std::span<const uint32_t> subjects,
+               std::span<const WeightedFeature> features, float* scores);
+
+/// What training knows of the features of work w.
+std::vector<WeightedFeature> features_of(const TrainData& data, size_t w);
+
+}  // namespace subjrec

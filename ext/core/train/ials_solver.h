@@ -1,0 +1,79 @@
+// Half a pass of exact ALS: every row of one side, given the other side.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "core/base/monitor.h"
+#include "core/base/parallel.h"
+#include "core/base/status.h"
+#include "core/data/interactions.h"
+
+namespace subjrec {
+
+/// Vectors, one a row, in `stride` floats each: dim rounded up to 16, zero beyond dim.
+struct Factors {
+  Factors() = default;
+  Factors(size_t n, size_t dim_)
+      : dim(dim_), stride((dim_ + 15) / 16 * 16), values(n * stride, 0.0f) {}
+
+  size_t dim = 0;
+  size_t stride = 0;
+  std::vector<float> values;
+
+  size_t size() const { return stride == 0 ? 0 : values.size() / stride; }
+  float* row(size_t i) { return values.data() + i * stride; }
+  const float* row(size_t i) const { return values.data() + i * stride; }
+};
+
+/// For every row u the vector w that minimises
+///
+///   sum over its entries (i, c) of c (1 - w . v_i)^2
+///     + unobserved_weight * sum over all i of (w . v_i)^2  +  regularization[u] |w|^2.
+///
+/// In the eigenbasis of the Gramian V'V the last two terms are a diagonal D, so a row of n entries
+/// needs either the n x n dual system or the dim x dim primal one; it gets the smaller.
+class LeastSquaresSolver {
+ public:
+  /// Turns `v` into the eigenbasis of its Gramian, greatest eigenvalue first. Keeps a reference.
+  static Result<LeastSquaresSolver> prepare(Factors* v, double unobserved_weight, ThreadTeam& team,
+                                            Monitor& monitor);
+
+  /// The same for a `v` that is in the eigenbasis of its Gramian already.
+  static LeastSquaresSolver in_eigenbasis(const Factors& v, double unobserved_weight);
+
+  /// One row; any number of threads may ask. `w` has v's stride.
+  void solve(std::span<const uint32_t> index, std::span<const float> weights, double regularization,
+             float* w) const;
+
+  /// For each entry of one row the w . v_i that the row would have if that entry were not there.
+  void scores_without(std::span<const uint32_t> index, std::span<const float> weights,
+                      double regularization, std::vector<double>* scores) const;
+
+  /// All rows, into `w`.
+  Status solve_all(const SparseRows& rows, std::span<const double> regularization, Factors* w,
+                   ThreadTeam& team, Monitor& monitor) const;
+
+  const Factors& vectors() const { return *v_; }
+  /// unobserved_weight times the eigenvalues.
+  const std::vector<double>& diagonal() const { return diagonal_; }
+
+ private:
+  void solve_primal(std::span<const uint32_t> index, std::span<const float> weights,
+                    double regularization, float* w, ThreadTeam* team, Monitor* monitor,
+                    Status* status) const;
+
+  const Factors* v_ = nullptr;
+  std::vector<double> diagonal_;
+};
+
+/// regularization * (entries + unobserved_weight * length)^exponent, where `entries` is the sum of
+/// the weights of a row's entries and `length` the number of its cells.
+double frequency_penalty(double entries, size_t length, double unobserved_weight,
+                         double regularization, double exponent);
+
+/// The Gramian V'V, dim x dim row-major.
+Result<std::vector<double>> gramian(const Factors& v, ThreadTeam& team, Monitor& monitor);
+
+}  // namespace subjrec
