@@ -30,7 +30,7 @@ sqlite3 -batch -bail "$database" <<SQL
 .load ./build/release/subjrec
 .mode list
 SELECT subjrec_import('$quoted');
-SELECT subjrec_train('rec', 'work_subjects');
+SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'));
 
 -- Works to show: the best-known one of the small catalogue where it is there, and two others with
 -- several subjects each.

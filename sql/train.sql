@@ -7,10 +7,13 @@
 --
 -- The model is called rec. It is a table, made by the first training, and DROP TABLE rec removes
 -- it. Training again replaces what it learned, in one transaction.
+--
+-- The third argument has the settings. "composed" makes a work's embedding of those of its subjects,
+-- which gives the best lists; sql/notebook.sql shows the other way.
 .bail on
 .load ./build/release/subjrec
 
-SELECT subjrec_train('rec', 'work_subjects') AS summary;
+SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed')) AS summary;
 
 -- How training went: an epoch is one pass over all works, and the loss says how wrong the model
 -- still was, on average. It should fall, fast at first and then slower.
@@ -21,6 +24,7 @@ WHERE metric = 'loss'
 ORDER BY epoch;
 
 -- Which settings were used. Any of them can be given as a third argument, such as
---   SELECT subjrec_train('rec', 'work_subjects', json_object('embedding_dim', 32, 'epochs', 20));
+--   SELECT subjrec_train('rec', 'work_subjects',
+--                        json_object('algorithm', 'composed', 'embedding_dim', 32, 'epochs', 20));
 SELECT key AS setting, value
 FROM json_each((SELECT value FROM rec_config WHERE key = 'options'));

@@ -17,7 +17,8 @@ db.enableloadextension(False)
 
 cursor = db.cursor()
 cursor.execute("SELECT subjrec_import(?)", (catalogue,)).fetchall()
-cursor.execute("SELECT subjrec_train('rec', 'work_subjects')").fetchall()
+cursor.execute("""
+    SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'))""").fetchall()
 
 for (title,) in cursor.execute("SELECT title FROM works WHERE work_id = 'cex557h4'"):
     print(title)

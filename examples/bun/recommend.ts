@@ -10,7 +10,8 @@ const db = new Database(":memory:");
 db.loadExtension(module);
 
 db.query("SELECT subjrec_import(?)").get(catalogue);
-db.query("SELECT subjrec_train('rec', 'work_subjects')").get();
+db.query(`
+  SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'))`).get();
 
 type Work = { title: string };
 type Recommended = { label: string; probability: number };

@@ -9,7 +9,8 @@ const db = new DatabaseSync(":memory:", { allowExtension: true });
 db.loadExtension(module);
 
 db.prepare("SELECT subjrec_import(?)").get(catalogue);
-db.prepare("SELECT subjrec_train('rec', 'work_subjects')").get();
+db.prepare(`
+  SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'))`).get();
 
 const work = db.prepare("SELECT title FROM works WHERE work_id = ?").get("cex557h4");
 console.log(work!.title);

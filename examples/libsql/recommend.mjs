@@ -11,7 +11,8 @@ const db = new Database(":memory:");
 db.loadExtension(module);
 
 db.prepare("SELECT subjrec_import(?)").get(catalogue);
-db.prepare("SELECT subjrec_train('rec', 'work_subjects')").get();
+db.prepare(`
+  SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'))`).get();
 
 console.log(db.prepare("SELECT title FROM works WHERE work_id = ?").get("cex557h4").title);
 const recommend = db.prepare(`

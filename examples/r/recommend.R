@@ -11,7 +11,8 @@ db <- dbConnect(RSQLite::SQLite(), ":memory:")
 invisible(dbGetQuery(db, "SELECT load_extension(?)", params = list(module)))
 
 invisible(dbGetQuery(db, "SELECT subjrec_import(?)", params = list(catalogue)))
-invisible(dbGetQuery(db, "SELECT subjrec_train('rec', 'work_subjects')"))
+invisible(dbGetQuery(db, "
+  SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'))"))
 
 work <- dbGetQuery(db, "SELECT title FROM works WHERE work_id = ?", params = list("cex557h4"))
 cat(work$title, "\n", sep = "")

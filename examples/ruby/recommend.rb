@@ -12,7 +12,9 @@ db.load_extension(extension)
 db.enable_load_extension(false)
 
 db.get_first_value("SELECT subjrec_import(?)", [catalogue])
-db.get_first_value("SELECT subjrec_train('rec', 'work_subjects')")
+db.get_first_value(<<~SQL)
+  SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'))
+SQL
 
 puts db.get_first_value("SELECT title FROM works WHERE work_id = ?", ["cex557h4"])
 db.execute(<<~SQL, ["cex557h4"]) do |label, probability|

@@ -14,7 +14,7 @@ ask() {
 }
 
 ask "$folder/one.db" ".load $module" "SELECT subjrec_import('examples/catalogue.ndjson.gz')" \
-  "CREATE VIRTUAL TABLE rec USING subjrec(source='work_subjects', seed=7)" >/dev/null
+  "CREATE VIRTUAL TABLE rec USING subjrec(source='work_subjects', algorithm='composed', seed=7)" >/dev/null
 cp "$folder/one.db" "$folder/two.db"
 for copy in one two; do
   ask "$folder/$copy.db" ".load $module" "INSERT INTO rec(rec) VALUES('train')"
@@ -34,6 +34,10 @@ answer() {
   fail "a read-only database does not answer"
 [ "$(answer "SELECT count(*) FROM subjrec_similar('rec', 'work', 'cex557h4', 10) JOIN works ON work_id = id")" = 10 ] ||
   fail "a read-only database does not find similar works"
-answer "SELECT subjrec_train('rec')" 2>&1 | grep -q 'read-only' || fail "training a read-only database says nothing of it"
-answer "SELECT subjrec_import('examples/catalogue.ndjson.gz')" 2>&1 | grep -q 'no such function' ||
-  fail "the entry point without files can read files"
+refuses() {
+  local message
+  message=$(answer "$1" 2>&1) && fail "$1 is not refused"
+  [[ $message = *"$2"* ]] || fail "$1 is refused with: $message"
+}
+refuses "SELECT subjrec_train('rec')" 'database "main" is read-only'
+refuses "SELECT subjrec_import('examples/catalogue.ndjson.gz')" 'no such function'

@@ -40,7 +40,8 @@ for script in sql/*.sql; do
 done
 
 # Parameters, as the comments say.
-sqlite3 -batch works.db -cmd ".parameter set @work 'e4kcyz8d'" <sql/recommend.sql | grep -q 'journal of the plague' ||
-  fail "sql/recommend.sql ignores @work"
-sqlite3 -batch works.db -cmd ".parameter set @work 'e4kcyz8d'" -cmd ".parameter set @label Quarantine" \
-  <sql/similar.sql | grep -q Quarantine || fail "sql/similar.sql ignores @label"
+printed=$(sqlite3 -batch works.db -cmd ".parameter set @work 'e4kcyz8d'" <sql/recommend.sql)
+[[ $printed = *"journal of the plague"* ]] || fail "sql/recommend.sql ignores @work"
+printed=$(sqlite3 -batch works.db -cmd ".parameter set @work 'e4kcyz8d'" \
+  -cmd ".parameter set @label Quarantine" <sql/similar.sql)
+[[ $printed = *"journal of the plague"*Quarantine* ]] || fail "sql/similar.sql ignores its parameters"
