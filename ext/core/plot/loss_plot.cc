@@ -189,8 +189,9 @@ void draw_loss(const Panel& panel, const Curves& curves, const Axis& x, double t
   for (const XY& p : points) pixels.push_back({x.pixel(p.x), y.pixel(p.y)});
   svg->polyline(thin_line(pixels, kColumns), "faint");
   draw_line(running_mean(points, window, 2 * kColumns), x, y, false, "c0", svg);
-  draw_key({{"faint", "each batch"}, {"line c0", "mean of " + format_count(window) + " batches"}},
-           top, svg);
+  draw_key(
+      {{"faint sample", "each batch"}, {"line c0", "mean of " + format_count(window) + " batches"}},
+      top, svg);
 }
 
 void draw_metrics(const Panel& panel, const Axis& x, double top, bool bottom, Svg* svg) {

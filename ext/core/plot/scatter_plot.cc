@@ -158,6 +158,7 @@ void draw_labels(const ScatterPlot& plot, const ColorClasses& colors, const Page
   const std::vector<PlacedLabel> labels = place_labels(requests, page.box, kLabelSize, kMostLabels);
   for (const PlacedLabel& label : labels) {
     const uint32_t i = order[label.request];
+    if (!page.frame.holds(plot.points[i])) continue;  // stays a ring
     const LabelRequest& at = requests[label.request];
     const uint8_t color = colors.colors.empty() ? uint8_t{0} : colors.colors[i];
     // Under the pointer the dot below keeps its tooltip.

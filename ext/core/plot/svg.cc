@@ -21,6 +21,7 @@ constexpr std::string_view kStyle = R"css(
 .sr .epoch{stroke:#eff1f3;stroke-width:1}
 .sr .frame{stroke:#8b939c;stroke-width:1}
 .sr .faint{fill:none;stroke:#0072b2;stroke-opacity:.38;stroke-width:1}
+.sr .sample{stroke-opacity:.6;stroke-width:2}
 .sr .line{fill:none;stroke-width:2.2;stroke-linejoin:round;stroke-linecap:round}
 .sr .out{fill:none;stroke-opacity:.7}
 .sr .named,.sr .label{pointer-events:none}
@@ -42,7 +43,7 @@ constexpr std::string_view kStyle = R"css(
 .sr .grid{stroke:#2a2f36}
 .sr .epoch{stroke:#20242a}
 .sr .frame{stroke:#737c86}
-.sr .faint{stroke:#5cb3f0;stroke-opacity:.42}
+.sr .faint{stroke:#5cb3f0}
 .sr .c0{color:#4aa3e0}.sr .c1{color:#f0803c}.sr .c2{color:#2fc49a}.sr .c3{color:#e5a0c6}
 .sr .c4{color:#f2b632}.sr .c5{color:#8fd3f9}.sr .c6{color:#d6cb3d}.sr .c7{color:#eef0f2}
 .sr .co,.sr .sn{color:#6d757e}

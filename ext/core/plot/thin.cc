@@ -40,8 +40,9 @@ std::vector<XY> running_mean(std::span<const XY> line, size_t window, size_t mos
   means.reserve(count);
   for (size_t k = 0; k < count; ++k) {
     const size_t i = count == n ? k : (k + 1) * n / count - 1;
-    const size_t begin = i - std::min(i, window / 2);
-    const size_t end = std::min(n, i + window / 2 + 1);
+    const size_t half = std::min(window / 2, std::max(std::min(i, n - 1 - i), window / 16));
+    const size_t begin = i - std::min(i, half);
+    const size_t end = std::min(n, i + half + 1);
     double sum = 0;
     for (size_t j = begin; j < end; ++j) sum += line[j].y;
     means.push_back({line[i].x, sum / static_cast<double>(end - begin)});

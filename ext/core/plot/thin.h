@@ -18,8 +18,8 @@ struct XY {
 std::vector<XY> thin_line(std::span<const XY> line, size_t columns);
 
 /// At up to `most` evenly spaced points of a line, the last included, the mean of the `window`
-/// (odd) values around them, or of as many of these as there are near the ends. Costs
-/// most x window.
+/// (odd) values around them. Near the ends the window shrinks to an eighth, so that the mean of a
+/// steep start neither lags nor rests on a single value. Costs most x window.
 std::vector<XY> running_mean(std::span<const XY> line, size_t window, size_t most);
 
 }  // namespace subjrec
