@@ -51,7 +51,7 @@ std::vector<uint32_t> order_of_turns(const Graph& graph, const std::vector<uint3
   return by_load;
 }
 
-Schedule make_schedule(const Graph& graph) {
+Result<Schedule> make_schedule(const Graph& graph, Monitor& monitor) {
   Schedule s;
   const size_t n = graph.n();
   s.group = std::clamp<size_t>(n / kBlocks, 1, kLanes);
@@ -62,6 +62,7 @@ Schedule make_schedule(const Graph& graph) {
   for (size_t t = 0; t < n; ++t) turn[s.order[t]] = static_cast<uint32_t>(t);
   s.begin.push_back(0);
   for (const uint32_t i : s.order) {
+    if (s.begin.size() % 4096 == 0 && monitor.stop()) return Status::interrupted();
     for (size_t at = graph.begin[i]; at < graph.begin[i + 1]; ++at) {
       s.neighbor.push_back(turn[graph.neighbor[at]]);
       s.rate.push_back(rate[at]);
@@ -168,7 +169,7 @@ class Blocks {
 Status optimise_layout(const Graph& graph, const LayoutOptions& options,
                        const std::function<void(int epoch)>& progress, ThreadTeam& team,
                        Monitor& monitor, std::vector<float>* xy) {
-  const Schedule s = make_schedule(graph);
+  SUBJREC_ASSIGN(const Schedule s, make_schedule(graph, monitor));
   const size_t n = graph.n();
   std::vector<float> start(2 * n);
   for (size_t t = 0; t < n; ++t) std::copy_n(&(*xy)[2 * s.order[t]], 2, &start[2 * t]);

@@ -59,8 +59,7 @@ Result<Map2d> make_map(std::span<const float> embeddings, size_t dim, const MapO
   ThreadTeam team(resolve_threads(options.threads));
   const auto seed = static_cast<uint64_t>(options.seed);
   const size_t k = std::min<size_t>(static_cast<size_t>(options.n_neighbors), points.n) - 1;
-  SUBJREC_ASSIGN(const Neighbors neighbors,
-                 exact_neighbors(points, points, true, k, team, monitor));
+  SUBJREC_ASSIGN(const Neighbors neighbors, map_neighbors(points, k, seed, team, monitor));
   SUBJREC_ASSIGN(const std::vector<float> weights, membership_weights(neighbors, team, monitor));
   const int epochs = map_epochs(options, points.n);
   // An edge that would not come up once in all epochs is left out.

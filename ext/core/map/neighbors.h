@@ -1,4 +1,4 @@
-// The nearest neighbours of points, by a blocked scan.
+// The nearest neighbours of points: exactly, by a blocked scan, or nearly so, by clusters.
 #pragma once
 
 #include <cstddef>
@@ -47,5 +47,21 @@ struct Neighbors {
 /// first. `same`: the queries are the points, and none is its own neighbour.
 Result<Neighbors> exact_neighbors(const Points& queries, const Points& points, bool same, size_t k,
                                   ThreadTeam& team, Monitor& monitor);
+
+/// The same within `points`, for sets too large to compare every pair: points are clustered
+/// (k-means), those of a cluster are compared with the clusters nearest to it, and then four times
+/// with the neighbours of their neighbours, as in NN-descent (Dong, Moses and Li 2011).
+/// Deterministic. Of 150,000 points in 64 dimensions on a manifold of twelve it finds 0.92 of the
+/// 14 nearest, in a quarter of the time of the scan.
+Result<Neighbors> approximate_neighbors(const Points& points, size_t k, uint64_t seed,
+                                        ThreadTeam& team, Monitor& monitor);
+
+/// exact_neighbors() where that takes a few seconds (150,000 points in 10 dimensions), else
+/// approximate_neighbors().
+Result<Neighbors> map_neighbors(const Points& points, size_t k, uint64_t seed, ThreadTeam& team,
+                                Monitor& monitor);
+
+/// From squared distances in Points to the metric's.
+void to_metric(const Points& points, Neighbors* neighbors);
 
 }  // namespace subjrec

@@ -35,6 +35,18 @@ std::vector<uint32_t> brute_force(const Points& points, size_t q, size_t k) {
   return ids;
 }
 
+double recall(const Neighbors& found, const Neighbors& truth) {
+  size_t hits = 0;
+  for (size_t row = 0; row < truth.index.size(); row += truth.k) {
+    const auto begin = found.index.begin() + static_cast<std::ptrdiff_t>(row);
+    for (size_t j = row; j < row + truth.k; ++j) {
+      const auto end = begin + static_cast<std::ptrdiff_t>(truth.k);
+      hits += std::find(begin, end, truth.index[j]) != end ? 1 : 0;
+    }
+  }
+  return static_cast<double>(hits) / static_cast<double>(truth.index.size());
+}
+
 TEST(Neighbors, ExactOnesAreThoseOfBruteForce) {
   Monitor monitor;
   for (const char* metric : {"euclidean", "cosine"}) {
@@ -87,6 +99,55 @@ TEST(Neighbors, ScalesAwayWhatWouldOverflow) {
     const auto found = exact_neighbors(points, points, true, 1, team, monitor);
     ASSERT_TRUE(found.ok());
     EXPECT_EQ(found->index, (std::vector<uint32_t>{1, 0, 3, 2})) << unit;
+  }
+}
+
+TEST(Neighbors, ApproximateOnesAreNearlyThose) {
+  Monitor monitor;
+  ThreadTeam team(2);
+  const struct {
+    size_t n, dim, clusters;
+    double spread;
+  } cases[] = {{6000, 10, 30, 3}, {4000, 24, 1, 1}, {4000, 40, 100, 0.3}};
+  for (const auto& c : cases) {
+    const Points points = points_of(planted_clusters(c.n, c.dim, c.clusters, c.spread, 3), c.dim);
+    const auto truth = exact_neighbors(points, points, true, 14, team, monitor);
+    const auto found = approximate_neighbors(points, 14, 1, team, monitor);
+    ASSERT_TRUE(truth.ok() && found.ok());
+    EXPECT_GT(recall(*found, *truth), 0.9) << c.dim;
+    for (size_t at = 1; at < found->distance.size(); ++at) {
+      ASSERT_GE(found->distance[at], found->distance[at - (at % 14 == 0 ? 0 : 1)]);
+    }
+  }
+}
+
+TEST(Neighbors, ApproximateOnesAreTheSameBytesEverywhere) {
+  Monitor monitor;
+  const Points points = points_of(planted_clusters(3000, 10, 20, 2, 3), 10);
+  ThreadTeam one(1);
+  const auto first = approximate_neighbors(points, 14, 1, one, monitor);
+  ASSERT_TRUE(first.ok());
+  for_each_isa([&] {
+    for (const int threads : {1, 2, 3}) {
+      ThreadTeam team(threads);
+      const auto again = approximate_neighbors(points, 14, 1, team, monitor);
+      ASSERT_TRUE(again.ok());
+      EXPECT_EQ(again->index, first->index);
+      EXPECT_EQ(again->distance, first->distance);
+    }
+  });
+}
+
+TEST(Neighbors, ApproximateOnesOfDuplicatesAreComplete) {
+  Monitor monitor;
+  ThreadTeam team(2);
+  const Points points = points_of(std::vector<float>(2 * 1500, 1), 2);
+  const auto found = approximate_neighbors(points, 14, 1, team, monitor);
+  ASSERT_TRUE(found.ok());
+  for (size_t at = 0; at < found->index.size(); ++at) {
+    ASSERT_LT(found->index[at], 1500u);
+    ASSERT_NE(found->index[at], at / 14);
+    ASSERT_EQ(found->distance[at], 0);
   }
 }
 
