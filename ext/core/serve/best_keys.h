@@ -8,6 +8,9 @@
 #include <span>
 #include <vector>
 
+#include "core/base/monitor.h"
+#include "core/base/status.h"
+
 namespace subjrec {
 
 /// An item's position and its score.
@@ -39,6 +42,9 @@ inline void write_hits(std::span<const uint64_t> keys, std::vector<Hit>* out) {
     (*out)[i] = {static_cast<uint32_t>(keys[i]), key_score(keys[i])};
   }
 }
+
+/// Sorts keys whose items ascend, in three passes over them; asks the monitor between the passes.
+Status sort_keys(std::vector<uint64_t>* keys, Monitor& monitor);
 
 /// The k best keys seen, k > 0, the worst of them on top of a heap.
 class BestKeys {

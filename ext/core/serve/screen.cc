@@ -1,7 +1,6 @@
 #include "core/serve/screen.h"
 
 #include <cmath>
-#include <numeric>
 
 namespace subjrec {
 namespace {
@@ -51,7 +50,7 @@ Result<Screen> Screen::build(const Source& source, Monitor& monitor) {
     norms[i] = norm_of(source.vectors.subspan(i * dim, dim));
     if (i % (stride * kBlockItems) == 0 && monitor.stop()) return Status::interrupted();
   }
-  screen.sort_items(source, norms);
+  SUBJREC_TRY(screen.sort_items(source, norms, monitor));
   screen.bias_.resize(source.bias.empty() ? 0 : n_blocks * kBlockItems);
   CodeLine zeros;
   std::fill_n(zeros.codes, sizeof zeros.codes, 64);
@@ -65,16 +64,16 @@ Result<Screen> Screen::build(const Source& source, Monitor& monitor) {
   return screen;
 }
 
-void Screen::sort_items(const Source& source, std::span<const double> norms) {
-  std::vector<double> keys(norms.begin(), norms.end());
-  if (source.unit) {
-    for (double& key : keys) key = key > 0 ? 1 : 0;
+Status Screen::sort_items(const Source& source, std::span<const double> norms, Monitor& monitor) {
+  std::vector<uint64_t> keys(norms.size());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    double key = norms[i] * unit_factor(unit_, norms[i]);
+    if (!source.bias.empty()) key = center_ * key + source.bias[i];
+    keys[i] = hit_key(static_cast<float>(key), static_cast<uint32_t>(i));
   }
-  for (size_t i = 0; i < source.bias.size(); ++i) keys[i] = center_ * keys[i] + source.bias[i];
-  items_.resize(norms.size());
-  std::iota(items_.begin(), items_.end(), 0u);
-  std::sort(items_.begin(), items_.end(),
-            [&](uint32_t a, uint32_t b) { return keys[a] != keys[b] ? keys[a] > keys[b] : a < b; });
+  SUBJREC_TRY(sort_keys(&keys, monitor));
+  items_.assign(keys.begin(), keys.end());  // their lower halves
+  return {};
 }
 
 void Screen::code_block(const Source& source, std::span<const double> norms, size_t block) {

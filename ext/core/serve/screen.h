@@ -82,7 +82,7 @@ class Screen {
     uint8_t codes[64];
   };
 
-  void sort_items(const Source& source, std::span<const double> norms);
+  Status sort_items(const Source& source, std::span<const double> norms, Monitor& monitor);
   void code_block(const Source& source, std::span<const double> norms, size_t block);
   void bound_rest(std::span<const double> norms);
   ScreenQuery prepare(std::span<const float> query, TopKScratch* scratch) const;

@@ -44,12 +44,8 @@ Status TopKIndex::search(std::span<const float> query, size_t k, const Admits& a
   for (uint32_t item = 0; item < size(); ++item) {
     if (admits(item)) keys.push_back(hit_key(scratch->scores[item], item));
   }
-  if (monitor.stop()) return Status::interrupted();
-  if (k < keys.size()) {
-    std::nth_element(keys.begin(), keys.begin() + static_cast<ptrdiff_t>(k), keys.end());
-    keys.resize(k);
-  }
-  std::sort(keys.begin(), keys.end());
+  SUBJREC_TRY(sort_keys(&keys, monitor));
+  keys.resize(std::min(k, keys.size()));
   write_hits(keys, out);
   return {};
 }

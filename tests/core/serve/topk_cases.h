@@ -83,6 +83,16 @@ inline std::vector<TopKCase> topk_cases() {
                               [](size_t i) { return i % 2 == 0 ? 1e-30 : 1e-24; }));
   for (float& x : cases.back().queries) x *= 1e-18f;
 
+  TopKCase huge = scaled_case("norms above the largest float", 300, 12, same);
+  for (float& x : huge.vectors) x = std::copysign(3e38f, x);
+  std::fill(huge.queries.begin(), huge.queries.begin() + 12, 0.0f);
+  for (size_t j = 12; j < 24; ++j) huge.queries[j] *= 1e-39f;
+  cases.push_back(huge);
+  huge.name += ", with biases";
+  huge.bias.resize(huge.n());
+  fill_normal(huge.bias, 1, 1.0f, 5, 5);
+  cases.push_back(huge);
+
   TopKCase duplicates = scaled_case("thirty copies of each vector", 900, 6, spread);
   for (size_t i = 0; i < duplicates.vectors.size(); ++i) {
     duplicates.vectors[i] = duplicates.vectors[i % (30 * duplicates.dim)];
