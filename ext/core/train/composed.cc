@@ -97,6 +97,10 @@ class ComposedTrainer : public Trainer {
   }
 
   Result<double> run_epoch(std::vector<HistoryRow>* history, Monitor& monitor) override {
+    if (epoch_ == 0) {
+      SUBJREC_TRY(network_.initialise([this](size_t input) { return examples_.used(input); }, team_,
+                                      monitor));
+    }
     ++epoch_;
     std::vector<uint32_t> order = examples_.works();
     Random random(static_cast<uint64_t>(options_.seed), splitmix64(~static_cast<uint64_t>(epoch_)));
@@ -273,7 +277,9 @@ Result<std::vector<float>> compose(const Model& model, std::span<const uint32_t>
       return Status(Code::kInvalid, "compose: feature " + std::to_string(f.feature) +
                                         " is not below the model's " + std::to_string(n_features));
     }
-    bag.add(static_cast<uint32_t>(n_subjects) + f.feature, f.weight);
+    const float* row = model.feature_inputs.data() + f.feature * dim;
+    if (std::all_of(row, row + dim, [](float x) { return x == 0; })) continue;
+    bag.add(static_cast<uint32_t>(n_subjects) + f.feature, kFeatureWeight * f.weight);
   }
   end_normalized_row(&bag);
   std::vector<float> vector(dim, 0.0f);

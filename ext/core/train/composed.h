@@ -1,7 +1,8 @@
 // Composed works: a work's embedding is made of the vectors of what is known of it.
 //
-//   works[w] = sum of inputs[m] over the bag of w (its subjects and its features, times their
-//              weights), divided by the root of the sum of squared weights
+//   works[w] = sum of weight[m] inputs[m] over the bag of w (its subjects, of weight 1, and its
+//              features, of half their given weight), divided by the root of the sum of the
+//              weights' squares
 //   score(w, s) = works[w] . subjects[s] + subject_bias[s]
 //
 // Each epoch every work hides one of its subjects, and the rest of its bag has to predict it among
@@ -21,8 +22,9 @@
 namespace subjrec {
 
 /// The vector of a work from its subjects and features; dim values, all zero for an empty bag (then
-/// the score is the subject's bias alone). Code::kInvalid where the model is not composed, or a
-/// number is not one of its subjects or features.
+/// the score is the subject's bias alone). Features too rare to be trained do not count.
+/// Code::kInvalid where the model is not composed, or a number is not one of its subjects or
+/// features.
 Result<std::vector<float>> compose(const Model& model, std::span<const uint32_t> subjects,
                                    std::span<const WeightedFeature> features);
 

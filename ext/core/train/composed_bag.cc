@@ -67,13 +67,35 @@ void end_normalized_row(Terms* terms) {
 
 ExampleSource::ExampleSource(const TrainData& data, const TrainOptions& options)
     : data_(data), options_(options), reserved_of_(data.interactions.n_works, kNone) {
+  find_used_features();
   for (size_t w = 0; w < data.interactions.n_works; ++w) {
     const size_t subjects = data.interactions.row(w).size();
-    const SparseRows& features = data.work_features;
-    const bool has_features = !features.empty() && features.offsets[w] < features.offsets[w + 1];
-    if (subjects > 1 || (subjects == 1 && has_features)) works_.push_back(static_cast<uint32_t>(w));
+    if (subjects > 1 || (subjects == 1 && has_features(w))) {
+      works_.push_back(static_cast<uint32_t>(w));
+    }
   }
   reserve();
+}
+
+void ExampleSource::find_used_features() {
+  const SparseRows& features = data_.work_features;
+  std::vector<int> counts(features.n_columns, 0);
+  for (const uint32_t f : features.columns) ++counts[f];
+  for (const int count : counts) used_.push_back(count >= options_.min_feature_works);
+}
+
+bool ExampleSource::used(size_t input) const {
+  const size_t n_subjects = data_.interactions.n_subjects;
+  return input < n_subjects || used_[input - n_subjects];
+}
+
+bool ExampleSource::has_features(size_t work) const {
+  const SparseRows& features = data_.work_features;
+  if (features.empty()) return false;
+  for (size_t e = features.offsets[work]; e < features.offsets[work + 1]; ++e) {
+    if (used_[features.columns[e]]) return true;
+  }
+  return false;
 }
 
 void ExampleSource::reserve() {

@@ -49,6 +49,9 @@ class Transposer {
   ColumnTerms result_;
 };
 
+/// A feature counts half of what a subject does: there are more of them, and each says less.
+inline constexpr float kFeatureWeight = 0.5f;
+
 /// Ends the row that `terms` has begun: divides its coefficients by the root of their sum of
 /// squares (for weights of one: the root of their number).
 void end_normalized_row(Terms* terms);
@@ -77,8 +80,12 @@ class ExampleSource {
   /// Appends the bag of `work` without `hidden`, and without dropout. kNone hides nothing.
   void bag_without(uint32_t work, uint32_t hidden, Terms* terms) const;
   size_t n_inputs() const;
+  /// False for a feature on fewer works than options.min_feature_works: it is in no bag.
+  bool used(size_t input) const;
 
  private:
+  void find_used_features();
+  bool has_features(size_t work) const;
   void reserve();
   template <class Keep>
   void add_features(uint32_t work, Terms* terms, Keep keep) const {
@@ -86,12 +93,14 @@ class ExampleSource {
     if (features.empty()) return;
     const auto first = static_cast<uint32_t>(data_.interactions.n_subjects);
     for (size_t e = features.offsets[work]; e < features.offsets[work + 1]; ++e) {
-      if (keep()) terms->add(first + features.columns[e], features.weights[e]);
+      const uint32_t f = features.columns[e];
+      if (used_[f] && keep()) terms->add(first + f, kFeatureWeight * features.weights[e]);
     }
   }
 
   const TrainData& data_;
   TrainOptions options_;
+  std::vector<bool> used_;  // by feature
   std::vector<uint32_t> works_;
   std::vector<Reserved> reserved_;
   std::vector<uint32_t> reserved_of_;  // by work; kNone for most

@@ -12,6 +12,8 @@ constexpr float kNever = -1e30f;
 constexpr size_t kBlockRows = 24;  // whose scores stay in the second-level cache
 constexpr size_t kGroup = 512;     // competitors packed together
 constexpr size_t kColumnsPerPiece = 128;
+constexpr uint64_t kSubjectStream = 1;
+constexpr uint64_t kInputStream = 2;
 
 size_t round_up(size_t n, size_t to) { return (n + to - 1) / to * to; }
 
@@ -39,18 +41,27 @@ ComposedNetwork::ComposedNetwork(size_t n_inputs, std::vector<float> log_popular
       inputs_(n_inputs, stride_),
       subjects_(log_popularity_.size(), stride_),
       subject_terms_(log_popularity_.size()),
-      input_terms_(n_inputs) {
-  const auto fill = [&](AdamTable* table, uint64_t stream) {
+      input_terms_(n_inputs) {}
+
+Status ComposedNetwork::initialise(const std::function<bool(size_t)>& used, ThreadTeam& team,
+                                   Monitor& monitor) {
+  const auto fill = [&](AdamTable* table, uint64_t stream, auto&& wanted) {
     const size_t rows = table->value.size() / stride_;
-    std::vector<float> drawn(rows * dim_);
-    fill_normal(drawn, dim_, static_cast<float>(options.init_stddev),
-                static_cast<uint64_t>(options.seed), stream);
-    for (size_t r = 0; r < rows; ++r) {
-      std::copy_n(drawn.data() + r * dim_, dim_, table->value.data() + r * stride_);
-    }
+    return team.run((rows + kColumnsPerPiece - 1) / kColumnsPerPiece,
+                    [&](size_t piece) {
+                      std::vector<float> row(dim_);
+                      const size_t end = std::min(rows, (piece + 1) * kColumnsPerPiece);
+                      for (size_t r = piece * kColumnsPerPiece; r < end; ++r) {
+                        if (!wanted(r)) continue;
+                        fill_normal(row, dim_, static_cast<float>(options_.init_stddev),
+                                    static_cast<uint64_t>(options_.seed), stream, r);
+                        std::copy_n(row.data(), dim_, table->value.data() + r * stride_);
+                      }
+                    },
+                    monitor);
   };
-  fill(&subjects_, 1);
-  fill(&inputs_, 2);
+  SUBJREC_TRY(fill(&subjects_, kSubjectStream, [](size_t) { return true; }));
+  return fill(&inputs_, kInputStream, used);
 }
 
 void ComposedNetwork::pack(const Competitors& competitors, size_t group) {
@@ -161,10 +172,9 @@ RowStep ComposedNetwork::adam_step(double rate) const {
 }
 
 Status ComposedNetwork::update(const ColumnTerms& terms, const std::vector<float>& rows,
-                               const RowStep& step, bool with_bias, AdamTable* table,
-                               ThreadTeam& team, Monitor& monitor) {
+                               const RowStep& step, AdamTable* table, ThreadTeam& team,
+                               Monitor& monitor) {
   const size_t n = terms.columns.size();
-  (void)with_bias;
   return team.run((n + kColumnsPerPiece - 1) / kColumnsPerPiece,
                   [&](size_t piece) {
                     std::vector<float> gradient(stride_);
@@ -206,8 +216,8 @@ Result<double> ComposedNetwork::step(const ComposedBatch& batch, const Competito
   power2_ *= options_.beta2;
   const RowStep adam = adam_step(rate);
   SUBJREC_TRY(update(subject_terms_.transpose(gradient_terms_, competitors.all), vectors_, adam,
-                     true, &subjects_, team, monitor));
-  SUBJREC_TRY(update(input_terms_.transpose({&batch.bags, 1}, false), vector_gradient_, adam, false,
+                     &subjects_, team, monitor));
+  SUBJREC_TRY(update(input_terms_.transpose({&batch.bags, 1}, false), vector_gradient_, adam,
                      &inputs_, team, monitor));
   double loss = 0;
   for (const double l : losses_) loss += l;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -49,6 +50,9 @@ class ComposedNetwork {
  public:
   ComposedNetwork(size_t n_inputs, std::vector<float> log_popularity, const TrainOptions& options);
 
+  /// Draws the initial parameters; inputs that are not `used` stay zero. To be called once.
+  Status initialise(const std::function<bool(size_t)>& used, ThreadTeam& team, Monitor& monitor);
+
   /// One step of Adam on the mean softmax loss of the batch; returns that loss. The work's other
   /// subjects do not compete. Of the many small probabilities in the gradient an unbiased sample
   /// is propagated (options.gradient_samples).
@@ -81,7 +85,7 @@ class ComposedNetwork {
                uint64_t draw, float* scores, Scratch* scratch, Terms* terms);
   RowStep adam_step(double rate) const;
   Status update(const ColumnTerms& terms, const std::vector<float>& rows, const RowStep& step,
-                bool with_bias, AdamTable* table, ThreadTeam& team, Monitor& monitor);
+                AdamTable* table, ThreadTeam& team, Monitor& monitor);
 
   size_t dim_;
   size_t stride_;

@@ -1,5 +1,7 @@
 #include "core/train/options.h"
 
+#include <algorithm>
+
 namespace subjrec {
 
 const OptionTable<TrainOptions>& train_option_table() {
@@ -68,6 +70,13 @@ const OptionTable<TrainOptions>& train_option_table() {
            false,
            {},
            "composed: share of a work's features left out of an example"},
+          {"min_feature_works",
+           &T::min_feature_works,
+           1,
+           1e9,
+           false,
+           {},
+           "composed: features on fewer works than this are left out"},
           {"regularization",
            &T::regularization,
            0,
@@ -235,6 +244,7 @@ const OptionTable<TrainOptions>& train_option_table() {
           {"nu", "regularization_exponent"},
           {"reg_exp", "regularization_exponent"},
           {"feature_scale", "feature_weight"},
+          {"min_df", "min_feature_works"},
           {"l2", "regularization"},
           {"reg", "regularization"},
           {"reg_param", "regularization"},
@@ -274,18 +284,17 @@ void pin_notebook(TrainOptions* options) {
   pin("init_stddev", &TrainOptions::init_stddev);
 }
 
-/// Small catalogues need small batches to take enough steps; large vocabularies a sampled loss and
-/// fewer dimensions to be done in minutes.
+/// A small catalogue takes small batches, or it has too few steps; a large one fewer epochs, as it
+/// has steps enough. Beyond a billion cells the loss is sampled.
 void choose_composed(size_t n_works, size_t n_subjects, TrainOptions* options) {
-  int batch = 512;
-  while (batch > 32 && static_cast<size_t>(batch) * 24 > n_works) batch /= 2;
-  const bool large = n_subjects > 32768;
-  choose("embedding_dim", &TrainOptions::embedding_dim, large ? 64 : 128, options);
-  choose("epochs", &TrainOptions::epochs, large ? 8 : 16, options);
+  const double cells = static_cast<double>(n_works) * static_cast<double>(n_subjects);
+  const int batch = static_cast<int>(std::clamp<size_t>(n_works / 32, 32, 1024));
+  choose("embedding_dim", &TrainOptions::embedding_dim, cells > 1e10 ? 64 : 192, options);
+  choose("epochs", &TrainOptions::epochs, cells > 1e10 ? 8 : 16, options);
   choose("batch_size", &TrainOptions::batch_size, batch, options);
+  if (cells > 1e9) choose("loss", &TrainOptions::loss, std::string("sampled_softmax"), options);
   choose("learning_rate", &TrainOptions::learning_rate, 0.01, options);
   choose("init_stddev", &TrainOptions::init_stddev, 0.1, options);
-  if (large) choose("loss", &TrainOptions::loss, std::string("sampled_softmax"), options);
 }
 
 void choose_ials(TrainOptions* options) {

@@ -86,12 +86,19 @@ double twin_loss(const Examples& examples, const Competitors& competitors,
   return total / static_cast<double>(bags.rows());
 }
 
+void initialise(ComposedNetwork* network) {
+  ThreadTeam team(1);
+  Monitor monitor;
+  ASSERT_TRUE(network->initialise([](size_t) { return true; }, team, monitor).ok());
+}
+
 std::vector<double> as_double(const std::vector<float>& x) { return {x.begin(), x.end()}; }
 
 void check_gradient(const Competitors& competitors) {
   const Examples examples;
   const std::vector<float> popularity = some_popularity();
   ComposedNetwork network(kInputs, popularity, gradient_as_step());
+  initialise(&network);
   const size_t stride = network.stride();
   std::vector<double> inputs = as_double(network.inputs().value);
   std::vector<double> subjects = as_double(network.subjects().value);
@@ -146,6 +153,7 @@ TEST(ComposedNetwork, SampledGradientIsUnbiased) {
   ThreadTeam team(1);
   Monitor monitor;
   ComposedNetwork exact(kInputs, some_popularity(), options);
+  initialise(&exact);
   ASSERT_TRUE(exact.step(examples.batch, competitors, 1e4, 0, team, monitor).ok());
   options.gradient_samples = 4;
   const int draws = 3000;
@@ -153,6 +161,7 @@ TEST(ComposedNetwork, SampledGradientIsUnbiased) {
   double spread = 0;
   for (int draw = 0; draw < draws; ++draw) {
     ComposedNetwork sampled(kInputs, some_popularity(), options);
+    initialise(&sampled);
     ASSERT_TRUE(
         sampled.step(examples.batch, competitors, 1e4, static_cast<uint64_t>(draw), team, monitor)
             .ok());

@@ -205,6 +205,29 @@ TEST(Composed, ComposesTrainedWorksAsTheyAre) {
   }
 }
 
+TEST(Composed, RareFeaturesAreLeftOut) {
+  Planted planted(300, true);
+  SparseRows& f = planted.data.work_features;
+  const auto rare = static_cast<uint32_t>(f.n_columns - 1);
+  for (uint32_t& column : f.columns) {
+    if (column == rare) column = rare - 1;
+  }
+  for (size_t w = 0; w < 4; ++w) f.columns[f.offsets[w] + 2] = rare;
+  TrainOptions options = small_options();
+  options.epochs = 2;
+  const auto vector_of = [&](const Model& model, std::vector<WeightedFeature> features) {
+    const std::vector<uint32_t> subjects{3};
+    const auto work = compose(model, subjects, features);
+    EXPECT_TRUE(work.ok());
+    return *work;
+  };
+  Model model = train(planted.data, options);
+  EXPECT_EQ(vector_of(model, {{0, 1}, {rare, 1}}), vector_of(model, {{0, 1}}));
+  options.min_feature_works = 4;
+  model = train(planted.data, options);
+  EXPECT_NE(vector_of(model, {{0, 1}, {rare, 1}}), vector_of(model, {{0, 1}}));
+}
+
 TEST(Composed, AnEmptyBagLeavesTheBias) {
   const Planted planted(300, false);
   TrainOptions options = small_options();
