@@ -13,7 +13,8 @@ struct Registration {
 constexpr Registration kRegistrations[] = {
     {register_model_table, false}, {register_train, false},      {register_topk, false},
     {register_similar, false},     {register_similarity, false}, {register_version, false},
-    {register_evaluate, false},    {register_load, false},
+    {register_evaluate, false},    {register_load, false},       {register_snapshot, true},
+    {register_import, true},
 };
 
 }  // namespace
