@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/serve/bag_scores.h"
+
 namespace subjrec {
 
 Status ModelCursor::filter(std::shared_ptr<ModelHandle> model, ModelPlan plan,
@@ -30,15 +32,15 @@ Status ModelCursor::filter(std::shared_ptr<ModelHandle> model, ModelPlan plan,
   const auto second = id_of(values[1]);
   const auto subject = second ? model_->find_subject(*second) : std::nullopt;
   if (!subject) return {};
-  tags_ = std::move(work->subjects);
-  set_cell(*subject, loaded_->subjects.score(work->embedding, *subject));
+  tags_ = work->subjects;
+  set_cell(*subject, loaded_->score(*work, *subject));
   done_ = false;
   return {};
 }
 
 Status ModelCursor::start_work(std::optional<WorkRow> work) {
-  tags_ = std::move(work->subjects);
-  ranking_.start(loaded_->subjects, work->embedding, {});
+  tags_ = work->subjects;
+  loaded_->rank(*work, &ranking_);
   rank_ = 0;
   return read_hit();
 }
@@ -52,20 +54,27 @@ Status ModelCursor::start_all_work() {
   const auto row = works.data.interactions.row(fixed_position_);
   tags_.assign(row.begin(), row.end());
   const size_t dim = loaded_->stored.model.dim;
-  ranking_.start(loaded_->subjects,
-                 {loaded_->stored.model.works.data() + fixed_position_ * dim, dim}, {},
-                 loaded_->subjects.size());
+  const float* embedding = loaded_->stored.model.works.data() + fixed_position_ * dim;
+  loaded_->rank({{embedding, embedding + dim}, tags_, features_of(works.data, fixed_position_)},
+                &ranking_, loaded_->subjects.size());
   rank_ = 0;
   return read_hit();
 }
 
 Status ModelCursor::start_subject(uint32_t subject) {
-  SUBJREC_TRY(model_->need_work_scores("subjrec"));
   fixed_position_ = subject;
-  const Model& model = loaded_->stored.model;
-  bias_ = model.subject_bias.empty() ? 0 : model.subject_bias[subject];
-  ranking_.start(*loaded_->work_scores, loaded_->subject(subject), {});
+  bias_ = 0;
   rank_ = 0;
+  const Model& model = loaded_->stored.model;
+  if (loaded_->weighted()) {
+    SUBJREC_TRY(model_->need_works("subjrec"));
+    const std::vector<float> scores = score_works(model, loaded_->works->data, subject);
+    ranking_.start(scores);
+    return read_hit();
+  }
+  SUBJREC_TRY(model_->need_work_scores("subjrec"));
+  if (!model.subject_bias.empty()) bias_ = model.subject_bias[subject];
+  ranking_.start(*loaded_->work_scores, loaded_->subject(subject), {});
   return read_hit();
 }
 

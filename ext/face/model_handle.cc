@@ -2,12 +2,55 @@
 
 #include <cmath>
 
+#include "core/serve/bag_scores.h"
+#include "core/serve/dense_top.h"
+
 namespace subjrec {
 
 double LoadedModel::probability(float score) const {
   const double logit =
       stored.model.probability_slope * double{score} + stored.model.probability_intercept;
   return 1 / (1 + std::exp(-logit));
+}
+
+Status LoadedModel::top_k(const WorkRow& work, size_t k, std::span<const uint32_t> exclude,
+                          Monitor& monitor, TopKScratch* scratch, std::vector<Hit>* hits) const {
+  if (!weighted()) return subjects.top_k(work.embedding, k, exclude, monitor, scratch, hits);
+  std::vector<float> scores(stored.subjects.size());
+  score_bag(stored.model, work.subjects, work.features, scores.data());
+  top_of_scores(scores, k, exclude, hits);
+  return {};
+}
+
+float LoadedModel::score(const WorkRow& work, uint32_t subject) const {
+  if (!weighted()) return subjects.score(work.embedding, subject);
+  std::vector<float> scores(stored.subjects.size());
+  score_bag(stored.model, work.subjects, work.features, scores.data());
+  return scores[subject];
+}
+
+void LoadedModel::rank(const WorkRow& work, Ranking* ranking, size_t first) const {
+  if (!weighted()) return ranking->start(subjects, work.embedding, {}, first);
+  std::vector<float> scores(stored.subjects.size());
+  score_bag(stored.model, work.subjects, work.features, scores.data());
+  ranking->start(scores);
+}
+
+Status LoadedModel::suggest(std::span<const uint32_t> carried,
+                            std::span<const WeightedFeature> features, size_t k, Monitor& monitor,
+                            std::vector<Hit>* hits) {
+  if (!fold_in) {
+    SUBJREC_ASSIGN(fold_in, FoldIn::build(stored.model, monitor));
+  }
+  if (weighted()) {
+    std::vector<float> scores(stored.subjects.size());
+    SUBJREC_TRY(fold_in->scores(carried, features, scores, monitor));
+    top_of_scores(scores, k, carried, hits);
+    return {};
+  }
+  SUBJREC_ASSIGN(const std::vector<float> vector, fold_in->vector(carried, features, monitor));
+  TopKScratch scratch;
+  return subjects.top_k(vector, k, carried, monitor, &scratch, hits);
 }
 
 std::span<const float> LoadedModel::subject(uint32_t position) const {
@@ -66,11 +109,11 @@ Status ModelHandle::load(std::string_view who) {
 
 Result<std::optional<WorkRow>> ModelHandle::find_work(std::string_view who, const IdView& id) {
   if (!work_query_) {
-    SUBJREC_ASSIGN(work_query_,
-                   Statement::prepare(connection_.db(), who,
-                                      "SELECT embedding, subjects FROM " + shadow(name_, "works") +
-                                          " WHERE work_id = ?1",
-                                      SQLITE_PREPARE_PERSISTENT));
+    SUBJREC_ASSIGN(work_query_, Statement::prepare(
+                                    connection_.db(), who,
+                                    "SELECT embedding, subjects, features, feature_weights FROM " +
+                                        shadow(name_, "works") + " WHERE work_id = ?1",
+                                    SQLITE_PREPARE_PERSISTENT));
   }
   work_query_.bind(1, id);
   SUBJREC_ASSIGN(const bool row, work_query_.step(who));
@@ -81,13 +124,29 @@ Result<std::optional<WorkRow>> ModelHandle::find_work(std::string_view who, cons
   const auto read = [&]() -> Status {
     SUBJREC_TRY(read_floats(who, name_, "works", "work " + id_text(id), work_query_.blob(0),
                             work.embedding));
-    return read_positions(who, name_, "works", "work " + id_text(id), work_query_.blob(1),
-                          stored.subjects.size(), &work.subjects);
+    SUBJREC_TRY(read_positions(who, name_, "works", "work " + id_text(id), work_query_.blob(1),
+                               stored.subjects.size(), &work.subjects));
+    return read_features(who, id, &work);
   };
   const Status status = read();
   work_query_.reset();
   if (!status.ok()) return status;
   return std::optional<WorkRow>(std::move(work));
+}
+
+Status ModelHandle::read_features(std::string_view who, const IdView& id, WorkRow* work) const {
+  std::vector<uint32_t> positions;
+  const std::string shown = "work " + id_text(id);
+  SUBJREC_TRY(read_positions(who, name_, "works", shown, work_query_.blob(2),
+                             loaded_->stored.features.size(), &positions));
+  std::vector<float> weights(positions.size(), 1.0f);
+  if (!work_query_.is_null(3)) {
+    SUBJREC_TRY(read_floats(who, name_, "works", shown, work_query_.blob(3), weights));
+  }
+  for (size_t i = 0; i < positions.size(); ++i) {
+    work->features.push_back({positions[i], weights[i]});
+  }
+  return {};
 }
 
 std::optional<uint32_t> ModelHandle::find_subject(const IdView& id) const {
@@ -131,6 +190,13 @@ Status ModelHandle::need_work_cosines(std::string_view who) {
   SqliteMonitor monitor(connection_.db());
   SUBJREC_ASSIGN(loaded_->work_cosines, CosineIndex::build(loaded_->stored.model.works,
                                                            loaded_->stored.model.dim, monitor));
+  return {};
+}
+
+Status ModelHandle::need_carriers(std::string_view who) {
+  if (loaded_->carriers) return {};
+  SUBJREC_TRY(need_works(who));
+  loaded_->carriers = loaded_->works->data.interactions.transposed();
   return {};
 }
 

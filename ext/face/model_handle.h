@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "core/serve/cosine.h"
+#include "core/serve/fold_in.h"
+#include "core/serve/ranking.h"
 #include "core/serve/topk_index.h"
 #include "face/connection.h"
 #include "face/storage.h"
@@ -18,6 +20,7 @@ namespace subjrec {
 struct WorkRow {
   std::vector<float> embedding;
   std::vector<uint32_t> subjects;  // positions of the subjects it carries, ascending
+  std::vector<WeightedFeature> features;
 };
 
 /// Everything that is computed from one digest of a model. What is big or rarely asked for is made
@@ -29,7 +32,20 @@ struct LoadedModel {
   std::optional<StoredWorks> works;
   std::optional<TopKIndex> work_scores;  // inner products with works
   std::optional<CosineIndex> work_cosines;
+  std::optional<Interactions> carriers;  // subjects x works
+  std::optional<FoldIn> fold_in;
 
+  /// The scores are sums of weights, not inner products of embeddings (algorithm "ease").
+  bool weighted() const { return !stored.model.weights.offsets.empty(); }
+  /// The k best subjects for a work, without those of `exclude`.
+  Status top_k(const WorkRow& work, size_t k, std::span<const uint32_t> exclude, Monitor& monitor,
+               TopKScratch* scratch, std::vector<Hit>* hits) const;
+  float score(const WorkRow& work, uint32_t subject) const;
+  /// Ranks every subject for a work.
+  void rank(const WorkRow& work, Ranking* ranking, size_t first = 64) const;
+  /// The k best new subjects for a work that is known by this alone.
+  Status suggest(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
+                 size_t k, Monitor& monitor, std::vector<Hit>* hits);
   double probability(float score) const;
   std::span<const float> subject(uint32_t position) const;
 };
@@ -58,9 +74,11 @@ class ModelHandle {
   Status need_works(std::string_view who);
   Status need_work_scores(std::string_view who);
   Status need_work_cosines(std::string_view who);
+  Status need_carriers(std::string_view who);
 
  private:
   Status refresh(std::string_view who);
+  Status read_features(std::string_view who, const IdView& id, WorkRow* work) const;
   Status load(std::string_view who);
 
   Connection& connection_;

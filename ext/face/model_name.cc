@@ -111,6 +111,16 @@ std::string ModelName::quoted(std::string_view suffix) const {
 
 std::string ModelName::shown() const { return schema == "main" ? table : schema + "." + table; }
 
+Status check_writable(sqlite3* db, std::string_view who, const ModelName& name,
+                      std::string_view doing) {
+  if (sqlite3_db_readonly(db, name.schema.c_str()) != 1) return {};
+  return {Code::kReadOnly, std::string(who) + ": database \"" + name.schema +
+                               "\" is read-only, and " + std::string(doing) +
+                               " writes the model into it; open it for writing, or use a model of "
+                               "a database that can be written, like 'temp." +
+                               name.table + "'"};
+}
+
 Result<std::vector<std::string>> schemas(sqlite3* db, std::string_view who) {
   SUBJREC_ASSIGN(
       Statement query,

@@ -31,6 +31,10 @@ Result<ModelName> find_model(sqlite3* db, std::string_view who, std::string_view
 Result<ModelName> find_or_name_model(sqlite3* db, std::string_view who, std::string_view text,
                                      bool* exists);
 
+/// The error for a read-only database, where `doing` ("training") would write the model.
+Status check_writable(sqlite3* db, std::string_view who, const ModelName& name,
+                      std::string_view doing);
+
 /// Names of the databases of this connection, in the order in which SQLite looks tables up.
 Result<std::vector<std::string>> schemas(sqlite3* db, std::string_view who);
 

@@ -13,8 +13,9 @@ struct Registration {
 constexpr Registration kRegistrations[] = {
     {register_model_table, false}, {register_train, false},      {register_topk, false},
     {register_similar, false},     {register_similarity, false}, {register_version, false},
-    {register_evaluate, false},    {register_load, false},       {register_snapshot, true},
-    {register_import, true},
+    {register_evaluate, false},    {register_load, false},       {register_suggest, false},
+    {register_explain, false},     {register_snapshot, true},    {register_import, true},
+    {register_map, false},         {register_plot, false},
 };
 
 }  // namespace

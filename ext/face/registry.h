@@ -17,6 +17,10 @@ int register_similar(const std::shared_ptr<Connection>& connection);      // sim
 int register_similarity(const std::shared_ptr<Connection>& connection);   // similarity.cc
 int register_evaluate(const std::shared_ptr<Connection>& connection);     // evaluate.cc
 int register_load(const std::shared_ptr<Connection>& connection);         // load.cc
+int register_map(const std::shared_ptr<Connection>& connection);          // map.cc
+int register_plot(const std::shared_ptr<Connection>& connection);         // plot.cc
+int register_suggest(const std::shared_ptr<Connection>& connection);      // suggest.cc
+int register_explain(const std::shared_ptr<Connection>& connection);      // explain.cc
 int register_snapshot(const std::shared_ptr<Connection>& connection);     // snapshot.cc
 int register_import(const std::shared_ptr<Connection>& connection);       // import.cc
 int register_version(const std::shared_ptr<Connection>& connection);      // version.cc

@@ -34,6 +34,7 @@ class SourceReader {
   /// False: there are no more. Polls the monitor.
   Result<bool> next(Monitor& monitor);
   size_t rows() const { return rows_; }
+  sqlite3_stmt* statement() const { return query_.get(); }
   bool is_null(int column) const { return query_.is_null(column); }
   sqlite3_value* value(int column) const { return query_.value(column); }
   /// The column as an id, or the error that says which row has something else.

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/monitor.h"
@@ -21,6 +22,16 @@ constexpr int kFormatVersion = 1;
 /// The suffixes of the shadow tables: rec_works, rec_subjects, ...
 constexpr std::array<std::string_view, 7> kShadowSuffixes = {
     "works", "subjects", "features", "weights", "history", "config", "map"};
+
+/// Numbers of a model that rec_config holds under their own names.
+constexpr std::pair<const char*, double Model::*> kModelNumbers[] = {
+    {"probability_slope", &Model::probability_slope},
+    {"probability_intercept", &Model::probability_intercept},
+    {"unobserved_weight", &Model::unobserved_weight},
+    {"regularization", &Model::regularization},
+    {"regularization_exponent", &Model::regularization_exponent},
+    {"feature_weight", &Model::feature_weight},
+};
 
 /// What rec_config holds, key by key.
 using Config = std::map<std::string, std::string, std::less<>>;

@@ -42,8 +42,9 @@ class Reader {
     SUBJREC_TRY(number<int64_t>(c, "n_works", 0, &works));
     SUBJREC_TRY(number<int64_t>(c, "n_subjects", 0, &subjects));
     SUBJREC_TRY(number<int64_t>(c, "n_features", 0, &features));
-    SUBJREC_TRY(number(c, "probability_slope", 0.0, &stored->model.probability_slope));
-    SUBJREC_TRY(number(c, "probability_intercept", -1e30, &stored->model.probability_intercept));
+    for (const auto& [key, field] : kModelNumbers) {
+      SUBJREC_TRY(number(c, key, -1e30, &(stored->model.*field)));
+    }
     if (dim > 65536 || works >= 4294967295 || subjects >= 4294967295 || features >= 4294967295) {
       return corrupt(who_, name_, "config", "its sizes are out of range");
     }
@@ -104,6 +105,33 @@ class Reader {
       return corrupt(who_, name_, "features", "some features lack their input");
     }
     return full(stored->features.size(), n_features_, "features");
+  }
+
+  Status weights(StoredModel* stored) {
+    SUBJREC_ASSIGN(Statement query,
+                   Statement::prepare(db_, who_,
+                                      "SELECT n, subjects, weights FROM " +
+                                          shadow(name_, "weights") + " ORDER BY n"));
+    SparseRows& rows = stored->model.weights;
+    for (size_t r = 0;; ++r) {
+      if (r % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
+      SUBJREC_ASSIGN(const bool row, query.step(who_));
+      if (!row) break;
+      const std::string shown = "row n = " + std::to_string(query.integer(0));
+      if (query.integer(0) != static_cast<int64_t>(r)) {
+        return corrupt(who_, name_, "weights", "row n = " + std::to_string(r) + " is missing");
+      }
+      SUBJREC_TRY(
+          read_positions(who_, name_, "weights", shown, query.blob(1), n_subjects_, &positions_));
+      if (rows.offsets.empty()) rows.offsets.push_back(0);
+      rows.columns.insert(rows.columns.end(), positions_.begin(), positions_.end());
+      SUBJREC_TRY(append(query.blob(2), positions_.size(), "weights", shown, &rows.weights));
+      rows.offsets.push_back(rows.columns.size());
+    }
+    if (rows.offsets.empty() && stored->model.algorithm != "ease") return {};
+    rows.n_columns = n_subjects_;
+    rows.n_rows = rows.offsets.empty() ? 0 : rows.offsets.size() - 1;
+    return full(rows.n_rows, n_subjects_ + n_features_, "weights");
   }
 
   Status works(StoredModel* stored, StoredWorks* works) {
@@ -202,6 +230,7 @@ Result<StoredModel> read_model(sqlite3* db, std::string_view who, const ModelNam
   SUBJREC_TRY(reader.config(&stored));
   SUBJREC_TRY(reader.subjects(&stored));
   SUBJREC_TRY(reader.features(&stored));
+  SUBJREC_TRY(reader.weights(&stored));
   return stored;
 }
 

@@ -82,6 +82,25 @@ class Writer {
     return {};
   }
 
+  Status weights() {
+    const SparseRows& rows = run_.model.weights;
+    if (rows.offsets.empty()) return {};
+    SUBJREC_ASSIGN(Statement insert,
+                   prepare("weights", "(n, subjects, weights) VALUES (?1, ?2, ?3)"));
+    for (size_t r = 0; r < rows.n_rows; ++r) {
+      if (r % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
+      const size_t begin = rows.offsets[r];
+      const size_t count = rows.offsets[r + 1] - begin;
+      const std::span<const uint32_t> columns(rows.columns.data() + begin, count);
+      const std::span<const float> values(rows.weights.data() + begin, count);
+      insert.bind(1, static_cast<int64_t>(r)).bind(2, columns).bind(3, values);
+      add(columns);
+      add(values);
+      SUBJREC_TRY(insert.run(who_));
+    }
+    return {};
+  }
+
   Status history() {
     SUBJREC_ASSIGN(Statement insert,
                    prepare("history", "(step, epoch, metric, value) VALUES (?1, ?2, ?3, ?4)"));
@@ -102,10 +121,10 @@ class Writer {
     config["n_subjects"] = std::to_string(run_.subjects.size());
     config["n_features"] = std::to_string(run_.features.size());
     config["n_interactions"] = std::to_string(run_.data.interactions.nnz());
-    config["probability_slope"] = option_detail::number_text(run_.model.probability_slope);
-    config["probability_intercept"] = option_detail::number_text(run_.model.probability_intercept);
-    digest_.add(config["probability_slope"]);
-    digest_.add(config["probability_intercept"]);
+    for (const auto& [key, field] : kModelNumbers) {
+      config[key] = option_detail::number_text(run_.model.*field);
+      digest_.add(config[key]);
+    }
     config["digest"] = digest_.hex();
     SUBJREC_TRY(write_config(db_, who_, name_, config));
     return config["digest"];
@@ -166,6 +185,7 @@ Result<std::string> write_model(sqlite3* db, std::string_view who, const ModelNa
   SUBJREC_TRY(writer.works());
   SUBJREC_TRY(writer.subjects());
   SUBJREC_TRY(writer.features());
+  SUBJREC_TRY(writer.weights());
   SUBJREC_TRY(writer.history());
   return writer.config();
 }

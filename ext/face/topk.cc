@@ -40,11 +40,11 @@ class TopkCursor : public TableFunctionCursor {
       return {Code::kInvalid, std::string(kName) + ": argument 2 (work_id) must be the id of a " +
                                   "work, got " + shown(arguments[1])};
     }
-    tags_ = std::move(work->subjects);
+    tags_ = work->subjects;
     SqliteMonitor monitor(connection().db());
-    return loaded_->subjects.top_k(work->embedding, static_cast<size_t>(k),
-                                   only_new ? tags_ : std::vector<uint32_t>(), monitor, &scratch_,
-                                   &hits_);
+    return loaded_->top_k(*work, static_cast<size_t>(k),
+                          only_new ? std::span<const uint32_t>(tags_) : std::span<const uint32_t>(),
+                          monitor, &scratch_, &hits_);
   }
 
   bool eof() const { return at_ >= hits_.size(); }

@@ -37,7 +37,7 @@ Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::s
   std::unique_ptr<Training> training(new Training(connection, std::string(who)));
   Training& t = *training;
   SUBJREC_TRY(t.resolve_request(request));
-  SUBJREC_TRY(t.check_writable());
+  SUBJREC_TRY(check_writable(connection.db(), who, t.name_, "training"));
   SUBJREC_ASSIGN(t.pairs_, read_pairs(connection.db(), who,
                                       {.text = t.source_,
                                        .argument = "argument 2 (source)",
@@ -71,14 +71,6 @@ Status Training::resolve_request(const Request& request) {
   SUBJREC_TRY(train_option_table().read_json(who_, given_options_, &options_));
   given_options_ = train_option_table().to_json(options_, &options_.given);
   return {};
-}
-
-Status Training::check_writable() const {
-  if (sqlite3_db_readonly(connection_.db(), name_.schema.c_str()) != 1) return {};
-  return {Code::kReadOnly, who_ + ": database \"" + name_.schema +
-                               "\" is read-only, and training writes the model into it; open it "
-                               "for writing, or name a model of an attached database, like 'temp." +
-                               name_.table + "'"};
 }
 
 Status Training::read_features() {

@@ -53,7 +53,6 @@ class Training {
 
   Status resolve_request(const Request& request);
   Status read_features();
-  Status check_writable() const;
   Status write();
 
   Connection& connection_;

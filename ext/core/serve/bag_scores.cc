@@ -17,6 +17,27 @@ void score_bag(const Model& model, std::span<const uint32_t> subjects,
   for (const WeightedFeature& f : features) add(b.n_columns + f.feature, f.weight);
 }
 
+std::vector<float> score_works(const Model& model, const TrainData& data, uint32_t subject) {
+  const SparseRows& b = model.weights;
+  std::vector<float> of_row(b.n_rows, 0.0f);
+  for (size_t row = 0; row < b.n_rows; ++row) {
+    const auto begin = b.columns.begin() + static_cast<ptrdiff_t>(b.offsets[row]);
+    const auto end = b.columns.begin() + static_cast<ptrdiff_t>(b.offsets[row + 1]);
+    const auto found = std::lower_bound(begin, end, subject);
+    if (found != end && *found == subject) {
+      of_row[row] = b.weights[static_cast<size_t>(found - b.columns.begin())];
+    }
+  }
+  std::vector<float> scores(data.interactions.n_works, 0.0f);
+  for (size_t w = 0; w < scores.size(); ++w) {
+    for (const uint32_t s : data.interactions.row(w)) scores[w] += of_row[s];
+    for (const WeightedFeature& f : features_of(data, w)) {
+      scores[w] += f.weight * of_row[b.n_columns + f.feature];
+    }
+  }
+  return scores;
+}
+
 std::vector<WeightedFeature> features_of(const TrainData& data, size_t w) {
   std::vector<WeightedFeature> features;
   const SparseRows& rows = data.work_features;

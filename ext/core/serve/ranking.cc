@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/serve/dense_top.h"
+
 namespace subjrec {
 namespace {
 
@@ -17,6 +19,11 @@ void Ranking::start(const TopKIndex& index, std::span<const float> query,
   size_ = index.size() - exclude.size();
   first_ = first;
   hits_.clear();
+}
+
+void Ranking::start(std::span<const float> scores) {
+  size_ = scores.size();
+  top_of_scores(scores, size_, {}, &hits_);
 }
 
 Result<const Hit*> Ranking::at(size_t rank, Monitor& monitor) {

@@ -22,6 +22,9 @@ class Ranking {
   void start(const TopKIndex& index, std::span<const float> query,
              std::span<const uint32_t> exclude, size_t first = 64);
 
+  /// Begins anew, for scores that are all known: scores[item].
+  void start(std::span<const float> scores);
+
   /// How many hits there are in all.
   size_t size() const { return size_; }
 

@@ -1,0 +1,99 @@
+#include "core/serve/explain.h"
+
+#include <Eigen/Dense>
+#include <cmath>
+
+namespace subjrec {
+namespace {
+
+using Row = Eigen::Map<const Eigen::VectorXf>;
+
+Row row_of(const std::vector<float>& matrix, size_t at, size_t dim) {
+  return {matrix.data() + at * dim, static_cast<Eigen::Index>(dim)};
+}
+
+double dot(const Row& a, const Row& b) { return a.cast<double>().dot(b.cast<double>()); }
+
+void explain_composed(const Model& model, std::span<const uint32_t> subjects,
+                      std::span<const WeightedFeature> features, const Row& suggested,
+                      std::vector<Contribution>* out) {
+  double squares = static_cast<double>(subjects.size());
+  for (const WeightedFeature& f : features) squares += double{f.weight} * f.weight;
+  const double scale = squares > 0 ? 1 / std::sqrt(squares) : 0;
+  for (const uint32_t s : subjects) {
+    const Row input = row_of(model.subject_inputs, s, model.dim);
+    out->push_back({Cause::kSubject, s, scale * dot(input, suggested)});
+  }
+  for (const WeightedFeature& f : features) {
+    const Row input = row_of(model.feature_inputs, f.feature, model.dim);
+    out->push_back({Cause::kFeature, f.feature, scale * f.weight * dot(input, suggested)});
+  }
+}
+
+double weight_between(const SparseRows& weights, size_t from, uint32_t to) {
+  for (size_t i = weights.offsets[from]; i < weights.offsets[from + 1]; ++i) {
+    if (weights.columns[i] == to) return weights.weights[i];
+  }
+  return 0;
+}
+
+void explain_weights(const Model& model, std::span<const uint32_t> subjects,
+                     std::span<const WeightedFeature> features, uint32_t subject,
+                     std::vector<Contribution>* out) {
+  for (const uint32_t s : subjects) {
+    out->push_back({Cause::kSubject, s, weight_between(model.weights, s, subject)});
+  }
+  for (const WeightedFeature& f : features) {
+    const size_t from = model.n_subjects() + f.feature;
+    out->push_back(
+        {Cause::kFeature, f.feature, f.weight * weight_between(model.weights, from, subject)});
+  }
+}
+
+void explain_projection(const Model& model, const Row& work, std::span<const uint32_t> subjects,
+                        const Row& suggested, std::vector<Contribution>* out) {
+  double explained = 0;
+  if (!subjects.empty()) {
+    Eigen::MatrixXd carried(work.size(), static_cast<Eigen::Index>(subjects.size()));
+    for (size_t i = 0; i < subjects.size(); ++i) {
+      carried.col(static_cast<Eigen::Index>(i)) =
+          row_of(model.subjects, subjects[i], model.dim).cast<double>();
+    }
+    const Eigen::VectorXd share =
+        carried.completeOrthogonalDecomposition().solve(work.cast<double>());
+    for (size_t i = 0; i < subjects.size(); ++i) {
+      const auto at = static_cast<Eigen::Index>(i);
+      const double value = share[at] * carried.col(at).dot(suggested.cast<double>());
+      explained += value;
+      out->push_back({Cause::kSubject, subjects[i], value});
+    }
+  }
+  out->push_back({Cause::kRest, 0, dot(work, suggested) - explained});
+}
+
+}  // namespace
+
+std::vector<Contribution> explain(const Model& model, std::span<const float> work,
+                                  std::span<const uint32_t> subjects,
+                                  std::span<const WeightedFeature> features, uint32_t subject) {
+  std::vector<Contribution> parts;
+  const Row suggested = row_of(model.subjects, subject, model.dim);
+  if (!model.weights.offsets.empty()) {
+    explain_weights(model, subjects, features, subject, &parts);
+    return parts;
+  }
+  const bool composed = !model.subject_inputs.empty();
+  if (composed) {
+    explain_composed(model, subjects, features, suggested, &parts);
+  } else {
+    explain_projection(model, {work.data(), static_cast<Eigen::Index>(work.size())}, subjects,
+                       suggested, &parts);
+  }
+  if (!model.subject_bias.empty()) {
+    const Contribution bias{Cause::kBias, 0, double{model.subject_bias[subject]}};
+    parts.insert(composed ? parts.end() : parts.end() - 1, bias);
+  }
+  return parts;
+}
+
+}  // namespace subjrec

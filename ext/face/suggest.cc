@@ -1,0 +1,106 @@
+#include <algorithm>
+
+#include "core/data/number_list.h"
+#include "face/model_handle.h"
+#include "face/registry.h"
+#include "face/table_function.h"
+
+namespace subjrec {
+namespace {
+
+/// The k subjects that suit a work that was never trained, from what is known of it.
+class SuggestCursor : public TableFunctionCursor {
+ public:
+  static constexpr const char* kName = "subjrec_suggest";
+  static constexpr TableFunctionSpec kSpec = {
+      .name = kName,
+      .columns = "rank INTEGER, subject_id, score REAL, probability REAL",
+      .arguments = {"model", "subjects", "k", "features"},
+      .required = 3,
+      .ascending = 0,
+      .descending = 2};
+
+  using TableFunctionCursor::TableFunctionCursor;
+
+  Status filter(const TableArguments& arguments) {
+    hits_.clear();
+    at_ = 0;
+    SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
+    SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 2, "k", 1));
+    SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
+    loaded_ = model->loaded();
+    std::vector<uint32_t> subjects;
+    SUBJREC_TRY(known("subjects", arguments[1], 1, loaded_->stored.subjects, &subjects));
+    std::vector<uint32_t> numbers;
+    if (arguments.given(3)) {
+      SUBJREC_TRY(known("features", arguments[3], 3, loaded_->stored.features, &numbers));
+    }
+    std::vector<WeightedFeature> features;
+    for (const uint32_t f : numbers) features.push_back({f, 1.0f});
+    SqliteMonitor monitor(connection().db());
+    return loaded_->suggest(subjects, features, static_cast<size_t>(k), monitor, &hits_);
+  }
+
+  bool eof() const { return at_ >= hits_.size(); }
+
+  Status next() {
+    ++at_;
+    return {};
+  }
+
+  Status column(sqlite3_context* context, int column) const {
+    const Hit& hit = hits_[at_];
+    switch (column) {
+      case 0:
+        sqlite3_result_int64(context, static_cast<int64_t>(at_) + 1);
+        break;
+      case 1:
+        result_id(context, loaded_->stored.subjects[hit.item]);
+        break;
+      case 2:
+        sqlite3_result_double(context, double{hit.score});
+        break;
+      default:
+        sqlite3_result_double(context, loaded_->probability(hit.score));
+    }
+    return {};
+  }
+
+ private:
+  /// The positions of the ids in a JSON array that the model knows, ascending. Ids it does not know
+  /// say nothing about the work and are left out; an array of nothing else is an error.
+  static Status known(const char* what, sqlite3_value* value, size_t at, const IdTable& ids,
+                      std::vector<uint32_t>* out) {
+    const std::string where = std::string(kName) + ": argument " + std::to_string(at + 1) + " (" +
+                              what + ") must be a JSON array of ids, like '[\"a2x\", \"k9d\"]'";
+    if (value == nullptr || sqlite3_value_type(value) != SQLITE_TEXT) {
+      return {Code::kInvalid, where + ", got " + (value == nullptr ? "nothing" : shown(value))};
+    }
+    IdTable given;
+    if (const Status status = read_id_list(text_of(value), &given); !status.ok()) {
+      return {Code::kInvalid, where + ": " + status.message()};
+    }
+    for (size_t i = 0; i < given.size(); ++i) {
+      if (const auto found = ids.find(given[i])) out->push_back(*found);
+    }
+    if (out->empty() && given.size() > 0) {
+      return {Code::kNotFound, std::string(kName) + ": the model knows none of the " + what +
+                                   " in argument " + std::to_string(at + 1) + ", like " +
+                                   id_text(given[0])};
+    }
+    std::sort(out->begin(), out->end());
+    return {};
+  }
+
+  std::shared_ptr<LoadedModel> loaded_;
+  std::vector<Hit> hits_;
+  size_t at_ = 0;
+};
+
+}  // namespace
+
+int register_suggest(const std::shared_ptr<Connection>& connection) {
+  return TableFunction<SuggestCursor>::register_in(connection);
+}
+
+}  // namespace subjrec
