@@ -1,6 +1,9 @@
 // subjrec from Node's own node:sqlite, which needs nothing from npm: Node 24, or 22.13 and newer.
 //
 //     node examples/node/node-sqlite.mjs [module [catalogue]]
+//
+// Node has a simdjson of its own. Where subjrec was built with the system's shared one, as on Debian,
+// importing says so: import with the sqlite3 shell then, and open that database here.
 import { DatabaseSync } from "node:sqlite";
 
 const [module = "./build/release/subjrec", catalogue = "examples/catalogue.ndjson.gz"] =

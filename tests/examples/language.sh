@@ -203,7 +203,12 @@ compare() {
   local what=$1 statements=$2
   shift 2
   by_shell "$statements" >"$folder/$what.expected"
-  (cd "$examples/.." && "$@") >"$folder/$what.printed"
+  (cd "$examples/.." && "$@") >"$folder/$what.printed" 2>"$folder/$what.error" || {
+    # Node 24 with a shared simdjson: refused with a sentence, which is what can be tested then.
+    grep -q 'a simdjson of its own' "$folder/$what.error" && skip "$(grep 'simdjson of its own' "$folder/$what.error")"
+    cat "$folder/$what.error"
+    exit 1
+  }
   diff -u "$folder/$what.expected" "$folder/$what.printed" || {
     echo "$language prints something else than the sqlite3 shell for its $what"
     exit 1

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/snapshot/byte_source.h"
+#include "core/snapshot/host_simdjson.h"
 #include "core/snapshot/line_splitter.h"
 #include "core/snapshot/read_ahead.h"
 #include "core/snapshot/record_parser.h"
@@ -84,6 +85,7 @@ SnapshotReader::~SnapshotReader() = default;
 Result<std::unique_ptr<SnapshotReader>> SnapshotReader::open(const std::string& path,
                                                              Monitor& monitor,
                                                              const Settings& settings) {
+  SUBJREC_TRY(check_simdjson_is_ours());
   SUBJREC_ASSIGN(auto source, ByteSource::open(path, monitor));
   return std::unique_ptr<SnapshotReader>(
       new SnapshotReader(std::make_unique<State>(std::move(source), path, settings)));
