@@ -208,9 +208,9 @@ void find_candidates(const Neighbors& found, const std::vector<uint32_t>& revers
   known.push_back(static_cast<uint32_t>(i));
   known.push_back(kNoNeighbor);
   std::sort(known.begin(), known.end());
-  const auto end = std::set_difference(candidates->begin(), candidates->end(), known.begin(),
-                                       known.end(), candidates->begin());
-  candidates->erase(end, candidates->end());
+  std::erase_if(*candidates, [&](uint32_t candidate) {
+    return std::binary_search(known.begin(), known.end(), candidate);
+  });
 }
 
 /// Compares each point with the neighbours of its neighbours, as they were before the round.
