@@ -64,9 +64,10 @@ Status read_snapshot(Import* import, Catalogue* catalogue, Monitor& monitor) {
     SUBJREC_TRY(catalogue->add(batch));
   }
   if (import->read.works_read == 0) {
+    std::string why = "'";
+    why.append(import->path).append("' holds no works: ");
     return {Code::kInvalid,
-            option_detail::json_string(import->path) + " holds no works: " +
-                (import->first_skipped.empty() ? "it is empty" : import->first_skipped)};
+            why + (import->first_skipped.empty() ? "it is empty" : import->first_skipped)};
   }
   return catalogue->finish();
 }

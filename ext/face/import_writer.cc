@@ -49,6 +49,7 @@ class TableWriter {
       SUBJREC_ASSIGN(writer.delete_before_, remove(" < ?2"));
       SUBJREC_ASSIGN(writer.delete_between_, remove(" > ?1 AND " + key + " < ?2"));
       SUBJREC_ASSIGN(writer.delete_after_, remove(" > ?1"));
+      SUBJREC_ASSIGN(writer.delete_all_, Statement::prepare(db, who, "DELETE FROM " + name));
     }
     return writer;
   }
@@ -70,7 +71,8 @@ class TableWriter {
 
   Status finish() {
     SUBJREC_TRY(inserter_->flush());
-    if (!last_) return {};
+    if (!delete_all_) return {};
+    if (!last_) return run_delete(&delete_all_);
     delete_after_.bind(1, *last_);
     return run_delete(&delete_after_);
   }
@@ -91,7 +93,7 @@ class TableWriter {
   std::string_view who_;
   bool empty_ = true;
   std::optional<RowInserter> inserter_;
-  Statement delete_before_, delete_between_, delete_after_;
+  Statement delete_before_, delete_between_, delete_after_, delete_all_;
   std::optional<std::string> last_;
   int64_t deleted_ = 0;
 };
