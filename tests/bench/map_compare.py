@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares subjrec_map() with umap-learn on the subjects of a trained model, by turns.
 
-    tests/bench/map_compare.py rec.db rec --extension build/release/ext/subjrec.so
+    tests/bench/map_compare.py rec.db rec --extension build/release/subjrec.so
 
 Prints the seconds of each run, and the trustworthiness (k = 15) of both maps. Needs umap-learn and
 scikit-learn (Debian: umap-learn). umap-learn's first run compiles; its medians leave it out.
@@ -34,7 +34,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("database")
     parser.add_argument("model")
-    parser.add_argument("--extension", default="build/release/ext/subjrec.so")
+    parser.add_argument("--extension", default="build/release/subjrec.so")
     parser.add_argument("--metric", default="euclidean", choices=["euclidean", "cosine"])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
