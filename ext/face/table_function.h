@@ -6,7 +6,9 @@
 //       static constexpr TableFunctionSpec kSpec = {
 //           .name = "subjrec_topk",
 //           .columns = "rank INTEGER, subject_id, score REAL",      // visible
-//           .arguments = {"model", "work_id", "k", "which"},        // hidden, in order
+//           .arguments = {"model", "work", "k", "which"},  // hidden, in order; unlike columns
+//                                                         // of users' tables, or joins are
+//                                                         ambiguous
 //           .required = 3,
 //           .ascending = 0, .descending = 2};   // rows come in the order of these columns
 //       Status filter(const TableArguments& arguments);

@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 BLOCK = re.compile(r"^```sql\n(.*?)^```\n(?:(\n?)```text\n(.*?)^```\n)?", re.S | re.M)
-PRELUDE = ".mode box --wrap 80\n.nullvalue NULL\n"
+PRELUDE = ".mode box --wordwrap on --wrap 72\n.nullvalue NULL\n"
 
 
 def run(module, database, sql, root):

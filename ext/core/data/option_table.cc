@@ -186,12 +186,23 @@ std::string number_text(double value) {
   return {text, end};
 }
 
+namespace {
+
+/// 100000 and not 1e+05.
+std::string bound_text(double bound) {
+  const bool whole = std::floor(bound) == bound && std::fabs(bound) < 1e15;
+  return whole ? std::to_string(static_cast<int64_t>(bound)) : number_text(bound);
+}
+
+}  // namespace
+
 std::string range_text(double least, double most, bool open, bool whole) {
   const std::string kind = whole ? "a whole number " : "a number ";
-  const std::string low = number_text(least);
+  const std::string low = bound_text(least);
+  if (least <= -9e15 && most >= 9e15) return whole ? "a whole number" : "a number";
   if (most >= 9e15) return kind + (open ? "above " : "of at least ") + low;
-  if (open) return kind + "above " + low + " and up to " + number_text(most);
-  return kind + "from " + low + " to " + number_text(most);
+  if (open) return kind + "above " + low + " and up to " + bound_text(most);
+  return kind + "from " + low + " to " + bound_text(most);
 }
 
 std::string choices_text(const std::vector<std::string_view>& choices) {

@@ -20,8 +20,8 @@ const OptionTable<TrainOptions>& train_option_table() {
            0,
            0,
            false,
-           {"bce", "composed", "ials", "ease"},
-           "how the matrix is factorised"},
+           {"auto", "bce", "composed", "ials", "ease"},
+           "how the matrix is factorised; \"auto\" is \"composed\""},
           {"embedding_dim",
            &T::embedding_dim,
            1,
@@ -273,7 +273,7 @@ void pin_notebook(TrainOptions* options) {
   const auto pin = [&](std::string_view name, auto TrainOptions::*field) {
     choose(name, field, notebook.*field, options);
   };
-  pin("algorithm", &TrainOptions::algorithm);
+  if (options->algorithm == "auto") options->algorithm = "bce";
   pin("embedding_dim", &TrainOptions::embedding_dim);
   pin("epochs", &TrainOptions::epochs);
   pin("batch_size", &TrainOptions::batch_size);
@@ -317,6 +317,7 @@ void choose_ease(TrainOptions* options) {
 void resolve_options(size_t n_works, size_t n_subjects, size_t /*n_interactions*/,
                      TrainOptions* options) {
   if (options->recipe == "notebook") return pin_notebook(options);
+  if (options->algorithm == "auto") options->algorithm = "composed";
   if (options->algorithm == "ials") choose_ials(options);
   if (options->algorithm == "ease") choose_ease(options);
   if (options->algorithm == "composed") choose_composed(n_works, n_subjects, options);

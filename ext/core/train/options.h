@@ -14,11 +14,12 @@ namespace subjrec {
 /// the option was given.
 struct TrainOptions {
   std::string recipe = "auto";  // "auto", or "notebook": every value of the tutorial's
-  std::string algorithm =
-      "bce";               // "bce": the tutorial's; "composed", "ials", "ease": see their headers
-  int embedding_dim = 10;  // columns of both embedding matrices
-  int epochs = 10;         // passes over the works
-  int batch_size = 512;    // works in a batch
+  // "auto": chosen by resolve_options(); "bce": the tutorial's; "composed", "ials", "ease": see
+  // their headers.
+  std::string algorithm = "auto";
+  int embedding_dim = 10;        // columns of both embedding matrices
+  int epochs = 10;               // passes over the works
+  int batch_size = 512;          // works in a batch
   double learning_rate = 0.001;  // Adam's step size
   double beta1 = 0.9;            // Adam: decay of the first moment
   double beta2 = 0.999;          // Adam: decay of the second moment
