@@ -74,6 +74,7 @@ void take(std::map<std::string, std::string>* arguments, const char* name, T* va
 
 TrainOptions take_options(std::map<std::string, std::string>* arguments) {
   TrainOptions options;
+  options.algorithm = "bce";
   options.threads = 1;
   take(arguments, "epochs", &options.epochs);
   take(arguments, "threads", &options.threads);

@@ -29,6 +29,7 @@ TrainData two_kinds(uint32_t n_works, uint32_t n_subjects, uint64_t seed) {
 
 TrainOptions options_for_two_kinds() {
   TrainOptions options;
+  options.algorithm = "bce";
   options.embedding_dim = 10;
   options.batch_size = 70;
   options.epochs = 4;
