@@ -104,7 +104,7 @@ class PairWriter {
   static Result<PairWriter> open(sqlite3* db, std::string_view who, const ImportOptions& options,
                                  const ImportTable& table) {
     SUBJREC_ASSIGN(TableWriter rows, TableWriter::open(db, who, options, table, ""));
-    PairWriter writer(db, who, std::move(rows));
+    PairWriter writer(who, std::move(rows));
     if (writer.rows_.was_empty()) return writer;
     const std::string name = quoted_table(options.schema, table);
     const std::string id = std::string(table.columns).substr(key_columns(table).find(", ") + 2);
@@ -141,8 +141,7 @@ class PairWriter {
   int64_t deleted() const { return deleted_ + rows_.deleted(); }
 
  private:
-  PairWriter(sqlite3* db, std::string_view who, TableWriter rows)
-      : db_(db), who_(who), rows_(std::move(rows)) {}
+  PairWriter(std::string_view who, TableWriter rows) : who_(who), rows_(std::move(rows)) {}
 
   Status read_old(std::string_view work) {
     old_.clear();
@@ -154,7 +153,6 @@ class PairWriter {
     }
   }
 
-  sqlite3* db_;
   std::string_view who_;
   TableWriter rows_;
   Statement select_, delete_;

@@ -55,9 +55,9 @@ int TableFunctionTable::best_index(sqlite3_vtab* base, sqlite3_index_info* info)
   bool unusable = false;
   const Status status = guarded([&]() -> Status {
     auto& table = *reinterpret_cast<TableFunctionTable*>(base);
-    const TableFunctionSpec& spec = *table.spec;
-    const int first = spec.column_count();
-    const int count = spec.argument_count();
+    const TableFunctionSpec& function = *table.spec;
+    const int first = function.column_count();
+    const int count = function.argument_count();
     std::array<int, TableFunctionSpec::kMostArguments> found;
     found.fill(-1);
     for (int i = 0; i < info->nConstraint; ++i) {
@@ -78,9 +78,10 @@ int TableFunctionTable::best_index(sqlite3_vtab* base, sqlite3_index_info* info)
     int next = 0;
     for (int a = 0; a < count; ++a) {
       const int at = found[static_cast<size_t>(a)];
-      if (at < 0 && a < spec.required) {
-        return {Code::kInvalid, std::string(spec.name) + ": argument " + std::to_string(a + 1) +
-                                    " (" + spec.arguments[static_cast<size_t>(a)] + ") is missing"};
+      if (at < 0 && a < function.required) {
+        return {Code::kInvalid, std::string(function.name) + ": argument " + std::to_string(a + 1) +
+                                    " (" + function.arguments[static_cast<size_t>(a)] +
+                                    ") is missing"};
       }
       if (at < 0) continue;
       info->aConstraintUsage[at].argvIndex = ++next;
@@ -90,12 +91,12 @@ int TableFunctionTable::best_index(sqlite3_vtab* base, sqlite3_index_info* info)
     table.plans = (table.plans + 1) & 0x3fffff;
     table.joined_plans.erase(table.plans);
     info->idxNum = mask | table.plans << 8;
-    info->estimatedCost = spec.rows;
-    info->estimatedRows = static_cast<sqlite3_int64>(spec.rows);
+    info->estimatedCost = function.rows;
+    info->estimatedRows = static_cast<sqlite3_int64>(function.rows);
     if (info->nOrderBy == 1) {
       const auto& order = info->aOrderBy[0];
       info->orderByConsumed =
-          order.iColumn == (order.desc != 0 ? spec.descending : spec.ascending) ? 1 : 0;
+          order.iColumn == (order.desc != 0 ? function.descending : function.ascending) ? 1 : 0;
       if (order.iColumn < 0) info->orderByConsumed = 0;
     }
     return {};
