@@ -16,7 +16,7 @@ class ExplainCursor : public TableFunctionCursor {
   static constexpr TableFunctionSpec kSpec = {
       .name = kName,
       .columns = "cause TEXT, id, contribution REAL, works_with_both INTEGER",
-      .arguments = {"model", "work", "subject"},
+      .arguments = {"model", "work_id", "subject_id"},
       .required = 3,
       .rows = 5};
 

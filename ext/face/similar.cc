@@ -24,7 +24,7 @@ class SimilarCursor : public TableFunctionCursor {
   static constexpr const char* kName = "subjrec_similar";
   static constexpr TableFunctionSpec kSpec = {.name = kName,
                                               .columns = "rank INTEGER, id, similarity REAL",
-                                              .arguments = {"model", "kind", "of", "k"},
+                                              .arguments = {"model", "kind", "id", "k"},
                                               .required = 4,
                                               .ascending = 0,
                                               .descending = 2};

@@ -49,6 +49,34 @@ Result<std::string> select_from(sqlite3* db, std::string_view who, const SourceT
                     source.columns + "; there is no table \"" + whole + "\"");
 }
 
+/// A SELECT that was found in the database file may compute, and read ordinary tables; it may not
+/// call what SQLite forbids to views (SQLITE_DIRECTONLY), nor open virtual tables.
+Status check_remembered(sqlite3* db, std::string_view who, const SourceText& source) {
+  const auto refused = [&](const std::string& what) {
+    return Status(Code::kInvalid, std::string(who) + ": the source that the model remembers, " +
+                                      source.text + ", uses " + what +
+                                      ", which is not run on the word of a database file; give the "
+                                      "source again, or make it a view");
+  };
+  SUBJREC_ASSIGN(Statement program, Statement::prepare(db, who, "EXPLAIN " + source.text));
+  SUBJREC_ASSIGN(Statement flags,
+                 Statement::prepare(db, who,
+                                    "SELECT 1 FROM pragma_function_list WHERE name = "
+                                    "lower(?1) AND flags & ?2"));
+  for (;;) {
+    SUBJREC_ASSIGN(const bool row, program.step(who));
+    if (!row) return {};
+    if (program.text(1) == "VOpen") return refused("a virtual table");
+    const std::string_view called = program.text(5);  // "name(2)" where a function is called
+    const std::string_view name = called.substr(0, called.find('('));
+    if (name.empty() || name.size() == called.size()) continue;
+    flags.bind(1, name).bind(2, SQLITE_DIRECTONLY);
+    SUBJREC_ASSIGN(const bool forbidden, flags.step(who));
+    flags.reset();
+    if (forbidden) return refused(std::string(name) + "()");
+  }
+}
+
 std::string fingerprint(const SourcePairs& pairs) {
   Digest digest;
   for (const IdTable* ids : {&pairs.works, &pairs.subjects}) {
@@ -109,15 +137,12 @@ SparseRows sparse_rows(const std::vector<Triple>& triples, size_t n_rows, size_t
 
 Result<SourceReader> SourceReader::open(sqlite3* db, std::string_view who,
                                         const SourceText& source) {
-  SourceReader reader(db, who);
+  SourceReader reader(who);
   std::string select = source.text;
   if (!is_select(source.text)) {
     SUBJREC_ASSIGN(select, select_from(db, who, source));
   } else if (source.remembered) {
-    SUBJREC_TRY(execute(db, who, "DROP VIEW IF EXISTS temp.subjrec_source"));
-    SUBJREC_TRY(execute(db, who, "CREATE TEMP VIEW subjrec_source AS " + source.text));
-    reader.has_view_ = true;
-    select = "SELECT * FROM temp.subjrec_source";
+    SUBJREC_TRY(check_remembered(db, who, source));
   }
   SUBJREC_ASSIGN(reader.query_, Statement::prepare(db, who, select));
   if (reader.columns() < source.column_count || sqlite3_stmt_readonly(reader.query_.get()) == 0) {
@@ -127,20 +152,6 @@ Result<SourceReader> SourceReader::open(sqlite3* db, std::string_view who,
                                       (reader.columns() == 1 ? " column" : " columns"));
   }
   return reader;
-}
-
-SourceReader::SourceReader(SourceReader&& other) noexcept
-    : db_(other.db_),
-      who_(std::move(other.who_)),
-      has_view_(std::exchange(other.has_view_, false)),
-      rows_(other.rows_),
-      query_(std::move(other.query_)) {}
-
-SourceReader::~SourceReader() {
-  query_ = Statement();
-  if (has_view_) {
-    sqlite3_exec(db_, "DROP VIEW IF EXISTS temp.subjrec_source", nullptr, nullptr, nullptr);
-  }
 }
 
 Result<bool> SourceReader::next(Monitor& monitor) {

@@ -17,8 +17,8 @@ struct SourceText {
   const char* argument;  // "argument 2 (source)"
   const char* columns;   // "work and subject"
   int column_count = 2;  // at least
-  /// It was found in the database file and not typed by the person at the keyboard: a SELECT is run
-  /// as a view would be, where functions that write or open files are refused.
+  /// It was found in the database file and not typed by the person at the keyboard: a SELECT is
+  /// refused where it calls what SQLite forbids to views, or opens virtual tables.
   bool remembered = false;
 };
 
@@ -26,10 +26,6 @@ struct SourceText {
 class SourceReader {
  public:
   static Result<SourceReader> open(sqlite3* db, std::string_view who, const SourceText& source);
-  SourceReader(SourceReader&& other) noexcept;
-  SourceReader& operator=(SourceReader&&) = delete;
-  ~SourceReader();
-
   int columns() const { return sqlite3_column_count(query_.get()); }
   /// False: there are no more. Polls the monitor.
   Result<bool> next(Monitor& monitor);
@@ -41,11 +37,9 @@ class SourceReader {
   Result<IdView> id(int column, const char* what) const;
 
  private:
-  SourceReader(sqlite3* db, std::string_view who) : db_(db), who_(who) {}
+  explicit SourceReader(std::string_view who) : who_(who) {}
 
-  sqlite3* db_;
   std::string who_;
-  bool has_view_ = false;
   size_t rows_ = 0;
   Statement query_;
 };

@@ -29,7 +29,8 @@ int TableFunctionTable::connect(sqlite3* db, void* aux, const TableFunctionSpec&
   const Status status = guarded([&]() -> Status {
     std::string declaration = std::string("CREATE TABLE x(") + spec.columns;
     for (int i = 0; i < spec.argument_count(); ++i) {
-      declaration += sql(", \"%w\" HIDDEN", spec.arguments[static_cast<size_t>(i)]);
+      // Unlike any column of a user's table, or joins would be ambiguous.
+      declaration += sql(", \"%w_argument\" HIDDEN", spec.arguments[static_cast<size_t>(i)]);
     }
     if (sqlite3_declare_vtab(db, (declaration + ")").c_str()) != SQLITE_OK) {
       return sql_error(db, spec.name);

@@ -6,9 +6,7 @@
 //       static constexpr TableFunctionSpec kSpec = {
 //           .name = "subjrec_topk",
 //           .columns = "rank INTEGER, subject_id, score REAL",      // visible
-//           .arguments = {"model", "work", "k", "which"},  // hidden, in order; unlike columns
-//                                                         // of users' tables, or joins are
-//                                                         ambiguous
+//           .arguments = {"model", "work_id", "k", "which"},  // hidden columns model_argument, ...
 //           .required = 3,
 //           .ascending = 0, .descending = 2};   // rows come in the order of these columns
 //       Status filter(const TableArguments& arguments);

@@ -14,7 +14,7 @@ class TopkCursor : public TableFunctionCursor {
   static constexpr TableFunctionSpec kSpec = {
       .name = kName,
       .columns = "rank INTEGER, subject_id, score REAL, probability REAL, tagged INTEGER",
-      .arguments = {"model", "work", "k", "which"},
+      .arguments = {"model", "work_id", "k", "which"},
       .required = 3,
       .ascending = 0,
       .descending = 2};
@@ -37,7 +37,7 @@ class TopkCursor : public TableFunctionCursor {
     if (!work) {
       if (arguments.joined) return {};
       if (id) return unknown_id(kName, model->name(), "work", *id);
-      return {Code::kInvalid, std::string(kName) + ": argument 2 (work) must be the id of a " +
+      return {Code::kInvalid, std::string(kName) + ": argument 2 (work_id) must be the id of a " +
                                   "work, got " + shown(arguments[1])};
     }
     tags_ = work->subjects;

@@ -157,7 +157,7 @@ TEST_F(AskingTest, JudgesHeldOutRows) {
                "'recall@1000'"),
       "1.0");
   EXPECT_EQ(db.error("SELECT * FROM subjrec_evaluate('rec', 'tags', '{\"top\":3}')").substr(0, 42),
-            "subjrec_evaluate: unknown option \"top\"; di");
+            "subjrec_evaluate: unknown option \"top\"; th");
 }
 
 TEST_F(AskingTest, DamagedRowsAreErrors) {

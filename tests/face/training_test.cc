@@ -77,8 +77,14 @@ TEST_F(TrainingTest, ARememberedSelectCannotDoWhatAViewCannot) {
   db.run(
       "UPDATE rec_config SET value = 'SELECT subjrec_train(''other'', ''tags''), 1' "
       "WHERE key = 'source'");
-  EXPECT_THAT(db.error("SELECT subjrec_train('rec')"), HasSubstr("unsafe use of subjrec_train()"));
+  EXPECT_THAT(db.error("SELECT subjrec_train('rec')"),
+              HasSubstr("uses subjrec_train(), which is not run"));
   EXPECT_EQ(db.value("SELECT count(*) FROM sqlite_schema WHERE name = 'other'"), "0");
+  db.run(
+      "UPDATE rec_config SET value = 'SELECT epoch, loss FROM subjrec_train(''other'', ''tags'')' "
+      "WHERE key = 'source'");
+  EXPECT_THAT(db.error("SELECT subjrec_train('rec')"),
+              HasSubstr("uses a virtual table, which is not run"));
 }
 
 TEST_F(TrainingTest, GivesARowForEachEpoch) {
