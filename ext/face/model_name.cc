@@ -121,12 +121,13 @@ Status check_writable(sqlite3* db, std::string_view who, const ModelName& name,
                                name.table + "'"};
 }
 
+/// SQLite lists "temp" only once it has held something; it is always there.
 Result<std::vector<std::string>> schemas(sqlite3* db, std::string_view who) {
   SUBJREC_ASSIGN(
       Statement query,
-      Statement::prepare(db, who,
-                         "SELECT name FROM pragma_database_list ORDER BY name <> 'temp', seq"));
-  std::vector<std::string> names;
+      Statement::prepare(
+          db, who, "SELECT name FROM pragma_database_list WHERE name <> 'temp' ORDER BY seq"));
+  std::vector<std::string> names = {"temp"};
   for (;;) {
     SUBJREC_ASSIGN(const bool row, query.step(who));
     if (!row) break;

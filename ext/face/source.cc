@@ -145,7 +145,12 @@ Result<SourceReader> SourceReader::open(sqlite3* db, std::string_view who,
     SUBJREC_TRY(check_remembered(db, who, source));
   }
   SUBJREC_ASSIGN(reader.query_, Statement::prepare(db, who, select));
-  if (reader.columns() < source.column_count || sqlite3_stmt_readonly(reader.query_.get()) == 0) {
+  if (sqlite3_stmt_readonly(reader.query_.get()) == 0) {
+    return Status(Code::kInvalid,
+                  std::string(who) + ": " + source.argument +
+                      " must be a table, a view or a SELECT, and this writes: " + source.text);
+  }
+  if (reader.columns() < source.column_count) {
     return Status(Code::kInvalid, std::string(who) + ": " + source.argument + " must give " +
                                       std::to_string(source.column_count) + " columns, " +
                                       source.columns + ", got " + std::to_string(reader.columns()) +

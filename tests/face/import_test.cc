@@ -179,7 +179,7 @@ TEST_F(Import, SaysWhatIsWrong) {
             "subjrec_import: option \"level\" must be one of \"concept\", \"heading\", got "
             "\"word\"");
   EXPECT_EQ(db.error(import("f", kFirst, R"({"schema":"aux"})")),
-            "subjrec_import: option \"schema\" must be one of main, got \"aux\"");
+            "subjrec_import: option \"schema\" must be one of temp, main, got \"aux\"");
   db.run("CREATE TABLE works(id, name)");
   EXPECT_EQ(db.error(import("f", kFirst)),
             "subjrec_import: main.works is not a table that an import can fill: wanted the columns "

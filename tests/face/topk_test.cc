@@ -1,0 +1,70 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "face/catalogue.h"
+
+namespace subjrec::test {
+namespace {
+
+using ::testing::ElementsAre;
+
+using TopK = Catalogue;
+
+TEST_F(TopK, EqualsTheModelTableInOrder) {
+  for (const char* work : {"a", "b", "c", "d", "e"}) {
+    const std::string w = work;
+    const std::string all =
+        " subject_id, score, probability, tagged FROM rec WHERE work_id = '" + w + "'";
+    const std::string order = " ORDER BY +score DESC, subject_id LIMIT 3";
+    EXPECT_EQ(db.rows("SELECT subject_id, score, probability, tagged FROM subjrec_topk('rec', '" +
+                      w + "', 3)"),
+              db.rows("SELECT" + all + order));
+    EXPECT_EQ(db.rows("SELECT subject_id, score, probability, tagged FROM subjrec_topk('rec', '" +
+                      w + "', 3, 'new')"),
+              db.rows("SELECT" + all + " AND NOT tagged" + order));
+  }
+}
+
+TEST_F(TopK, RanksFromOneAndStopsAtTheSubjectsThereAre) {
+  EXPECT_THAT(db.rows("SELECT rank FROM subjrec_topk('rec', 'a', 1000000)"),
+              ElementsAre("1", "2", "3", "4"));
+  EXPECT_THAT(db.rows("SELECT DISTINCT tagged FROM subjrec_topk('rec', 'a', 9, 'new')"),
+              ElementsAre("0"));
+}
+
+TEST_F(TopK, JoinsBothWaysAndSkipsWorksWithoutSubjects) {
+  db.run("CREATE TABLE works(id); INSERT INTO works VALUES ('a'), ('none'), (NULL), ('c')");
+  EXPECT_THAT(db.rows("SELECT w.id, count(*) FROM works w JOIN subjrec_topk('rec', w.id, 2) "
+                      "GROUP BY 1 ORDER BY 1"),
+              ElementsAre("a|2", "c|2"));
+  EXPECT_THAT(db.rows("SELECT w.id, count(*) FROM subjrec_topk('rec', w.id, 2) JOIN works w "
+                      "GROUP BY 1 ORDER BY 1"),
+              ElementsAre("a|2", "c|2"));
+}
+
+TEST_F(TopK, RefusesBadArguments) {
+  const auto error = [&](const std::string& arguments) {
+    return db.error("SELECT * FROM subjrec_topk(" + arguments + ")");
+  };
+  EXPECT_EQ(error("'rec', 'a', 0"),
+            "subjrec_topk: argument 3 (k) must be a whole number of at least 1, got 0");
+  EXPECT_EQ(error("'rec', 'a', -1"),
+            "subjrec_topk: argument 3 (k) must be a whole number of at least 1, got -1");
+  EXPECT_EQ(error("'rec', 'a'"), "subjrec_topk: argument 3 (k) is missing");
+  EXPECT_EQ(error("'rec', 'a', 1, 'old'"),
+            "subjrec_topk: argument 4 (which) must be 'all' or 'new' (subjects that the work does "
+            "not carry), got 'old'");
+  EXPECT_EQ(error("NULL, 'a', 1"),
+            "subjrec_topk: argument 1 (model) must be the name of a model, like 'rec', got NULL");
+  EXPECT_EQ(error("'q', 'a', 1"),
+            "subjrec_topk: there is no model \"q\"; the only model here is \"rec\"");
+  EXPECT_EQ(error("'rec', 'zz', 1"),
+            "subjrec_topk: model \"rec\" knows no work 'zz'; it was not in the training data, or "
+            "has no subjects there; for a work that was never trained use subjrec_suggest('rec', "
+            "'[subject ids]', k)");
+  EXPECT_EQ(error("'rec', NULL, 1"),
+            "subjrec_topk: argument 2 (work_id) must be the id of a work, got NULL");
+}
+
+}  // namespace
+}  // namespace subjrec::test
