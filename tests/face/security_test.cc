@@ -28,6 +28,28 @@ TEST(Security, AViewMayNotTrainOrEvaluate) {
   EXPECT_EQ(db.error("SELECT * FROM e"), "unsafe use of virtual table \"subjrec_evaluate\"");
 }
 
+TEST(Security, ARememberedSelectMayNotDoWhatAViewMayNot) {
+  Database db;
+  db.run(kCatalogue);
+  db.run(train_sql("rec", "bce", "", "SELECT work, upper(subject) FROM tags"));
+  db.run("SELECT subjrec_train('rec')");
+  const auto planted = [&](const std::string& source) {
+    db.run("UPDATE rec_config SET value = '" + source + "' WHERE key = 'source'");
+    return db.error("SELECT subjrec_train('rec')");
+  };
+  EXPECT_EQ(
+      planted("SELECT subjrec_train(''other'', ''tags''), 1"),
+      "subjrec_train: the source that the model remembers, SELECT subjrec_train('other', "
+      "'tags'), 1, uses subjrec_train(), which is not run on the word of a database file; give "
+      "the source again, or make it a view");
+  EXPECT_EQ(
+      planted("SELECT epoch, loss FROM subjrec_train(''other'', ''tags'')"),
+      "subjrec_train: the source that the model remembers, SELECT epoch, loss FROM "
+      "subjrec_train('other', 'tags'), uses a virtual table, which is not run on the word of a "
+      "database file; give the source again, or make it a view");
+  EXPECT_EQ(db.value("SELECT count(*) FROM sqlite_schema WHERE name = 'other'"), "0");
+}
+
 constexpr const char* kFunctions =
     "SELECT name, narg FROM pragma_function_list WHERE name LIKE '%subjrec%' ORDER BY 1, 2";
 constexpr const char* kModules =
