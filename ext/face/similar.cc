@@ -1,8 +1,7 @@
 #include "face/similar.h"
 
-#include "face/model_handle.h"
+#include "face/hit_list_cursor.h"
 #include "face/registry.h"
-#include "face/table_function.h"
 
 namespace subjrec {
 
@@ -19,7 +18,7 @@ Result<Kind> read_kind(std::string_view who, size_t at, sqlite3_value* value) {
 namespace {
 
 /// The k works or subjects nearest to one by cosine, itself left out.
-class SimilarCursor : public TableFunctionCursor {
+class SimilarCursor : public HitListCursor {
  public:
   static constexpr const char* kName = "subjrec_similar";
   static constexpr TableFunctionSpec kSpec = {.name = kName,
@@ -29,11 +28,10 @@ class SimilarCursor : public TableFunctionCursor {
                                               .ascending = 0,
                                               .descending = 2};
 
-  using TableFunctionCursor::TableFunctionCursor;
+  using HitListCursor::HitListCursor;
 
   Status filter(const TableArguments& arguments) {
-    hits_.clear();
-    at_ = 0;
+    clear();
     SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
     SUBJREC_ASSIGN(kind_, read_kind(kName, 1, arguments[1]));
     SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 3, "k", 1));
@@ -49,25 +47,17 @@ class SimilarCursor : public TableFunctionCursor {
                                 : search_subjects(*model, *id, k, arguments.joined);
   }
 
-  bool eof() const { return at_ >= hits_.size(); }
-
-  Status next() {
-    ++at_;
-    return {};
-  }
-
   Status column(sqlite3_context* context, int column) const {
-    const Hit& hit = hits_[at_];
     switch (column) {
       case 0:
-        sqlite3_result_int64(context, static_cast<int64_t>(at_) + 1);
+        sqlite3_result_int64(context, rank());
         break;
       case 1:
-        result_id(context, kind_ == Kind::kWork ? loaded_->works->ids[hit.item]
-                                                : loaded_->stored.subjects[hit.item]);
+        result_id(context, kind_ == Kind::kWork ? loaded_->works->ids[hit().item]
+                                                : loaded_->stored.subjects[hit().item]);
         break;
       default:
-        sqlite3_result_double(context, double{hit.score});
+        sqlite3_result_double(context, double{hit().score});
     }
     return {};
   }
@@ -96,11 +86,8 @@ class SimilarCursor : public TableFunctionCursor {
                          &scratch_, &hits_);
   }
 
-  std::shared_ptr<LoadedModel> loaded_;
   Kind kind_ = Kind::kWork;
-  std::vector<Hit> hits_;
   TopKScratch scratch_;
-  size_t at_ = 0;
 };
 
 }  // namespace

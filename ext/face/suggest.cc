@@ -1,15 +1,14 @@
 #include <algorithm>
 
 #include "core/data/number_list.h"
-#include "face/model_handle.h"
+#include "face/hit_list_cursor.h"
 #include "face/registry.h"
-#include "face/table_function.h"
 
 namespace subjrec {
 namespace {
 
 /// The k subjects that suit a work that was never trained, from what is known of it.
-class SuggestCursor : public TableFunctionCursor {
+class SuggestCursor : public HitListCursor {
  public:
   static constexpr const char* kName = "subjrec_suggest";
   static constexpr TableFunctionSpec kSpec = {
@@ -20,11 +19,10 @@ class SuggestCursor : public TableFunctionCursor {
       .ascending = 0,
       .descending = 2};
 
-  using TableFunctionCursor::TableFunctionCursor;
+  using HitListCursor::HitListCursor;
 
   Status filter(const TableArguments& arguments) {
-    hits_.clear();
-    at_ = 0;
+    clear();
     SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
     SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 2, "k", 1));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
@@ -41,27 +39,19 @@ class SuggestCursor : public TableFunctionCursor {
     return loaded_->suggest(subjects, features, static_cast<size_t>(k), monitor, &hits_);
   }
 
-  bool eof() const { return at_ >= hits_.size(); }
-
-  Status next() {
-    ++at_;
-    return {};
-  }
-
   Status column(sqlite3_context* context, int column) const {
-    const Hit& hit = hits_[at_];
     switch (column) {
       case 0:
-        sqlite3_result_int64(context, static_cast<int64_t>(at_) + 1);
+        sqlite3_result_int64(context, rank());
         break;
       case 1:
-        result_id(context, loaded_->stored.subjects[hit.item]);
+        result_id(context, loaded_->stored.subjects[hit().item]);
         break;
       case 2:
-        sqlite3_result_double(context, double{hit.score});
+        sqlite3_result_double(context, double{hit().score});
         break;
       default:
-        sqlite3_result_double(context, loaded_->probability(hit.score));
+        sqlite3_result_double(context, loaded_->probability(hit().score));
     }
     return {};
   }
@@ -91,10 +81,6 @@ class SuggestCursor : public TableFunctionCursor {
     std::sort(out->begin(), out->end());
     return {};
   }
-
-  std::shared_ptr<LoadedModel> loaded_;
-  std::vector<Hit> hits_;
-  size_t at_ = 0;
 };
 
 }  // namespace

@@ -1,14 +1,13 @@
 #include <algorithm>
 
-#include "face/model_handle.h"
+#include "face/hit_list_cursor.h"
 #include "face/registry.h"
-#include "face/table_function.h"
 
 namespace subjrec {
 namespace {
 
 /// The k subjects that suit a work best: all of them, or only new ones.
-class TopkCursor : public TableFunctionCursor {
+class TopkCursor : public HitListCursor {
  public:
   static constexpr const char* kName = "subjrec_topk";
   static constexpr TableFunctionSpec kSpec = {
@@ -19,11 +18,10 @@ class TopkCursor : public TableFunctionCursor {
       .ascending = 0,
       .descending = 2};
 
-  using TableFunctionCursor::TableFunctionCursor;
+  using HitListCursor::HitListCursor;
 
   Status filter(const TableArguments& arguments) {
-    hits_.clear();
-    at_ = 0;
+    clear();
     SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
     SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 2, "k", 1));
     SUBJREC_ASSIGN(const bool only_new, read_which(arguments[3]));
@@ -47,31 +45,23 @@ class TopkCursor : public TableFunctionCursor {
                           monitor, &scratch_, &hits_);
   }
 
-  bool eof() const { return at_ >= hits_.size(); }
-
-  Status next() {
-    ++at_;
-    return {};
-  }
-
   Status column(sqlite3_context* context, int column) const {
-    const Hit& hit = hits_[at_];
     switch (column) {
       case 0:
-        sqlite3_result_int64(context, static_cast<int64_t>(at_) + 1);
+        sqlite3_result_int64(context, rank());
         break;
       case 1:
-        result_id(context, loaded_->stored.subjects[hit.item]);
+        result_id(context, loaded_->stored.subjects[hit().item]);
         break;
       case 2:
-        sqlite3_result_double(context, double{hit.score});
+        sqlite3_result_double(context, double{hit().score});
         break;
       case 3:
-        sqlite3_result_double(context, loaded_->probability(hit.score));
+        sqlite3_result_double(context, loaded_->probability(hit().score));
         break;
       default:
         sqlite3_result_int(context,
-                           std::binary_search(tags_.begin(), tags_.end(), hit.item) ? 1 : 0);
+                           std::binary_search(tags_.begin(), tags_.end(), hit().item) ? 1 : 0);
     }
     return {};
   }
@@ -89,11 +79,8 @@ class TopkCursor : public TableFunctionCursor {
                                       shown(value));
   }
 
-  std::shared_ptr<LoadedModel> loaded_;
   std::vector<uint32_t> tags_;
-  std::vector<Hit> hits_;
   TopKScratch scratch_;
-  size_t at_ = 0;
 };
 
 }  // namespace
