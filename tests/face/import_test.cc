@@ -232,7 +232,8 @@ TEST_F(Import, SnapshotGivesARowPerWorkSubjectAndConcept) {
                           "w2|NULL|NULL|NULL|no id|boat|Boats|NULL|5"));
   EXPECT_EQ(db.value("SELECT line || substr(error, 1, 6)" + from + " WHERE work_id IS NULL"),
             "4line 4");
-  EXPECT_EQ(db.value("SELECT count(*)" + from + " a JOIN subjrec_snapshot(a.path_argument) b USING (line)"),
+  EXPECT_EQ(db.value("SELECT count(*)" + from +
+                     " a JOIN subjrec_snapshot(a.path_argument) b USING (line)"),
             "12")
       << "3 x 3 of line 1, and one of each other line";
   EXPECT_EQ(db.error("SELECT * FROM subjrec_snapshot"),
