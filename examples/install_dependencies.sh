@@ -12,6 +12,7 @@ needed=(g++ cmake ninja-build pkg-config sqlite3
 # Of what may come from elsewhere than from a package: the command, and the package that has it.
 languages=(javac:default-jdk-headless go:golang-go cargo:cargo node:nodejs npm:npm php:php-cli
            ruby:ruby Rscript:r-base-core tclsh:tcl perl:perl
+           chromium:chromium
            python3-apsw python3-numpy libxerial-sqlite-jdbc-java golang-github-mattn-go-sqlite3-dev
            librust-rusqlite-dev php-sqlite3 ruby-sqlite3 r-cran-rsqlite libsqlite3-tcl
            libdbd-sqlite3-perl)

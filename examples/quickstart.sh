@@ -29,8 +29,8 @@ echo "Importing $snapshot and training"
 sqlite3 -batch -bail "$database" <<SQL
 .load ./build/release/subjrec
 .mode list
-SELECT subjrec_import('$quoted');
-SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'));
+SELECT subjrec_import('$quoted', '{"progress": true}');
+SELECT subjrec_train('rec', 'work_subjects', '{"progress": true}');
 
 -- Works to show: the best-known one of the small catalogue where it is there, and two others with
 -- several subjects each.

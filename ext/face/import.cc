@@ -1,30 +1,85 @@
+#include <array>
 #include <chrono>
+#include <memory>
+#include <optional>
 
 #include "core/snapshot/snapshot_reader.h"
 #include "face/function.h"
 #include "face/import_writer.h"
 #include "face/model_name.h"
+#include "face/progress.h"
 #include "face/registry.h"
 #include "face/snapshot.h"
+#include "face/table_function.h"
 
 namespace subjrec {
 namespace {
 
 constexpr const char* kName = "subjrec_import";
 
-struct Import {
-  sqlite3* db;
-  std::string path;
-  ImportOptions options;
-  SnapshotCounts read{};
-  ImportCounts written{};
-  std::string first_skipped{};
+/// One import, in steps that the scalar function and the table share.
+class Import {
+ public:
+  static Result<std::unique_ptr<Import>> begin(Connection& connection, Arguments arguments);
+
+  /// Reads a few MB more, or, when all is read, writes the tables and is done.
+  Status step();
+
+  bool done() const { return done_; }
+  const char* stage() const { return done_ ? "written" : "reading"; }
+  uint64_t works_read() const { return read_.works_read; }
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+  /// What happened, as JSON.
+  std::string summary() const;
+
+ private:
+  static constexpr uint64_t kStepBytes = 16 << 20;  // unpacked
+
+  explicit Import(sqlite3* db) : db_(db), monitor_(db) {}
+
+  Status check_database() const;
+  Status read_some();
+  Status write();
+
+  sqlite3* db_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  ProgressMonitor monitor_;
+  std::string path_;
+  ImportOptions options_;
+  std::unique_ptr<SnapshotReader> reader_;
+  std::optional<Catalogue> catalogue_;
+  RecordBatch batch_;
+  bool all_read_ = false;
+  bool done_ = false;
+  SnapshotCounts read_{};
+  ImportCounts written_{};
+  std::string first_skipped_;
 };
 
+Result<std::unique_ptr<Import>> Import::begin(Connection& connection, Arguments arguments) {
+  std::unique_ptr<Import> import(new Import(connection.db()));
+  Import& self = *import;
+  SUBJREC_ASSIGN(self.path_, text_argument(kName, arguments, 0, "path", "'works.json.gz'"));
+  if (arguments.size() == 2) {
+    SUBJREC_TRY(import_option_table().read_json(kName, text_of(arguments[1]), &self.options_));
+  }
+  SUBJREC_TRY(self.check_database());
+  auto reader = SnapshotReader::open(self.path_, self.monitor_);
+  if (!reader.ok()) return snapshot_error(kName, reader.status());
+  self.reader_ = std::move(*reader);
+  self.catalogue_.emplace(Catalogue::Settings{
+      .level = self.options_.level == "heading" ? SubjectLevel::kHeading : SubjectLevel::kConcept,
+      .features = self.options_.features});
+  if (self.options_.progress) self.monitor_.show("importing", "works");
+  return import;
+}
+
 /// What can be said before the file is opened: database, write access, tables in the way.
-Status check_database(const Import& import) {
-  const std::string& schema = import.options.schema;
-  SUBJREC_ASSIGN(const auto known, schemas(import.db, kName));
+Status Import::check_database() const {
+  const std::string& schema = options_.schema;
+  SUBJREC_ASSIGN(const auto known, schemas(db_, kName));
   std::string list;
   bool found = false;
   for (const std::string& name : known) {
@@ -35,48 +90,63 @@ Status check_database(const Import& import) {
     return {Code::kNotFound, std::string(kName) + ": option \"schema\" must be one of " + list +
                                  ", got \"" + schema + "\""};
   }
-  if (sqlite3_db_readonly(import.db, schema.c_str()) == 1) {
+  if (sqlite3_db_readonly(db_, schema.c_str()) == 1) {
     return {Code::kReadOnly, std::string(kName) + ": the database " + schema +
                                  " is read-only; nothing can be imported into it"};
   }
   for (const ImportTable* table :
        {&kWorksTable, &kSubjectsTable, &kWorkSubjectsTable, &kFeaturesTable, &kWorkFeaturesTable}) {
-    if (!import.options.features && (table == &kFeaturesTable || table == &kWorkFeaturesTable)) {
+    if (!options_.features && (table == &kFeaturesTable || table == &kWorkFeaturesTable)) {
       continue;
     }
     SUBJREC_ASSIGN([[maybe_unused]] const bool there,
-                   check_import_table(import.db, kName, schema, *table));
+                   check_import_table(db_, kName, schema, *table));
   }
   return {};
 }
 
-Status read_snapshot(Import* import, Catalogue* catalogue, Monitor& monitor) {
-  SUBJREC_ASSIGN(const auto reader, SnapshotReader::open(import->path, monitor));
-  RecordBatch batch;
-  for (;;) {
-    SUBJREC_ASSIGN(const bool more, reader->next(&batch, monitor));
-    import->read = batch.counts;
-    if (!more) break;
-    if (monitor.stop()) return Status::interrupted();
-    if (import->first_skipped.empty() && !batch.skipped.empty()) {
-      import->first_skipped = batch.skipped[0].reason;
-    }
-    SUBJREC_TRY(catalogue->add(batch));
-  }
-  if (import->read.works_read == 0) {
-    std::string why = "'";
-    why.append(import->path).append("' holds no works: ");
-    return {Code::kInvalid,
-            why + (import->first_skipped.empty() ? "it is empty" : import->first_skipped)};
-  }
-  return catalogue->finish();
+Status Import::step() {
+  if (!all_read_) return snapshot_error(kName, read_some());
+  SUBJREC_TRY(write());
+  done_ = true;
+  monitor_.finish();
+  return {};
 }
 
-std::string summary(const Import& import, double seconds) {
-  const SnapshotCounts& read = import.read;
-  const ImportCounts& written = import.written;
-  std::string json = "{\"path\":" + option_detail::json_string(import.path) +
-                     ",\"level\":" + option_detail::json_string(import.options.level);
+Status Import::read_some() {
+  const uint64_t enough = read_.bytes + kStepBytes;
+  while (read_.bytes < enough) {
+    SUBJREC_ASSIGN(const bool more, reader_->next(&batch_, monitor_));
+    read_ = batch_.counts;
+    monitor_.set_steps(static_cast<double>(read_.works_read), 0);
+    if (!more) {
+      all_read_ = true;
+      break;
+    }
+    if (monitor_.stop()) return Status::interrupted();
+    if (first_skipped_.empty() && !batch_.skipped.empty()) {
+      first_skipped_ = batch_.skipped[0].reason;
+    }
+    SUBJREC_TRY(catalogue_->add(batch_));
+  }
+  if (!all_read_) return {};
+  if (read_.works_read > 0) return catalogue_->finish();
+  return {Code::kInvalid, "'" + path_ + "' holds no works: " +
+                              (first_skipped_.empty() ? "it is empty" : first_skipped_)};
+}
+
+/// Reading takes no lock; only the writing is a transaction.
+Status Import::write() {
+  SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db_, kName));
+  SUBJREC_TRY(write_catalogue(db_, kName, options_, &*catalogue_, monitor_, &written_));
+  return savepoint.release(kName);
+}
+
+std::string Import::summary() const {
+  const SnapshotCounts& read = read_;
+  const ImportCounts& written = written_;
+  std::string json = "{\"path\":" + option_detail::json_string(path_) +
+                     ",\"level\":" + option_detail::json_string(options_.level);
   const std::pair<const char*, uint64_t> numbers[] = {
       {"works_read", read.works_read},
       {"works", written.works},
@@ -106,11 +176,11 @@ std::string summary(const Import& import, double seconds) {
   for (const auto& [name, number] : numbers) {
     json += ",\"" + std::string(name) + "\":" + std::to_string(number);
   }
-  json += ",\"first_skipped\":" + (import.first_skipped.empty()
-                                       ? std::string("null")
-                                       : option_detail::json_string(import.first_skipped));
+  json +=
+      ",\"first_skipped\":" +
+      (first_skipped_.empty() ? std::string("null") : option_detail::json_string(first_skipped_));
   char text[32];
-  sqlite3_snprintf(sizeof text, text, "%.3f", seconds);
+  sqlite3_snprintf(sizeof text, text, "%.3f", seconds());
   return json + ",\"seconds\":" + text + "}";
 }
 
@@ -119,32 +189,68 @@ Status import_snapshot(Connection& connection, sqlite3_context* context, Argumen
     return {Code::kInvalid, std::string(kName) + ": wanted 1 or 2 arguments (path, options), got " +
                                 std::to_string(arguments.size())};
   }
-  const auto start = std::chrono::steady_clock::now();
-  Import import{connection.db(), {}, {}};
-  SUBJREC_ASSIGN(import.path, text_argument(kName, arguments, 0, "path", "'works.json.gz'"));
-  if (arguments.size() == 2) {
-    SUBJREC_TRY(import_option_table().read_json(kName, text_of(arguments[1]), &import.options));
-  }
-  SUBJREC_TRY(check_database(import));
-  SqliteMonitor monitor(import.db);
-  Catalogue catalogue(
-      {.level = import.options.level == "heading" ? SubjectLevel::kHeading : SubjectLevel::kConcept,
-       .features = import.options.features});
-  // Reading takes no lock; only the writing is a transaction.
-  SUBJREC_TRY(snapshot_error(kName, read_snapshot(&import, &catalogue, monitor)));
-  SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(import.db, kName));
-  SUBJREC_TRY(
-      write_catalogue(import.db, kName, import.options, &catalogue, monitor, &import.written));
-  SUBJREC_TRY(savepoint.release(kName));
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  result_text(context, summary(import, seconds.count()));
+  SUBJREC_ASSIGN(const auto import, Import::begin(connection, arguments));
+  while (!import->done()) SUBJREC_TRY(import->step());
+  result_text(context, import->summary());
   return {};
 }
+
+/// A row every few MB while the snapshot is read, and one with the summary when the tables are
+/// written; a reader who stops before that one leaves the tables as they were.
+class ImportCursor : public TableFunctionCursor {
+ public:
+  static constexpr TableFunctionSpec kSpec = {
+      .name = kName,
+      .columns = "stage TEXT, works_read INTEGER, seconds REAL, summary TEXT",
+      .arguments = {"path", "options"},
+      .required = 1,
+      .flags = SQLITE_VTAB_DIRECTONLY};
+
+  using TableFunctionCursor::TableFunctionCursor;
+
+  Status filter(const TableArguments& arguments) {
+    import_.reset();
+    std::array<sqlite3_value*, 2> values{arguments[0], arguments[1]};
+    const size_t count = arguments.given(1) ? 2 : 1;
+    SUBJREC_ASSIGN(import_, Import::begin(connection(), Arguments(values).first(count)));
+    return import_->step();
+  }
+
+  bool eof() const { return import_ == nullptr; }
+
+  Status next() {
+    if (!import_->done()) return import_->step();
+    import_.reset();
+    return {};
+  }
+
+  Status column(sqlite3_context* context, int column) const {
+    switch (column) {
+      case 0:
+        result_text(context, import_->stage());
+        break;
+      case 1:
+        sqlite3_result_int64(context, static_cast<int64_t>(import_->works_read()));
+        break;
+      case 2:
+        sqlite3_result_double(context, import_->seconds());
+        break;
+      default:
+        if (import_->done()) result_text(context, import_->summary());
+    }
+    return {};
+  }
+
+ private:
+  std::unique_ptr<Import> import_;
+};
 
 }  // namespace
 
 int register_import(const std::shared_ptr<Connection>& connection) {
-  return register_function(connection, kName, -1, SQLITE_DIRECTONLY, import_snapshot);
+  const int code = register_function(connection, kName, -1, SQLITE_DIRECTONLY, import_snapshot);
+  if (code != SQLITE_OK) return code;
+  return TableFunction<ImportCursor>::register_in(connection);
 }
 
 }  // namespace subjrec

@@ -1,45 +1,148 @@
 #include "core/map/map.h"
 
+#include <chrono>
+#include <memory>
+#include <optional>
+
 #include "face/function.h"
 #include "face/model_handle.h"
+#include "face/progress.h"
 #include "face/registry.h"
-#include "face/similar.h"
+#include "face/stored_map.h"
+#include "face/table_function.h"
 
 namespace subjrec {
 namespace {
 
 constexpr const char* kName = "subjrec_map";
 
-/// What a map is made of: ids and vectors of works or of subjects.
-struct Points {
-  const char* kind;
-  const IdTable& ids;
-  const std::vector<float>& embeddings;
+/// One map from a model's embeddings to rec_map, in steps that the scalar function and the table
+/// share.
+class Mapping {
+ public:
+  /// Reads the arguments and the model, finds neighbours and starting places.
+  static Result<std::unique_ptr<Mapping>> begin(Connection& connection, Arguments arguments);
+
+  int epoch() const { return maker_ ? maker_->epoch() : 1; }
+  int epochs() const { return maker_ ? maker_->epochs() : 1; }
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+  bool done() const { return done_; }
+  /// One epoch; the last one also writes the map.
+  Status step();
+  std::string summary() const;
+
+ private:
+  explicit Mapping(Connection& connection) : connection_(connection), monitor_(connection.db()) {}
+
+  const IdTable& ids() const {
+    return kind_ == Kind::kWork ? loaded_->works->ids : loaded_->stored.subjects;
+  }
+  std::span<const float> embeddings() const {
+    const Model& model = loaded_->stored.model;
+    return kind_ == Kind::kWork ? model.works : model.subjects;
+  }
+  Status place_new();
+  Status store();
+
+  Connection& connection_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  ProgressMonitor monitor_;
+  Kind kind_ = Kind::kSubject;
+  std::shared_ptr<ModelHandle> model_;
+  std::shared_ptr<LoadedModel> loaded_;
+  MapOptions options_;
+  StoredMap map_;
+  size_t placed_ = 0;              // points that get a new place
+  std::optional<MapMaker> maker_;  // none with only_new
+  bool done_ = false;
 };
 
-Status store_map(sqlite3* db, const ModelName& name, const Points& points, const Map2d& map,
-                 const MapOptions& options, Monitor& monitor) {
-  SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db, kName));
-  SUBJREC_ASSIGN(
-      Statement clear,
-      Statement::prepare(db, kName, "DELETE FROM " + shadow(name, "map") + " WHERE kind = ?1"));
-  SUBJREC_TRY(clear.bind(1, points.kind).run(kName));
-  SUBJREC_ASSIGN(Statement insert,
-                 Statement::prepare(db, kName,
-                                    "INSERT INTO " + shadow(name, "map") +
-                                        "(kind, id, x, y) VALUES (?1, ?2, ?3, ?4)"));
-  for (size_t i = 0; i < map.n(); ++i) {
-    if (i % 256 == 0 && monitor.stop()) return Status::interrupted();
-    insert.bind(1, points.kind).bind(2, points.ids[i]);
-    insert.bind(3, double{map.xy[2 * i]}).bind(4, double{map.xy[2 * i + 1]});
-    SUBJREC_TRY(insert.run(kName));
+Result<std::unique_ptr<Mapping>> Mapping::begin(Connection& connection, Arguments arguments) {
+  std::unique_ptr<Mapping> mapping(new Mapping(connection));
+  Mapping& m = *mapping;
+  SUBJREC_ASSIGN(const std::string text, text_argument(kName, arguments, 0, "model", "'rec'"));
+  SUBJREC_ASSIGN(m.kind_, read_kind(kName, 1, arguments.size() > 1 ? arguments[1] : nullptr));
+  const bool given = arguments.size() > 2 && sqlite3_value_type(arguments[2]) != SQLITE_NULL;
+  if (given) {
+    SUBJREC_TRY(map_option_table().read_json(kName, text_of(arguments[2]), &m.options_));
   }
-  MapOptions stored = options;
-  stored.threads = 0;  // says nothing about the map
-  SUBJREC_TRY(write_config(
-      db, kName, name,
-      {{std::string("map_options_") + points.kind, map_option_table().to_json(stored)}}));
+  SUBJREC_TRY(check_map_options(m.options_));
+  SUBJREC_ASSIGN(m.model_, ModelHandle::open(connection, kName, text));
+  SUBJREC_TRY(check_writable(connection.db(), kName, m.model_->name(), "making a map"));
+  if (m.kind_ == Kind::kWork) SUBJREC_TRY(m.model_->need_works(kName));
+  m.loaded_ = m.model_->loaded();
+  if (m.options_.progress) {
+    m.monitor_.show("mapping " + m.model_->name().shown(),
+                    m.options_.only_new ? "steps" : "epochs");
+  }
+  if (m.options_.only_new) {
+    SUBJREC_ASSIGN(m.map_, read_map(connection.db(), kName, m.model_->name(), m.kind_, m.ids()));
+    return mapping;
+  }
+  SUBJREC_ASSIGN(m.maker_, MapMaker::begin(m.embeddings(), m.loaded_->stored.model.dim, m.options_,
+                                           m.monitor_));
+  m.placed_ = m.ids().size();
+  return mapping;
+}
+
+Status Mapping::step() {
+  if (maker_) {
+    SUBJREC_TRY(maker_->run_epoch(monitor_));
+    monitor_.set_steps(maker_->epoch(), maker_->epochs());
+    if (!maker_->finished()) return {};
+    const Map2d map = maker_->map();
+    map_.xy.assign(map.xy.begin(), map.xy.end());
+    map_.options = options_;
+  } else {
+    SUBJREC_TRY(place_new());
+    monitor_.set_steps(1, 1);
+  }
+  SUBJREC_TRY(store());
+  monitor_.finish();
+  done_ = true;
+  return {};
+}
+
+/// Gives a place to every id that the stored map lacks.
+Status Mapping::place_new() {
+  if (map_.placed == 0) return need_whole_map(kName, model_->name(), kind_, map_);
+  const size_t dim = loaded_->stored.model.dim;
+  std::vector<float> known, added;
+  Map2d map;
+  for (size_t i = 0; i < ids().size(); ++i) {
+    const auto row = embeddings().subspan(i * dim, dim);
+    std::vector<float>& rows = map_.has(i) ? known : added;
+    rows.insert(rows.end(), row.begin(), row.end());
+    if (!map_.has(i)) continue;
+    map.xy.push_back(static_cast<float>(map_.xy[2 * i]));
+    map.xy.push_back(static_cast<float>(map_.xy[2 * i + 1]));
+  }
+  MapOptions options = map_.options;
+  options.threads = options_.threads;
+  SUBJREC_ASSIGN(const Map2d places, place_on_map(known, dim, map, added, options, monitor_));
+  for (size_t i = 0; i < ids().size(); ++i) {
+    if (map_.has(i)) continue;
+    map_.xy[2 * i] = double{places.xy[2 * placed_]};
+    map_.xy[2 * i + 1] = double{places.xy[2 * placed_ + 1]};
+    ++placed_;
+  }
+  return {};
+}
+
+Status Mapping::store() {
+  sqlite3* db = connection_.db();
+  SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db, kName));
+  SUBJREC_TRY(write_map(db, kName, model_->name(), kind_, ids(), map_, monitor_));
   return savepoint.release(kName);
+}
+
+std::string Mapping::summary() const {
+  return "{\"model\":" + option_detail::json_string(model_->name().shown()) + ",\"kind\":\"" +
+         kind_name(kind_) + "\",\"points\":" + std::to_string(ids().size()) +
+         ",\"placed\":" + std::to_string(placed_) +
+         ",\"epochs\":" + std::to_string(maker_ ? maker_->epochs() : 0) + "}";
 }
 
 /// subjrec_map(model, kind [, options])
@@ -49,36 +152,71 @@ Status make(Connection& connection, sqlite3_context* context, Arguments argument
                                 ": wanted 2 or 3 arguments (model, kind, options), got " +
                                 std::to_string(arguments.size())};
   }
-  SUBJREC_ASSIGN(const std::string text, text_argument(kName, arguments, 0, "model", "'rec'"));
-  SUBJREC_ASSIGN(const Kind kind, read_kind(kName, 1, arguments[1]));
-  MapOptions options;
-  if (arguments.size() > 2) {
-    SUBJREC_TRY(map_option_table().read_json(kName, text_of(arguments[2]), &options));
-  }
-  SUBJREC_TRY(check_map_options(options));
   const auto keep = connection.keep_statements();
-  SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection, kName, text));
-  SUBJREC_TRY(check_writable(connection.db(), kName, model->name(), "making a map"));
-  if (kind == Kind::kWork) SUBJREC_TRY(model->need_works(kName));
-  const auto loaded = model->loaded();
-  const StoredModel& stored = loaded->stored;
-  const Points points = kind == Kind::kWork
-                            ? Points{"work", loaded->works->ids, stored.model.works}
-                            : Points{"subject", stored.subjects, stored.model.subjects};
-  SqliteMonitor monitor(connection.db());
-  SUBJREC_ASSIGN(const Map2d map, make_map(points.embeddings, stored.model.dim, options, monitor));
-  SUBJREC_TRY(store_map(connection.db(), model->name(), points, map, options, monitor));
-  result_text(context, "{\"model\":" + option_detail::json_string(model->name().shown()) +
-                           ",\"kind\":\"" + points.kind +
-                           "\",\"points\":" + std::to_string(map.n()) +
-                           ",\"epochs\":" + std::to_string(map_epochs(options, map.n())) + "}");
+  SUBJREC_ASSIGN(const auto mapping, Mapping::begin(connection, arguments));
+  while (!mapping->done()) SUBJREC_TRY(mapping->step());
+  result_text(context, mapping->summary());
   return {};
 }
+
+/// The same as rows: one an epoch, as it is done. The map is stored before the last row is
+/// delivered; a reader who stops earlier leaves the old one.
+class MapCursor : public TableFunctionCursor {
+ public:
+  static constexpr TableFunctionSpec kSpec = {
+      .name = kName,
+      .columns = "epoch INTEGER, epochs INTEGER, seconds REAL, summary TEXT",
+      .arguments = {"model", "kind", "options"},
+      .required = 2,
+      .ascending = 0,
+      .flags = SQLITE_VTAB_DIRECTONLY,
+      .rows = 200};
+
+  using TableFunctionCursor::TableFunctionCursor;
+
+  Status filter(const TableArguments& arguments) {
+    mapping_.reset();
+    std::array<sqlite3_value*, 3> values{arguments[0], arguments[1], arguments[2]};
+    const size_t count = arguments.given(2) ? 3 : 2;
+    SUBJREC_ASSIGN(mapping_, Mapping::begin(connection(), Arguments(values).first(count)));
+    return mapping_->step();
+  }
+
+  bool eof() const { return mapping_ == nullptr; }
+
+  Status next() {
+    if (!mapping_->done()) return mapping_->step();
+    mapping_.reset();
+    return {};
+  }
+
+  Status column(sqlite3_context* context, int column) const {
+    switch (column) {
+      case 0:
+        sqlite3_result_int(context, mapping_->epoch());
+        break;
+      case 1:
+        sqlite3_result_int(context, mapping_->epochs());
+        break;
+      case 2:
+        sqlite3_result_double(context, mapping_->seconds());
+        break;
+      default:
+        if (mapping_->done()) result_text(context, mapping_->summary());
+    }
+    return {};
+  }
+
+ private:
+  std::unique_ptr<Mapping> mapping_;
+};
 
 }  // namespace
 
 int register_map(const std::shared_ptr<Connection>& connection) {
-  return register_function(connection, kName, -1, SQLITE_DIRECTONLY, make);
+  const int code = register_function(connection, kName, -1, SQLITE_DIRECTONLY, make);
+  if (code != SQLITE_OK) return code;
+  return TableFunction<MapCursor>::register_in(connection);
 }
 
 }  // namespace subjrec

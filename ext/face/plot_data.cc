@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "face/source.h"
+#include "face/stored_map.h"
 
 namespace subjrec {
 
@@ -117,38 +118,18 @@ Result<std::vector<std::string>> PlotData::texts(const std::string& source, cons
 Result<std::vector<MapPoint>> PlotData::map_points(Kind kind, const std::string& labels) {
   SUBJREC_TRY(need(kind));
   const bool works = kind == Kind::kWork;
-  const std::string word = works ? "work" : "subject";
   const IdTable& all = ids(kind);
   const auto loaded = model_->loaded();
+  SUBJREC_ASSIGN(const StoredMap map, read_map(connection_.db(), who_, model_->name(), kind, all));
+  SUBJREC_TRY(need_whole_map(who_, model_->name(), kind, map));
   std::vector<MapPoint> points(all.size());
-  SUBJREC_ASSIGN(Statement query,
-                 Statement::prepare(
-                     connection_.db(), who_,
-                     "SELECT id, x, y FROM " + shadow(model_->name(), "map") + " WHERE kind = ?1"));
-  query.bind(1, word);
-  size_t found = 0;
-  for (;; ++found) {
-    SUBJREC_ASSIGN(const bool row, query.step(who_));
-    if (!row) break;
-    const auto id = id_of(query.value(0));
-    const auto at = id ? all.find(*id) : std::nullopt;
-    if (!at) break;
-    points[*at].x = query.real(1);
-    points[*at].y = query.real(2);
-  }
-  if (found == 0 || found != all.size()) {
-    return Status(Code::kNotFound, who_ + ": model \"" + model_->name().shown() +
-                                       "\" has no map of its " + word + "s" +
-                                       (found == 0 ? "" : " as they are now") +
-                                       "; make one with SELECT "
-                                       "subjrec_map('" +
-                                       model_->name().shown() + "', '" + word + "')");
-  }
   SUBJREC_ASSIGN(const std::vector<std::string> names,
                  texts(source_or(labels, works ? "SELECT work_id, title FROM works"
                                                : "SELECT subject_id, label FROM subjects"),
                        "option \"labels\"", all));
   for (size_t i = 0; i < points.size(); ++i) {
+    points[i].x = map.xy[2 * i];
+    points[i].y = map.xy[2 * i + 1];
     points[i].label = names[i];
     const IdView id = all[i];
     points[i].id = id.kind == IdKind::kText ? std::string(id.bytes) : id_text(id);

@@ -15,7 +15,7 @@ constexpr Registration kRegistrations[] = {
     {register_similar, false},     {register_similarity, false}, {register_version, false},
     {register_evaluate, false},    {register_load, false},       {register_suggest, false},
     {register_explain, false},     {register_snapshot, true},    {register_import, true},
-    {register_map, false},         {register_plot, false},
+    {register_map, false},         {register_plot, false},       {register_place, false},
 };
 
 }  // namespace

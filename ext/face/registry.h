@@ -18,6 +18,7 @@ int register_similarity(const std::shared_ptr<Connection>& connection);   // sim
 int register_evaluate(const std::shared_ptr<Connection>& connection);     // evaluate.cc
 int register_load(const std::shared_ptr<Connection>& connection);         // load.cc
 int register_map(const std::shared_ptr<Connection>& connection);          // map.cc
+int register_place(const std::shared_ptr<Connection>& connection);        // place.cc
 int register_plot(const std::shared_ptr<Connection>& connection);         // plot.cc
 int register_suggest(const std::shared_ptr<Connection>& connection);      // suggest.cc
 int register_explain(const std::shared_ptr<Connection>& connection);      // explain.cc

@@ -1,7 +1,5 @@
-#include <algorithm>
-
-#include "core/data/number_list.h"
 #include "face/hit_list_cursor.h"
+#include "face/known_ids.h"
 #include "face/registry.h"
 
 namespace subjrec {
@@ -28,10 +26,11 @@ class SuggestCursor : public HitListCursor {
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
     std::vector<uint32_t> subjects;
-    SUBJREC_TRY(known("subjects", arguments[1], 1, loaded_->stored.subjects, &subjects));
+    SUBJREC_TRY(known_ids(kName, "subjects", 1, arguments[1], loaded_->stored.subjects, &subjects));
     std::vector<uint32_t> numbers;
     if (arguments.given(3)) {
-      SUBJREC_TRY(known("features", arguments[3], 3, loaded_->stored.features, &numbers));
+      SUBJREC_TRY(
+          known_ids(kName, "features", 3, arguments[3], loaded_->stored.features, &numbers));
     }
     std::vector<WeightedFeature> features;
     for (const uint32_t f : numbers) features.push_back({f, 1.0f});
@@ -53,32 +52,6 @@ class SuggestCursor : public HitListCursor {
       default:
         sqlite3_result_double(context, loaded_->probability(hit().score));
     }
-    return {};
-  }
-
- private:
-  /// The positions of the ids in a JSON array that the model knows, ascending. Ids it does not know
-  /// say nothing about the work and are left out; an array of nothing else is an error.
-  static Status known(const char* what, sqlite3_value* value, size_t at, const IdTable& ids,
-                      std::vector<uint32_t>* out) {
-    const std::string where = std::string(kName) + ": argument " + std::to_string(at + 1) + " (" +
-                              what + ") must be a JSON array of ids, like '[\"a2x\", \"k9d\"]'";
-    if (value == nullptr || sqlite3_value_type(value) != SQLITE_TEXT) {
-      return {Code::kInvalid, where + ", got " + (value == nullptr ? "nothing" : shown(value))};
-    }
-    IdTable given;
-    if (const Status status = read_id_list(text_of(value), &given); !status.ok()) {
-      return {Code::kInvalid, where + ": " + status.message()};
-    }
-    for (size_t i = 0; i < given.size(); ++i) {
-      if (const auto found = ids.find(given[i])) out->push_back(*found);
-    }
-    if (out->empty() && given.size() > 0) {
-      return {Code::kNotFound, std::string(kName) + ": the model knows none of the " + what +
-                                   " in argument " + std::to_string(at + 1) + ", like " +
-                                   id_text(given[0])};
-    }
-    std::sort(out->begin(), out->end());
     return {};
   }
 };

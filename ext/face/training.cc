@@ -49,6 +49,8 @@ Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::s
   SUBJREC_TRY(t.read_features());
   resolve_options(y.n_works, y.n_subjects, y.nnz(), &t.options_);
   SUBJREC_ASSIGN(t.trainer_, make_validated_trainer(t.data_, t.options_));
+  if (t.options_.progress) t.monitor_.show("training " + t.name_.shown(), "epochs");
+  t.monitor_.set_steps(0, t.options_.epochs);
   return training;
 }
 
@@ -69,7 +71,9 @@ Status Training::resolve_request(const Request& request) {
   remembered_options_ = !request.options;
   given_options_ = request.options ? *request.options : remembered(config, "given_options");
   SUBJREC_TRY(train_option_table().read_json(who_, given_options_, &options_));
-  given_options_ = train_option_table().to_json(options_, &options_.given);
+  OptionNames kept = options_.given;
+  kept.erase("progress");  // of this call, not of the model
+  given_options_ = train_option_table().to_json(options_, &kept);
   return {};
 }
 
@@ -94,6 +98,9 @@ Status Training::run_epoch() {
   SUBJREC_ASSIGN(const double loss, trainer_->run_epoch(&history_, monitor_));
   const int64_t epoch = last_ ? last_->epoch + 1 : 1;
   last_ = Epoch{epoch, loss, now() - started_, metrics_json(history_, before)};
+  char note[32];
+  sqlite3_snprintf(sizeof note, note, "loss %.4g", loss);
+  monitor_.set_steps(static_cast<double>(epoch), options_.epochs, note);
   return {};
 }
 
@@ -124,11 +131,13 @@ Status Training::write() {
   config["source_fingerprint"] = pairs_.fingerprint;
   config["given_options"] = given_options_;
   TrainOptions stored = options_;
-  stored.threads = 0;  // says nothing about the model
+  stored.threads = 0;  // these two say nothing about the model
+  stored.progress = false;
   config["options"] = train_option_table().to_json(stored);
   const StoredRun run{model,    data_, pairs_.works, pairs_.subjects, features_.features,
                       history_, config};
   SUBJREC_ASSIGN(digest_, write_model(db, who_, name_, run, monitor_));
+  monitor_.finish();
   finished_ = now();
   return {};
 }

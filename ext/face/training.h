@@ -9,6 +9,7 @@
 
 #include "core/train/trainer.h"
 #include "face/connection.h"
+#include "face/progress.h"
 #include "face/source.h"
 #include "face/storage.h"
 
@@ -57,7 +58,7 @@ class Training {
 
   Connection& connection_;
   std::string who_;
-  SqliteMonitor monitor_;
+  ProgressMonitor monitor_;
   ModelName name_;
   bool exists_ = false;
   bool remembered_source_ = false;

@@ -86,5 +86,103 @@ TEST_F(MapPlot, PlotsNeedAMap) {
             "'explorer', got 'x'");
 }
 
+TEST_F(MapPlot, AMapAsRowsIsTheSameMap) {
+  db.run("SELECT subjrec_map('rec', 'subject', '{\"epochs\": 5}')");
+  const auto before = db.rows("SELECT id, x, y FROM rec_map");
+  db.run("DELETE FROM rec_map");
+  EXPECT_THAT(db.rows("SELECT epoch, epochs, summary FROM subjrec_map('rec', 'subject', "
+                      "'{\"epochs\": 5}')"),
+              ElementsAre("1|5|NULL", "2|5|NULL", "3|5|NULL", "4|5|NULL",
+                          "5|5|{\"model\":\"rec\",\"kind\":\"subject\",\"points\":4,\"placed\":4,"
+                          "\"epochs\":5}"));
+  EXPECT_EQ(db.rows("SELECT id, x, y FROM rec_map"), before);
+}
+
+TEST_F(MapPlot, AMapGivenUpLeavesTheOldOne) {
+  db.run("SELECT subjrec_map('rec', 'subject', '{\"epochs\": 5}')");
+  const auto before = db.rows("SELECT id, x, y FROM rec_map");
+  db.run("SELECT * FROM subjrec_map('rec', 'subject', '{\"epochs\": 5, \"seed\": 2}') LIMIT 3");
+  EXPECT_EQ(db.rows("SELECT id, x, y FROM rec_map"), before);
+}
+
+TEST_F(MapPlot, OnlyNewPlacesWhatTheMapLacks) {
+  const std::string only_new =
+      "SELECT json_extract(subjrec_map('rec', 'work', '{\"only_new\": true}'), '$.placed')";
+  EXPECT_EQ(db.error(only_new),
+            "subjrec_map: model \"rec\" has no map of its works; make one with SELECT "
+            "subjrec_map('rec', 'work')");
+  db.run("SELECT subjrec_map('rec', 'work', '{\"epochs\": 20}')");
+  EXPECT_EQ(db.value(only_new), "0");
+  const auto whole = db.rows("SELECT id, x, y FROM rec_map WHERE id <> 'c' ORDER BY 1");
+  db.run("DELETE FROM rec_map WHERE id = 'c'");
+  EXPECT_EQ(db.error("SELECT subjrec_plot('rec', 'works')"),
+            "subjrec_plot: the map of model \"rec\" lacks 1 of its works; place them with SELECT "
+            "subjrec_map('rec', 'work', '{\"only_new\": true}')");
+  EXPECT_EQ(db.value(only_new), "1");
+  EXPECT_EQ(db.rows("SELECT id, x, y FROM rec_map WHERE id <> 'c' ORDER BY 1"), whole);
+  EXPECT_EQ(db.value("SELECT subjrec_plot('rec', 'works') GLOB '<svg *'"), "1");
+}
+
+TEST_F(MapPlot, PlaceGivesAKnownEmbeddingItsPlace) {
+  for (const std::string kind : {"work", "subject"}) {
+    db.run("SELECT subjrec_map('rec', '" + kind + "', '{\"epochs\": 20}')");
+    EXPECT_EQ(db.value("SELECT count(*), max(abs(p.x - m.x) + abs(p.y - m.y)) FROM rec_" + kind +
+                       "s t JOIN rec_map m ON kind = '" + kind + "' AND id = " + kind +
+                       "_id JOIN subjrec_place('rec', '" + kind + "', t.embedding) p"),
+              kind == "work" ? "5|0.0" : "4|0.0");
+  }
+}
+
+TEST_F(MapPlot, PlaceFoldsAWorkIn) {
+  db.run("SELECT subjrec_map('rec', 'work', '{\"epochs\": 20}')");
+  EXPECT_EQ(
+      db.value("SELECT x BETWEEN (SELECT min(x) - 5 FROM rec_map) AND (SELECT max(x) + 5 FROM "
+               "rec_map) FROM subjrec_place('rec', 'work', '[\"x\", \"y\"]')"),
+      "1");
+}
+
+TEST_F(MapPlot, PlaceSaysWhatIsWrong) {
+  EXPECT_EQ(db.error("SELECT * FROM subjrec_place('rec', 'work', '[\"x\"]')"),
+            "subjrec_place: model \"rec\" has no map of its works; make one with SELECT "
+            "subjrec_map('rec', 'work')");
+  EXPECT_EQ(
+      db.error("SELECT * FROM subjrec_place('rec', 'subject', x'0000')"),
+      "subjrec_place: argument 3 (point) must be a BLOB of 4 float32, which are 16 bytes, got "
+      "a BLOB of 2 bytes");
+  EXPECT_EQ(db.error("SELECT * FROM subjrec_place('rec', 'subject', '[\"x\"]')"),
+            "subjrec_place: argument 3 (point) must be an embedding, a BLOB of float32, got "
+            "'[\"x\"]'");
+  EXPECT_EQ(db.error("SELECT * FROM subjrec_place('rec', 'work', 3)"),
+            "subjrec_place: argument 3 (point) must be a JSON array of ids, like '[\"a2x\", "
+            "\"k9d\"]', got 3");
+  EXPECT_EQ(db.error("SELECT * FROM subjrec_place('rec', 'subject', "
+                     "x'0000803f0000c07f0000803f0000803f')"),
+            "subjrec_place: argument 3 (point) has a value that is not a finite number");
+}
+
+TEST_F(MapPlot, ADamagedMapIsAnErrorThatNamesTheRepair) {
+  db.run("SELECT subjrec_map('rec', 'work', '{\"epochs\": 20}')");
+  for (const std::string bad : {"9e999", "'north'", "x'00'"}) {
+    db.run("UPDATE rec_map SET y = " + bad + " WHERE id = 'b'");
+    EXPECT_EQ(db.error("SELECT subjrec_plot('rec', 'works')"),
+              "subjrec_plot: table \"rec_map\" of model \"rec\" is damaged: the position of work "
+              "'b' is not a pair of finite numbers; make the map again with SELECT "
+              "subjrec_map('rec', 'work')")
+        << bad;
+  }
+}
+
+TEST_F(MapPlot, ProgressIsOfTheCallAndNotOfTheModel) {
+  const std::string digest = db.value(digest_sql("rec"));
+  db.run(train_sql("rec", "bce", ",\"embedding_dim\":4,\"epochs\":5,\"progress\":true"));
+  EXPECT_EQ(db.value(digest_sql("rec")), digest);
+  EXPECT_EQ(db.value("SELECT value FROM rec_config WHERE key = 'given_options'"),
+            "{\"algorithm\":\"bce\",\"embedding_dim\":4,\"epochs\":5}");
+  db.run("SELECT subjrec_map('rec', 'subject', '{\"progress\": true}')");
+  EXPECT_EQ(db.value("SELECT json_extract(value, '$.progress') FROM rec_config WHERE key = "
+                     "'map_options_subject'"),
+            "0");
+}
+
 }  // namespace
 }  // namespace subjrec::test

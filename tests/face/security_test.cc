@@ -61,10 +61,11 @@ TEST(Inventory, IsExactlyThis) {
               ElementsAre("subjrec_debug|0", "subjrec_import|-1", "subjrec_load|-1",
                           "subjrec_map|-1", "subjrec_plot|-1", "subjrec_similarity|2",
                           "subjrec_similarity|4", "subjrec_train|-1", "subjrec_version|0"));
-  EXPECT_THAT(db.rows(kModules),
-              ElementsAre("subjrec", "subjrec_evaluate", "subjrec_evaluate_subjects",
-                          "subjrec_explain", "subjrec_similar", "subjrec_snapshot",
-                          "subjrec_suggest", "subjrec_topk", "subjrec_train"));
+  EXPECT_THAT(
+      db.rows(kModules),
+      ElementsAre("subjrec", "subjrec_evaluate", "subjrec_evaluate_subjects", "subjrec_explain",
+                  "subjrec_import", "subjrec_map", "subjrec_place", "subjrec_similar",
+                  "subjrec_snapshot", "subjrec_suggest", "subjrec_topk", "subjrec_train"));
 }
 
 TEST(Inventory, AddsNothingUnderOtherNames) {
@@ -94,7 +95,7 @@ TEST(Inventory, WithoutFilesLacksWhatOpensThem) {
                        "'subjrec_snapshot')"),
               "0");
     EXPECT_EQ(db.rows(kFunctions).size(), 8u);
-    EXPECT_EQ(db.rows(kModules).size(), 8u);
+    EXPECT_EQ(db.rows(kModules).size(), 10u);
   }
   sqlite3_cancel_auto_extension(as_extension(sqlite3_subjrec_nofiles_init));
   sqlite3_auto_extension(as_extension(sqlite3_subjrec_init));

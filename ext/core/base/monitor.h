@@ -1,4 +1,4 @@
-// How a long computation is stopped.
+// How a long computation is stopped, and watched.
 #pragma once
 
 namespace subjrec {
@@ -11,6 +11,9 @@ class Monitor {
   virtual ~Monitor() = default;
   /// True: return Status::interrupted() now and leave nothing half done.
   virtual bool stop() { return false; }
+  /// Told as work gets done: `done` of `total` parts of the step at hand (the batches of an epoch,
+  /// the works to judge); a total of 0 is one that is not known. Changes nothing about the work.
+  virtual void progress(double /*done*/, double /*total*/) {}
 };
 
 }  // namespace subjrec

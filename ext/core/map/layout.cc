@@ -166,32 +166,62 @@ class Blocks {
 
 }  // namespace
 
-Status optimise_layout(const Graph& graph, const LayoutOptions& options,
-                       const std::function<void(int epoch)>& progress, ThreadTeam& team,
-                       Monitor& monitor, std::vector<float>* xy) {
-  SUBJREC_ASSIGN(const Schedule s, make_schedule(graph, monitor));
+struct Layout::State {
+  State(Schedule made, const LayoutOptions& given, std::vector<float> start)
+      : schedule(std::move(made)),
+        options(given),
+        blocks(schedule, std::move(start)),
+        turns(make_turns(given)) {
+    turns.begin = schedule.begin.data();
+    turns.neighbor = schedule.neighbor.data();
+    turns.rate = schedule.rate.data();
+    turns.from = turns.others = blocks.now().data();
+    turns.n_others = static_cast<uint32_t>(schedule.order.size());
+    turns.same = true;
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  const Schedule schedule;
+  const LayoutOptions options;
+  Blocks blocks;
+  Turns turns;
+  int epoch = 0;
+};
+
+Layout::Layout(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Layout::~Layout() = default;
+Layout::Layout(Layout&&) noexcept = default;
+Layout& Layout::operator=(Layout&&) noexcept = default;
+
+Result<Layout> Layout::begin(const Graph& graph, const LayoutOptions& options,
+                             const std::vector<float>& xy, Monitor& monitor) {
+  SUBJREC_ASSIGN(Schedule s, make_schedule(graph, monitor));
   const size_t n = graph.n();
   std::vector<float> start(2 * n);
-  for (size_t t = 0; t < n; ++t) std::copy_n(&(*xy)[2 * s.order[t]], 2, &start[2 * t]);
-  Blocks blocks(s, std::move(start));
-  Turns turns = make_turns(options);
-  turns.begin = s.begin.data();
-  turns.neighbor = s.neighbor.data();
-  turns.rate = s.rate.data();
-  turns.from = turns.others = blocks.now().data();
-  turns.n_others = static_cast<uint32_t>(n);
-  turns.same = true;
-  for (int epoch = 1; epoch <= options.epochs; ++epoch) {
-    turns.epoch = static_cast<uint32_t>(epoch);
-    turns.key = epoch_key(options.seed, epoch);
-    turns.rate_now = falling_rate(options, epoch);
-    for (size_t block = 0; block < kBlocks; ++block) {
-      SUBJREC_TRY(blocks.run(turns, block, team, monitor));
-    }
-    if (progress) progress(epoch);
+  for (size_t t = 0; t < n; ++t) std::copy_n(&xy[2 * s.order[t]], 2, &start[2 * t]);
+  return Layout(std::make_unique<State>(std::move(s), options, std::move(start)));
+}
+
+Status Layout::run_epoch(ThreadTeam& team, Monitor& monitor) {
+  Turns& turns = state_->turns;
+  const int epoch = ++state_->epoch;
+  turns.epoch = static_cast<uint32_t>(epoch);
+  turns.key = epoch_key(state_->options.seed, epoch);
+  turns.rate_now = falling_rate(state_->options, epoch);
+  for (size_t block = 0; block < kBlocks; ++block) {
+    SUBJREC_TRY(state_->blocks.run(turns, block, team, monitor));
   }
-  for (size_t t = 0; t < n; ++t) std::copy_n(&blocks.now()[2 * t], 2, &(*xy)[2 * s.order[t]]);
   return {};
+}
+
+std::vector<float> Layout::xy() const {
+  const std::vector<uint32_t>& order = state_->schedule.order;
+  std::vector<float> xy(2 * order.size());
+  for (size_t t = 0; t < order.size(); ++t) {
+    std::copy_n(&state_->blocks.now()[2 * t], 2, &xy[2 * order[t]]);
+  }
+  return xy;
 }
 
 Status optimise_placement(const Graph& edges, const std::vector<float>& map,

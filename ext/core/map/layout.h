@@ -11,7 +11,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <vector>
 
 #include "core/base/monitor.h"
@@ -38,10 +38,26 @@ struct LayoutOptions {
   uint64_t seed = 0;
 };
 
-/// Moves the points of `xy` (n x 2). `progress`, where there is one, is told after each epoch.
-Status optimise_layout(const Graph& graph, const LayoutOptions& options,
-                       const std::function<void(int epoch)>& progress, ThreadTeam& team,
-                       Monitor& monitor, std::vector<float>* xy);
+/// The optimisation of a whole map, an epoch at a time. The graph must outlive it.
+class Layout {
+ public:
+  /// `xy`: where the points start, n x 2.
+  static Result<Layout> begin(const Graph& graph, const LayoutOptions& options,
+                              const std::vector<float>& xy, Monitor& monitor);
+  ~Layout();
+  Layout(Layout&&) noexcept;
+  Layout& operator=(Layout&&) noexcept;
+
+  /// Moves all points; called options.epochs times.
+  Status run_epoch(ThreadTeam& team, Monitor& monitor);
+  /// Where the points are now, n x 2.
+  std::vector<float> xy() const;
+
+ private:
+  struct State;
+  explicit Layout(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
 
 /// One new point (`place`) or a few on a map that stays as it is. Point i starts at `xy` (m x 2)
 /// and approaches its edges' ends, which are points of `map`; negatives are drawn from `map` as

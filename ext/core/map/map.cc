@@ -1,6 +1,7 @@
 #include "core/map/map.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/map/graph.h"
 #include "core/map/layout.h"
@@ -51,27 +52,63 @@ std::vector<float> weighted_means(const Graph& edges, const std::vector<float>& 
 
 }  // namespace
 
-Result<Map2d> make_map(std::span<const float> embeddings, size_t dim, const MapOptions& options,
-                       Monitor& monitor, const MapProgress& progress) {
+struct MapMaker::State {
+  explicit State(int threads) : team(threads) {}
+
+  ThreadTeam team;
+  int epochs = 0;
+  int epoch = 0;
+  size_t n = 0;
+  Graph graph;
+  std::optional<Layout> layout;  // none for one point or less: nothing to lay out
+};
+
+MapMaker::MapMaker(std::unique_ptr<State> state) : state_(std::move(state)) {}
+MapMaker::~MapMaker() = default;
+MapMaker::MapMaker(MapMaker&&) noexcept = default;
+MapMaker& MapMaker::operator=(MapMaker&&) noexcept = default;
+
+Result<MapMaker> MapMaker::begin(std::span<const float> embeddings, size_t dim,
+                                 const MapOptions& options, Monitor& monitor) {
   SUBJREC_TRY(check_map_options(options));
   SUBJREC_ASSIGN(const Points points, make_points(kWho, embeddings, dim, options.metric, monitor));
-  if (points.n <= 1) return Map2d{std::vector<float>(2 * points.n)};
-  ThreadTeam team(resolve_threads(options.threads));
+  auto state = std::make_unique<State>(resolve_threads(options.threads));
+  State& s = *state;
+  s.n = points.n;
+  s.epochs = map_epochs(options, points.n);
+  if (points.n <= 1) return MapMaker(std::move(state));
   const auto seed = static_cast<uint64_t>(options.seed);
   const size_t k = std::min<size_t>(static_cast<size_t>(options.n_neighbors), points.n) - 1;
-  SUBJREC_ASSIGN(const Neighbors neighbors, map_neighbors(points, k, seed, team, monitor));
-  SUBJREC_ASSIGN(const std::vector<float> weights, membership_weights(neighbors, team, monitor));
-  const int epochs = map_epochs(options, points.n);
+  SUBJREC_ASSIGN(const Neighbors neighbors, map_neighbors(points, k, seed, s.team, monitor));
+  SUBJREC_ASSIGN(const std::vector<float> weights, membership_weights(neighbors, s.team, monitor));
   // An edge that would not come up once in all epochs is left out.
-  SUBJREC_ASSIGN(const Graph graph, fuzzy_union(neighbors, weights, 1.0 / epochs, monitor));
-  Map2d map;
-  SUBJREC_ASSIGN(map.xy, start_layout(points, graph, options.init, seed, team, monitor));
-  const auto tell = [&](int epoch) {
-    if (progress) progress(epoch, epochs);
-  };
-  SUBJREC_TRY(optimise_layout(graph, layout_options(options, epochs, options.learning_rate), tell,
-                              team, monitor, &map.xy));
-  return map;
+  SUBJREC_ASSIGN(s.graph, fuzzy_union(neighbors, weights, 1.0 / s.epochs, monitor));
+  SUBJREC_ASSIGN(const std::vector<float> xy,
+                 start_layout(points, s.graph, options.init, seed, s.team, monitor));
+  SUBJREC_ASSIGN(
+      s.layout, Layout::begin(s.graph, layout_options(options, s.epochs, options.learning_rate), xy,
+                              monitor));
+  return MapMaker(std::move(state));
+}
+
+int MapMaker::epochs() const { return state_->epochs; }
+int MapMaker::epoch() const { return state_->epoch; }
+
+Status MapMaker::run_epoch(Monitor& monitor) {
+  ++state_->epoch;
+  return state_->layout ? state_->layout->run_epoch(state_->team, monitor) : Status();
+}
+
+Map2d MapMaker::map() const {
+  if (!state_->layout) return {std::vector<float>(2 * state_->n)};
+  return {state_->layout->xy()};
+}
+
+Result<Map2d> make_map(std::span<const float> embeddings, size_t dim, const MapOptions& options,
+                       Monitor& monitor) {
+  SUBJREC_ASSIGN(MapMaker maker, MapMaker::begin(embeddings, dim, options, monitor));
+  while (!maker.finished()) SUBJREC_TRY(maker.run_epoch(monitor));
+  return maker.map();
 }
 
 Result<Map2d> place_on_map(std::span<const float> embeddings, size_t dim, const Map2d& map,

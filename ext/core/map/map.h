@@ -6,7 +6,7 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -23,13 +23,33 @@ struct Map2d {
   size_t n() const { return xy.size() / 2; }
 };
 
-/// Told after each epoch: 1 .. epochs.
-using MapProgress = std::function<void(int epoch, int epochs)>;
+/// A map in the making, an epoch at a time, so that the caller can show progress or give up.
+class MapMaker {
+ public:
+  /// Finds the neighbours and where the points start. `embeddings` is n x dim; n may be anything,
+  /// and with fewer than options.n_neighbors points all are neighbours. A value that is not finite
+  /// is an error. Nothing of `embeddings` is kept.
+  static Result<MapMaker> begin(std::span<const float> embeddings, size_t dim,
+                                const MapOptions& options, Monitor& monitor);
+  ~MapMaker();
+  MapMaker(MapMaker&&) noexcept;
+  MapMaker& operator=(MapMaker&&) noexcept;
 
-/// The map of `embeddings`, which is n x dim; n may be anything, and with fewer than
-/// options.n_neighbors points all are neighbours. A value that is not finite is an error.
+  int epochs() const;
+  int epoch() const;  // how many are done
+  bool finished() const { return epoch() == epochs(); }
+  Status run_epoch(Monitor& monitor);
+  Map2d map() const;
+
+ private:
+  struct State;
+  explicit MapMaker(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// The map of `embeddings`, all epochs at once.
 Result<Map2d> make_map(std::span<const float> embeddings, size_t dim, const MapOptions& options,
-                       Monitor& monitor, const MapProgress& progress = {});
+                       Monitor& monitor);
 
 /// Places `points` (m x dim) on the map of `embeddings` (n x dim, n > 0), which stays as it is:
 /// each starts at the weighted mean of its neighbours' positions and is optimised for a third of

@@ -60,6 +60,20 @@ const OptionTable<MapOptions>& map_option_table() {
            false,
            {},
            "0: as many as the machine has; never changes a result"},
+          {"only_new",
+           &T::only_new,
+           0,
+           0,
+           false,
+           {},
+           "place what the map lacks, such as works added since; what is on it stays where it is"},
+          {"progress",
+           &T::progress,
+           0,
+           0,
+           false,
+           {},
+           "draw a bar with rate and time left on standard error, where that is a terminal"},
       },
       {
           {"distance", "metric"},
@@ -89,6 +103,8 @@ const OptionTable<MapOptions>& map_option_table() {
           {"n_threads", "threads"},
           {"num_threads", "threads"},
           {"workers", "threads"},
+          {"verbose", "progress"},
+          {"tqdm", "progress"},
       });
   return table;
 }

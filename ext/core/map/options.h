@@ -22,6 +22,8 @@ struct MapOptions {
   std::string init = "spectral";     // "spectral", "pca" or "random"
   int64_t seed = 1;                  // of everything that is drawn
   int threads = 0;                   // 0: as many as the machine has; never changes a result
+  bool only_new = false;             // place what the map lacks; what is on it stays
+  bool progress = false;             // draw a bar on standard error where it is a terminal
 
   OptionNames given;  // which of these were said, rather than left at their default
 };

@@ -22,6 +22,10 @@ const OptionTable<ImportOptions>& import_option_table() {
            .field = &O::features,
            .choices = {},
            .help = "also keep contributors, genres, languages and work types"},
+          {.name = "progress",
+           .field = &O::progress,
+           .choices = {},
+           .help = "draw a line with counts and rate on standard error, where that is a terminal"},
       },
       {
           {"granularity", "level"},
@@ -31,6 +35,7 @@ const OptionTable<ImportOptions>& import_option_table() {
           {"replace", "missing"},
           {"delete_missing", "missing"},
           {"prune", "missing"},
+          {"verbose", "progress"},
       });
   return table;
 }

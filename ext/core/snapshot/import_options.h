@@ -12,6 +12,7 @@ struct ImportOptions {
   std::string schema = "main";    // the database that is filled
   std::string missing = "keep";   // what this snapshot lacks: "keep" it, or "delete" it
   bool features = true;           // also fill features and work_features
+  bool progress = false;          // draw a line on standard error where it is a terminal
 
   OptionNames given;  // which of these were said, rather than left at their default
 };

@@ -70,6 +70,7 @@ Status BceTraining<T>::train(std::span<const uint32_t> works, size_t n_batches,
     for (const double piece : piece_losses_) loss += piece;
     losses->push_back(loss / static_cast<double>(batch_->cells()));
     std::swap(batch_, next_);
+    monitor.progress(static_cast<double>(b + 1), static_cast<double>(n_batches));
   }
   return {};
 }

@@ -114,6 +114,7 @@ class ComposedTrainer : public Trainer {
       SUBJREC_ASSIGN(const double loss,
                      network_.step(batch, competitors, rate(), random.next(), team_, monitor));
       ++step_;
+      monitor.progress(static_cast<double>(b + 1), static_cast<double>(batches_));
       total += loss * static_cast<double>(end - begin);
       history->push_back({step_, epoch_, "batch_loss", loss});
     }

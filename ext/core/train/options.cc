@@ -178,6 +178,13 @@ const OptionTable<TrainOptions>& train_option_table() {
            false,
            {},
            "with validation: stop after this many epochs that are not the best; 0: never"},
+          {"progress",
+           &T::progress,
+           0,
+           0,
+           false,
+           {},
+           "draw a bar with rate and time left on standard error, where that is a terminal"},
       },
       {
           {"factors", "embedding_dim"},
@@ -255,6 +262,9 @@ const OptionTable<TrainOptions>& train_option_table() {
           {"warmup", "warmup_steps"},
           {"num_warmup_steps", "warmup_steps"},
           {"model_type", "algorithm"},
+          {"verbose", "progress"},
+          {"show_progress", "progress"},
+          {"progress_bar", "progress"},
           {"method", "algorithm"},
           {"optimizer", "algorithm"},
       });

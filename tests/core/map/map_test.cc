@@ -149,17 +149,27 @@ TEST(Map, SaysWhichEmbeddingIsNotFinite) {
   }
 }
 
-TEST(Map, TellsEachEpoch) {
+TEST(Map, IsMadeAnEpochAtATime) {
   Monitor monitor;
   MapOptions options;
   options.epochs = 7;
-  std::vector<int> told;
-  ASSERT_TRUE(
-      make_map(planted_clusters(50, 3, 1, 1, 1), 3, options, monitor, [&](int epoch, int epochs) {
-        EXPECT_EQ(epochs, 7);
-        told.push_back(epoch);
-      }).ok());
-  EXPECT_EQ(told, (std::vector<int>{1, 2, 3, 4, 5, 6, 7}));
+  const std::vector<float> rows = planted_clusters(50, 3, 1, 1, 1);
+  auto maker = MapMaker::begin(rows, 3, options, monitor);
+  ASSERT_TRUE(maker.ok());
+  EXPECT_EQ(maker->epochs(), 7);
+  std::vector<float> before = maker->map().xy;
+  for (int epoch = 1; epoch <= 7; ++epoch) {
+    EXPECT_FALSE(maker->finished());
+    ASSERT_TRUE(maker->run_epoch(monitor).ok());
+    EXPECT_EQ(maker->epoch(), epoch);
+    const std::vector<float> after = maker->map().xy;
+    if (epoch > 1) {  // no edge is due in the first
+      EXPECT_NE(before, after) << epoch;
+    }
+    before = after;
+  }
+  EXPECT_TRUE(maker->finished());
+  EXPECT_EQ(make_map(rows, 3, options, monitor)->xy, before);
 }
 
 TEST(Map, StopsWhenTheMonitorSaysSo) {
