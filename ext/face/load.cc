@@ -111,11 +111,8 @@ Result<Factors> read_factors(sqlite3* db, const SourceText& source, Monitor& mon
 }
 
 /// (works' own biases cannot change a ranking and are left out.)
-Status store(Connection& connection, const std::string& model_text, Factors works, Factors subjects,
-             HeldOut tags, Monitor& monitor, std::string* digest) {
-  sqlite3* db = connection.db();
-  bool exists = false;
-  SUBJREC_ASSIGN(const ModelName name, find_or_name_model(db, kName, model_text, &exists));
+Status store(sqlite3* db, const ModelName& name, Factors works, Factors subjects, HeldOut tags,
+             Monitor& monitor, std::string* digest) {
   Model model;
   model.algorithm = "loaded";
   model.dim = works.dim;
@@ -125,9 +122,8 @@ Status store(Connection& connection, const std::string& model_text, Factors work
   TrainData data;
   data.interactions = std::move(tags.interactions);
   SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db, kName));
-  if (!exists) {
-    SUBJREC_TRY(execute(db, kName, "CREATE VIRTUAL TABLE " + name.quoted() + " USING subjrec"));
-  }
+  SUBJREC_TRY(
+      execute(db, kName, "CREATE VIRTUAL TABLE IF NOT EXISTS " + name.quoted() + " USING subjrec"));
   const IdTable no_features;
   const std::vector<HistoryRow> no_history;
   SUBJREC_ASSIGN(*digest, write_model(db, kName, name,
@@ -156,6 +152,9 @@ Status load(Connection& connection, sqlite3_context* context, Arguments argument
   }
   sqlite3* db = connection.db();
   const auto keep = connection.keep_statements();
+  bool exists = false;
+  SUBJREC_ASSIGN(const ModelName name, find_or_name_model(db, kName, model, &exists));
+  SUBJREC_TRY(check_writable(db, kName, name, "loading"));
   SqliteMonitor monitor(db);
   SUBJREC_ASSIGN(Factors works, read_factors(db,
                                              {.text = works_source,
@@ -188,8 +187,8 @@ Status load(Connection& connection, sqlite3_context* context, Arguments argument
                              ",\"interactions\":" + std::to_string(tags.interactions.nnz()) +
                              ",\"unknown_interactions\":" + std::to_string(tags.unknown_rows);
   std::string digest;
-  SUBJREC_TRY(store(connection, model, std::move(works), std::move(subjects), std::move(tags),
-                    monitor, &digest));
+  SUBJREC_TRY(
+      store(db, name, std::move(works), std::move(subjects), std::move(tags), monitor, &digest));
   result_text(context, "{\"model\":" + option_detail::json_string(model) + counts +
                            ",\"digest\":\"" + digest + "\"}");
   return {};

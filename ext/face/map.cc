@@ -43,6 +43,7 @@ class Mapping {
     const Model& model = loaded_->stored.model;
     return kind_ == Kind::kWork ? model.works : model.subjects;
   }
+  Status read(std::string_view model_text);
   Status place_new();
   Status store();
 
@@ -50,7 +51,7 @@ class Mapping {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   ProgressMonitor monitor_;
   Kind kind_ = Kind::kSubject;
-  std::shared_ptr<ModelHandle> model_;
+  ModelName name_;
   std::shared_ptr<LoadedModel> loaded_;
   MapOptions options_;
   StoredMap map_;
@@ -58,6 +59,18 @@ class Mapping {
   std::optional<MapMaker> maker_;  // none with only_new
   bool done_ = false;
 };
+
+/// Refuses where the model is not that of `digest` any more.
+Status check_unchanged(sqlite3* db, const ModelName& name, const std::string& digest) {
+  SUBJREC_ASSIGN(Statement query, Statement::prepare(db, kName,
+                                                     "SELECT 1 FROM " + shadow(name, "config") +
+                                                         " WHERE key = 'digest' AND value = ?1"));
+  SUBJREC_ASSIGN(const bool same, query.bind(1, digest).step(kName));
+  if (same) return {};
+  return {Code::kBusy, std::string(kName) + ": model \"" + name.shown() +
+                           "\" was trained again while its map was made; nothing was changed; "
+                           "make it again"};
+}
 
 Result<std::unique_ptr<Mapping>> Mapping::begin(Connection& connection, Arguments arguments) {
   std::unique_ptr<Mapping> mapping(new Mapping(connection));
@@ -69,22 +82,27 @@ Result<std::unique_ptr<Mapping>> Mapping::begin(Connection& connection, Argument
     SUBJREC_TRY(map_option_table().read_json(kName, text_of(arguments[2]), &m.options_));
   }
   SUBJREC_TRY(check_map_options(m.options_));
-  SUBJREC_ASSIGN(m.model_, ModelHandle::open(connection, kName, text));
-  SUBJREC_TRY(check_writable(connection.db(), kName, m.model_->name(), "making a map"));
-  if (m.kind_ == Kind::kWork) SUBJREC_TRY(m.model_->need_works(kName));
-  m.loaded_ = m.model_->loaded();
+  SUBJREC_TRY(m.read(text));
   if (m.options_.progress) {
-    m.monitor_.show("mapping " + m.model_->name().shown(),
-                    m.options_.only_new ? "steps" : "epochs");
+    m.monitor_.show("mapping " + m.name_.shown(), m.options_.only_new ? "steps" : "epochs");
   }
-  if (m.options_.only_new) {
-    SUBJREC_ASSIGN(m.map_, read_map(connection.db(), kName, m.model_->name(), m.kind_, m.ids()));
-    return mapping;
-  }
+  if (m.options_.only_new) return mapping;
   SUBJREC_ASSIGN(m.maker_, MapMaker::begin(m.embeddings(), m.loaded_->stored.model.dim, m.options_,
                                            m.monitor_));
   m.placed_ = m.ids().size();
   return mapping;
+}
+
+/// Reads in one state what the map is made of, and then lets go of the database.
+Status Mapping::read(std::string_view model_text) {
+  SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection_, kName, model_text));
+  name_ = model->name();
+  SUBJREC_TRY(check_writable(connection_.db(), kName, name_, "making a map"));
+  if (kind_ == Kind::kWork) SUBJREC_TRY(model->need_works(kName));
+  loaded_ = model->loaded();
+  if (!options_.only_new) return {};
+  SUBJREC_ASSIGN(map_, read_map(connection_.db(), kName, name_, kind_, ids()));
+  return {};
 }
 
 Status Mapping::step() {
@@ -107,7 +125,7 @@ Status Mapping::step() {
 
 /// Gives a place to every id that the stored map lacks.
 Status Mapping::place_new() {
-  if (map_.placed == 0) return need_whole_map(kName, model_->name(), kind_, map_);
+  if (map_.placed == 0) return need_whole_map(kName, name_, kind_, map_);
   const size_t dim = loaded_->stored.model.dim;
   std::vector<float> known, added;
   Map2d map;
@@ -134,12 +152,14 @@ Status Mapping::place_new() {
 Status Mapping::store() {
   sqlite3* db = connection_.db();
   SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db, kName));
-  SUBJREC_TRY(write_map(db, kName, model_->name(), kind_, ids(), map_, monitor_));
+  // The first write takes the lock; nobody can train from here on.
+  SUBJREC_TRY(write_map(db, kName, name_, kind_, ids(), map_, monitor_));
+  SUBJREC_TRY(check_unchanged(db, name_, loaded_->stored.config.find("digest")->second));
   return savepoint.release(kName);
 }
 
 std::string Mapping::summary() const {
-  return "{\"model\":" + option_detail::json_string(model_->name().shown()) + ",\"kind\":\"" +
+  return "{\"model\":" + option_detail::json_string(name_.shown()) + ",\"kind\":\"" +
          kind_name(kind_) + "\",\"points\":" + std::to_string(ids().size()) +
          ",\"placed\":" + std::to_string(placed_) +
          ",\"epochs\":" + std::to_string(maker_ ? maker_->epochs() : 0) + "}";

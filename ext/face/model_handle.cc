@@ -58,26 +58,56 @@ std::span<const float> LoadedModel::subject(uint32_t position) const {
   return {stored.model.subjects.data() + position * dim, dim};
 }
 
-ModelHandle::ModelHandle(Connection& connection, ModelName name)
-    : connection_(connection), name_(std::move(name)) {}
+ModelHandle::ModelHandle(Connection& connection, ModelName name, std::vector<ModelName> before)
+    : connection_(connection), name_(std::move(name)), before_(std::move(before)) {}
+
+/// A statement that stands on a row keeps SQLite's read transaction open.
+struct ModelHandle::Reading {
+  explicit Reading(std::shared_ptr<ModelHandle> model) : handle(std::move(model)) {
+    ++handle->readers_;
+  }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+  ~Reading() {
+    if (--handle->readers_ == 0) handle->digest_query_.reset();
+  }
+  std::shared_ptr<ModelHandle> handle;
+};
 
 Result<std::shared_ptr<ModelHandle>> ModelHandle::open(Connection& connection, std::string_view who,
                                                        std::string_view text) {
+  const auto reading = [](std::shared_ptr<ModelHandle> handle) {
+    const auto held = std::make_shared<Reading>(std::move(handle));
+    return std::shared_ptr<ModelHandle>(held, held->handle.get());
+  };
   auto& models = connection.models();
   const auto known = models.find(text);
-  if (known != models.end()) {
-    const std::shared_ptr<ModelHandle> handle = known->second;
+  if (known != models.end() && known->second->still_named()) {
+    std::shared_ptr<ModelHandle> handle = reading(known->second);
     const Status status = handle->refresh(who);
     if (status.ok()) return handle;
     // The table may have gone, or be another one now: look the name up afresh, for the right error.
     models.erase(std::string(text));
     if (status.code() != Code::kSql) return status;
   }
-  SUBJREC_ASSIGN(ModelName name, find_model(connection.db(), who, text));
-  auto handle = std::make_shared<ModelHandle>(connection, std::move(name));
-  SUBJREC_TRY(handle->refresh(who));
-  models.emplace(text, handle);
-  return handle;
+  std::vector<ModelName> before;
+  SUBJREC_ASSIGN(ModelName name, find_model(connection.db(), who, text, &before));
+  const auto handle = std::make_shared<ModelHandle>(connection, std::move(name), std::move(before));
+  std::shared_ptr<ModelHandle> opened = reading(handle);
+  SUBJREC_TRY(opened->refresh(who));
+  models.insert_or_assign(std::string(text), handle);
+  return opened;
+}
+
+bool ModelHandle::still_named() const {
+  for (const ModelName& name : before_) {
+    if (sqlite3_table_column_metadata(connection_.db(), name.schema.c_str(), name.table.c_str(),
+                                      nullptr, nullptr, nullptr, nullptr, nullptr,
+                                      nullptr) == SQLITE_OK) {
+      return false;
+    }
+  }
+  return true;
 }
 
 Status ModelHandle::refresh(std::string_view who) {
@@ -89,11 +119,12 @@ Status ModelHandle::refresh(std::string_view who) {
                            "SELECT value FROM " + shadow(name_, "config") + " WHERE key = 'digest'",
                            SQLITE_PREPARE_PERSISTENT));
   }
-  SUBJREC_ASSIGN(const bool row, digest_query_.step(who));
-  const bool fresh =
-      row && loaded_ && digest_query_.text(0) == loaded_->stored.config.find("digest")->second;
   digest_query_.reset();
-  return fresh ? Status() : load(who);
+  SUBJREC_ASSIGN(const bool row, digest_query_.step(who));
+  if (row && loaded_ && digest_query_.text(0) == loaded_->stored.config.find("digest")->second) {
+    return {};
+  }
+  return load(who);
 }
 
 Status ModelHandle::load(std::string_view who) {

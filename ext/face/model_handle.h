@@ -52,11 +52,13 @@ struct LoadedModel {
 
 class ModelHandle {
  public:
-  /// The model that `text` names, as it is stored at this moment.
+  /// The model that `text` names, as it is stored at this moment. Whoever holds the pointer reads
+  /// one state of it, even where each statement is a transaction of its own: let go of it before
+  /// computing for long, since a reader keeps writers of a rollback journal from committing.
   static Result<std::shared_ptr<ModelHandle>> open(Connection& connection, std::string_view who,
                                                    std::string_view text);
 
-  ModelHandle(Connection& connection, ModelName name);
+  ModelHandle(Connection& connection, ModelName name, std::vector<ModelName> before);
 
   const ModelName& name() const { return name_; }
   /// Shared, so that a cursor can keep what it walks over when the model is trained again.
@@ -77,14 +79,19 @@ class ModelHandle {
   Status need_carriers(std::string_view who);
 
  private:
+  struct Reading;
+
+  bool still_named() const;
   Status refresh(std::string_view who);
   Status read_features(std::string_view who, const IdView& id, WorkRow* work) const;
   Status load(std::string_view who);
 
   Connection& connection_;
   ModelName name_;
+  std::vector<ModelName> before_;  // tables that the name would mean first, if they were there
   std::shared_ptr<LoadedModel> loaded_;
-  Statement digest_query_;
+  Statement digest_query_;  // stands on its row while anyone reads
+  int readers_ = 0;
   Statement work_query_;
 };
 

@@ -137,7 +137,7 @@ Result<std::vector<std::string>> schemas(sqlite3* db, std::string_view who) {
 }
 
 Result<ModelName> find_or_name_model(sqlite3* db, std::string_view who, std::string_view text,
-                                     bool* exists) {
+                                     bool* exists, std::vector<ModelName>* before) {
   *exists = true;
   SUBJREC_ASSIGN(const auto all, schemas(db, who));
   const std::string whole = unquoted(text);
@@ -149,6 +149,7 @@ Result<ModelName> find_or_name_model(sqlite3* db, std::string_view who, std::str
     SUBJREC_ASSIGN(const Found found, look_up(db, who, schema, whole));
     if (found.is_model) return ModelName{schema, found.name};
     if (found.exists && !other) other = ModelName{schema, found.name};
+    if (before != nullptr) before->push_back({schema, whole});
   }
   if (other) return not_a_model(who, *other);
 
@@ -170,9 +171,10 @@ Result<ModelName> find_or_name_model(sqlite3* db, std::string_view who, std::str
                                      "\" is attached for the model \"" + std::string(text) + "\"");
 }
 
-Result<ModelName> find_model(sqlite3* db, std::string_view who, std::string_view text) {
+Result<ModelName> find_model(sqlite3* db, std::string_view who, std::string_view text,
+                             std::vector<ModelName>* before) {
   bool exists = false;
-  SUBJREC_ASSIGN(ModelName name, find_or_name_model(db, who, text, &exists));
+  SUBJREC_ASSIGN(ModelName name, find_or_name_model(db, who, text, &exists, before));
   if (!exists) return no_model(db, who, text);
   return name;
 }

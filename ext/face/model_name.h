@@ -25,11 +25,13 @@ struct ModelName {
 /// schema.table; either part may be in double quotes. Without a schema the order is SQLite's:
 /// temp, main, then the attached ones. Errors: no such table (names the nearest model), or a table
 /// that is not a model.
-Result<ModelName> find_model(sqlite3* db, std::string_view who, std::string_view text);
+/// `before`, where it is given, gets the tables that `text` would mean first if they were there.
+Result<ModelName> find_model(sqlite3* db, std::string_view who, std::string_view text,
+                             std::vector<ModelName>* before = nullptr);
 
 /// The same for a model that may be new: `exists` says which.
 Result<ModelName> find_or_name_model(sqlite3* db, std::string_view who, std::string_view text,
-                                     bool* exists);
+                                     bool* exists, std::vector<ModelName>* before = nullptr);
 
 /// The error for a read-only database, where `doing` ("training") would write the model.
 Status check_writable(sqlite3* db, std::string_view who, const ModelName& name,

@@ -66,6 +66,21 @@ Status status_of(int code, std::string message) {
 }
 
 Status sql_error(sqlite3* db, std::string_view who) {
+  const int code = sqlite3_extended_errcode(db);
+  if (code == SQLITE_BUSY_SNAPSHOT) {
+    return {Code::kBusy, std::string(who) +
+                             ": another connection has written to the database since this "
+                             "transaction began to read, so it can write no more; nothing was "
+                             "changed; begin a new one"};
+  }
+  // (SQLite has more meanings for SQLITE_BUSY, which its text tells apart.)
+  if ((code & 0xff) == SQLITE_BUSY &&
+      sqlite3_errmsg(db) == std::string_view("database is locked")) {
+    return {Code::kBusy, std::string(who) +
+                             ": the database is busy: another connection is writing to it or "
+                             "reading from it; nothing was changed; try again when it has "
+                             "finished, or let SQLite wait with PRAGMA busy_timeout"};
+  }
   return status_of(sqlite3_extended_errcode(db), std::string(who) + ": " + sqlite3_errmsg(db));
 }
 
@@ -232,8 +247,9 @@ Status execute(sqlite3* db, std::string_view who, std::string_view sql) {
 }
 
 Result<Savepoint> Savepoint::begin(sqlite3* db, std::string_view who) {
+  const bool whole = sqlite3_get_autocommit(db) != 0;
   const Status status = execute(db, who, "SAVEPOINT subjrec");
-  if (status.ok()) return Savepoint(db);
+  if (status.ok()) return Savepoint(db, whole);
   if (status.code() != Code::kBusy) return status;
   return Status(Code::kBusy, std::string(who) +
                                  ": cannot write while another statement of this connection is "
@@ -242,8 +258,18 @@ Result<Savepoint> Savepoint::begin(sqlite3* db, std::string_view who) {
 
 Savepoint::~Savepoint() {
   if (db_ == nullptr) return;
-  // A full disk or a failed allocation may have rolled back the whole transaction already.
-  sqlite3_exec(db_, "ROLLBACK TO subjrec; RELEASE subjrec", nullptr, nullptr, nullptr);
+  // RELEASE commits a savepoint that is the whole transaction, for which a reader may be in the
+  // way.
+  const char* undo = whole_ ? "ROLLBACK" : "ROLLBACK TO subjrec; RELEASE subjrec";
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    if (sqlite3_exec(db_, undo, nullptr, nullptr, nullptr) == SQLITE_OK) return;
+    // A full disk or a failed allocation may have rolled back the whole transaction already.
+    if (sqlite3_get_autocommit(db_) != 0) return;
+    // While an interrupt is pending no statement runs, this one neither. What SQLite does then for
+    // a statement that writes is to roll the transaction back; this one writes in name only.
+    sqlite3_exec(db_, "PRAGMA main.incremental_vacuum(1)", nullptr, nullptr, nullptr);
+    if (sqlite3_get_autocommit(db_) != 0) return;
+  }
 }
 
 Status Savepoint::release(std::string_view who) {

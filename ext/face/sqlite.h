@@ -21,7 +21,8 @@ namespace subjrec {
 /// sqlite3_mprintf's %w and %Q and the rest, into a std::string.
 std::string sql(const char* format, ...);
 
-/// The error that the connection has just reported, with `who` in front.
+/// The error that the connection has just reported, with `who` in front. Where another connection
+/// holds the lock it says so, and what to do.
 Status sql_error(sqlite3* db, std::string_view who);
 /// A Status for an SQLite result code and message.
 Status status_of(int code, std::string message);
@@ -88,17 +89,23 @@ class Statement {
 Status execute(sqlite3* db, std::string_view who, std::string_view sql);
 
 /// A savepoint that rolls back unless it was released: all or nothing.
+///
+/// Where the writing was interrupted inside a transaction of the user's, SQLite may leave nothing
+/// but to roll that back as a whole, as it does itself when a write statement is interrupted.
 class Savepoint {
  public:
   static Result<Savepoint> begin(sqlite3* db, std::string_view who);
-  Savepoint(Savepoint&& other) noexcept : db_(other.db_) { other.db_ = nullptr; }
+  Savepoint(Savepoint&& other) noexcept : db_(other.db_), whole_(other.whole_) {
+    other.db_ = nullptr;
+  }
   Savepoint& operator=(Savepoint&&) = delete;
   ~Savepoint();
   Status release(std::string_view who);
 
  private:
-  explicit Savepoint(sqlite3* db) : db_(db) {}
+  Savepoint(sqlite3* db, bool whole) : db_(db), whole_(whole) {}
   sqlite3* db_;
+  bool whole_;  // it is the whole transaction
 };
 
 /// Stops when the connection was interrupted or its progress handler says so: steps a small

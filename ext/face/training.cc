@@ -55,9 +55,10 @@ Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::s
 }
 
 Status Training::resolve_request(const Request& request) {
-  SUBJREC_ASSIGN(name_, find_or_name_model(connection_.db(), who_, request.model, &exists_));
+  bool exists = false;
+  SUBJREC_ASSIGN(name_, find_or_name_model(connection_.db(), who_, request.model, &exists));
   Config config;
-  if (exists_) {
+  if (exists) {
     SUBJREC_ASSIGN(config, read_config(connection_.db(), who_, name_));
   }
   source_ = request.source ? *request.source : remembered(config, "source");
@@ -105,9 +106,11 @@ Status Training::run_epoch() {
 }
 
 Status Training::store(Scope scope) {
+  // What still has to be computed is computed before the database is locked.
+  SUBJREC_ASSIGN(const Model model, trainer_->model(monitor_));
   if (scope == Scope::kStatement) {
     const bool alone = sqlite3_get_autocommit(connection_.db()) != 0;
-    Status status = write();
+    Status status = write(model);
     // In a transaction of the user's, SQLite would keep what was written before the error.
     if (!status.ok() && !alone) {
       sqlite3_exec(connection_.db(), "ROLLBACK", nullptr, nullptr, nullptr);
@@ -115,17 +118,15 @@ Status Training::store(Scope scope) {
     return status;
   }
   SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(connection_.db(), who_));
-  SUBJREC_TRY(write());
+  SUBJREC_TRY(write(model));
   return savepoint.release(who_);
 }
 
-Status Training::write() {
+Status Training::write(const Model& model) {
   sqlite3* db = connection_.db();
-  if (!exists_) {
-    SUBJREC_TRY(execute(db, who_, "CREATE VIRTUAL TABLE " + name_.quoted() + " USING subjrec"));
-    exists_ = true;
-  }
-  SUBJREC_ASSIGN(const Model model, trainer_->model(monitor_));
+  // Another connection may have made or dropped the table since begin().
+  SUBJREC_TRY(
+      execute(db, who_, "CREATE VIRTUAL TABLE IF NOT EXISTS " + name_.quoted() + " USING subjrec"));
   Config config;
   config["source"] = source_;
   config["source_fingerprint"] = pairs_.fingerprint;

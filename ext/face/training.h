@@ -54,13 +54,12 @@ class Training {
 
   Status resolve_request(const Request& request);
   Status read_features();
-  Status write();
+  Status write(const Model& model);
 
   Connection& connection_;
   std::string who_;
   ProgressMonitor monitor_;
   ModelName name_;
-  bool exists_ = false;
   bool remembered_source_ = false;
   bool remembered_options_ = false;
   std::string source_;

@@ -62,6 +62,24 @@ std::string Database::error(const std::string& sql) {
   return message;
 }
 
+std::vector<std::string> Database::contents(const std::string& schema) {
+  std::vector<std::string> all =
+      rows("SELECT type, name, tbl_name, sql FROM " + schema + ".sqlite_schema ORDER BY 1, 2");
+  for (const std::string& table : rows("SELECT name FROM " + schema +
+                                       ".sqlite_schema WHERE type = 'table' AND rootpage > 0 "
+                                       "ORDER BY 1")) {
+    const std::string values = value(
+        "SELECT group_concat('quote(\"' || replace(name, '\"', '\"\"') || '\")', '||'',''||') "
+        "FROM pragma_table_info('" +
+        table + "', '" + schema + "')");
+    for (const std::string& row :
+         rows("SELECT " + values + " FROM " + schema + ".\"" + table + "\" ORDER BY 1")) {
+      all.push_back(table + ": " + row);
+    }
+  }
+  return all;
+}
+
 int Database::code(const std::string& sql) {
   std::vector<std::string> rows;
   std::string message;

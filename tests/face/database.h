@@ -32,6 +32,9 @@ class Database {
   std::string error(const std::string& sql);
   /// The result code of running statements, without judging it.
   int code(const std::string& sql);
+  /// Everything that is stored in a schema: its schema, and every row of every ordinary table as
+  /// SQL literals. Two databases with the same contents hold the same.
+  std::vector<std::string> contents(const std::string& schema = "main");
 
  private:
   sqlite3* db_ = nullptr;
