@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "core/base/elementary.h"
+#include "core/train/competitors.h"
 #include "core/train/composed_network.h"
 #include "core/train/platt.h"
 
@@ -26,61 +28,10 @@ std::vector<float> log_popularity(const Interactions& interactions) {
   return log;
 }
 
-/// Draws who competes in a batch.
-class CompetitorSource {
- public:
-  CompetitorSource(const Interactions& interactions, const TrainOptions& options) {
-    const size_t n = interactions.n_subjects;
-    const auto wanted = static_cast<double>(options.negatives);
-    if (options.loss != "sampled_softmax" || wanted >= static_cast<double>(n)) {
-      competitors_.all = true;
-      for (size_t s = 0; s < n; ++s) competitors_.subjects.push_back(static_cast<uint32_t>(s));
-      competitors_.log_chance.assign(n, 0);
-      return;
-    }
-    for (const uint32_t count : interactions.subject_counts()) {
-      chance_.push_back(std::sqrt(count + 1.0));
-    }
-    scale_to(wanted);
-    for (const double chance : chance_) log_.push_back(static_cast<float>(portable_log(chance)));
-  }
-
-  /// Systematic sampling: subject s is in with probability chance_[s].
-  const Competitors& draw(Random* random) {
-    if (competitors_.all) return competitors_;
-    competitors_.subjects.clear();
-    competitors_.log_chance.clear();
-    double credit = random->uniform();
-    for (size_t s = 0; s < chance_.size(); ++s) {
-      credit += chance_[s];
-      if (credit < 1) continue;
-      credit -= 1;
-      competitors_.subjects.push_back(static_cast<uint32_t>(s));
-      competitors_.log_chance.push_back(log_[s]);
-    }
-    return competitors_;
-  }
-
- private:
-  /// Multiplies the chances so that, cut at 1, they add up to `wanted`.
-  void scale_to(double wanted) {
-    for (int round = 0; round < 50; ++round) {
-      double sum = 0;
-      double certain = 0;
-      for (const double chance : chance_) (chance >= 1 ? certain : sum) += std::min(chance, 1.0);
-      if (sum <= 0) return;
-      const double scale = (wanted - certain) / sum;
-      for (double& chance : chance_) {
-        if (chance < 1) chance = std::min(1.0, chance * scale);
-      }
-      if (std::fabs(scale - 1) < 1e-9) return;
-    }
-  }
-
-  Competitors competitors_;
-  std::vector<double> chance_;
-  std::vector<float> log_;
-};
+double competitor_count(const TrainOptions& options) {
+  return options.loss == "sampled_softmax" ? options.negatives
+                                           : std::numeric_limits<double>::infinity();
+}
 
 class ComposedTrainer : public Trainer {
  public:
@@ -88,7 +39,7 @@ class ComposedTrainer : public Trainer {
       : data_(data),
         options_(options),
         examples_(data, options),
-        competitors_(data.interactions, options),
+        competitors_(data.interactions.subject_counts(), competitor_count(options)),
         network_(examples_.n_inputs(), log_popularity(data.interactions), options),
         team_(resolve_threads(options.threads)) {
     const size_t n = examples_.works().size();

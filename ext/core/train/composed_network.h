@@ -12,6 +12,7 @@
 #include "core/base/parallel.h"
 #include "core/base/status.h"
 #include "core/dense/gemm.h"
+#include "core/train/competitors.h"
 #include "core/train/composed_bag.h"
 #include "core/train/composed_kernels.h"
 #include "core/train/options.h"
@@ -34,14 +35,6 @@ struct ComposedBatch {
   Terms bags;
   std::vector<uint32_t> hidden;
   std::vector<std::span<const uint32_t>> own;
-};
-
-/// Subjects that compete with the hidden one: a sample in which subject s occurs with the
-/// probability exp(log_chance), or all of them.
-struct Competitors {
-  std::vector<uint32_t> subjects;  // ascending
-  std::vector<float> log_chance;   // as long
-  bool all = false;
 };
 
 /// score(bag, s) = h . subjects[s] + bias[s] + log_popularity[s], h the bag's sum of inputs. Column
