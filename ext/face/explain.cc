@@ -83,6 +83,8 @@ class ExplainCursor : public TableFunctionCursor {
         return "subject";
       case Cause::kFeature:
         return "feature";
+      case Cause::kVector:
+        return "vector";
       case Cause::kBias:
         return "bias";
       default:

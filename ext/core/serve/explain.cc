@@ -1,7 +1,9 @@
 #include "core/serve/explain.h"
 
 #include <Eigen/Dense>
-#include <cmath>
+#include <algorithm>
+
+#include "core/train/composed.h"
 
 namespace subjrec {
 namespace {
@@ -14,20 +16,37 @@ Row row_of(const std::vector<float>& matrix, size_t at, size_t dim) {
 
 double dot(const Row& a, const Row& b) { return a.cast<double>().dot(b.cast<double>()); }
 
-void explain_composed(const Model& model, std::span<const uint32_t> subjects,
-                      std::span<const WeightedFeature> features, const Row& suggested,
-                      std::vector<Contribution>* out) {
-  double squares = static_cast<double>(subjects.size());
-  for (const WeightedFeature& f : features) squares += double{f.weight} * f.weight;
-  const double scale = squares > 0 ? 1 / std::sqrt(squares) : 0;
-  for (const uint32_t s : subjects) {
-    const Row input = row_of(model.subject_inputs, s, model.dim);
-    out->push_back({Cause::kSubject, s, scale * dot(input, suggested)});
+/// Whether the work's embedding holds more than its subjects and features make.
+bool has_vector(const Model& model, std::span<const float> work, std::span<const uint32_t> subjects,
+                std::span<const WeightedFeature> features) {
+  if (model.work_projection.empty()) return false;
+  const auto without = compose(model, subjects, features);
+  return without.ok() && !std::equal(work.begin(), work.end(), without->begin());
+}
+
+void explain_composed(const Model& model, std::span<const float> work,
+                      std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
+                      const Row& suggested, std::vector<Contribution>* out) {
+  const bool vector = has_vector(model, work, subjects, features);
+  const Bags bag = composed_bag(model, subjects, features, vector);
+  double sum = 0;
+  size_t e = 0;  // of the bag: its subjects, and those of the features that count
+  for (; e < subjects.size(); ++e) {
+    const Row input = row_of(model.subject_inputs, subjects[e], model.dim);
+    out->push_back({Cause::kSubject, subjects[e], bag.coefficient[e] * dot(input, suggested)});
+    sum += out->back().value;
   }
   for (const WeightedFeature& f : features) {
+    const bool counts = e < bag.index.size() && bag.index[e] == model.n_subjects() + f.feature;
     const Row input = row_of(model.feature_inputs, f.feature, model.dim);
-    out->push_back({Cause::kFeature, f.feature, scale * f.weight * dot(input, suggested)});
+    const double value = counts ? bag.coefficient[e] * dot(input, suggested) : 0;
+    out->push_back({Cause::kFeature, f.feature, value});
+    sum += value;
+    if (counts) ++e;
   }
+  if (!vector) return;
+  const Row whole(work.data(), static_cast<Eigen::Index>(work.size()));
+  out->push_back({Cause::kVector, 0, dot(whole, suggested) - sum});
 }
 
 double weight_between(const SparseRows& weights, size_t from, uint32_t to) {
@@ -84,7 +103,7 @@ std::vector<Contribution> explain(const Model& model, std::span<const float> wor
   }
   const bool composed = !model.subject_inputs.empty();
   if (composed) {
-    explain_composed(model, subjects, features, suggested, &parts);
+    explain_composed(model, work, subjects, features, suggested, &parts);
   } else {
     explain_projection(model, {work.data(), static_cast<Eigen::Index>(work.size())}, subjects,
                        suggested, &parts);

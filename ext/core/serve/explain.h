@@ -15,6 +15,7 @@ namespace subjrec {
 enum class Cause {
   kSubject,  // a subject that the work carries
   kFeature,  // a feature of the work
+  kVector,   // its prior vector
   kBias,     // how common the suggested subject is
   kRest,     // what no single subject or feature accounts for
 };
@@ -28,14 +29,13 @@ struct Contribution {
 /// The contributions to the score of `subject` for a work with this embedding and bag; they add up
 /// to the score (to rounding). The subject itself, where the work carries it, is one of them.
 ///
-///   composed   each part's input . the subject's embedding, over the root of the bag's size: exact
-///   ease       each part's weight for the subject: exact
-///   others     the embedding is projected on the embeddings of the work's subjects (least
-///   squares),
-///              and each gets its term of the projection; what the projection leaves is the rest
+///   composed   each part's input . the subject's embedding, times its coefficient in the bag:
+///   exact ease       each part's weight for the subject: exact others     the embedding is
+///   projected on the embeddings of the work's subjects (least
+///              squares), and each gets its term of the projection; what is left is the rest
 ///
-/// Subjects and features first, in their order, then the bias where the model has one, then the
-/// rest where there can be one.
+/// Subjects and features first, in their order, then the prior vector where the work has one, then
+/// the bias where the model has one, then the rest where there can be one.
 std::vector<Contribution> explain(const Model& model, std::span<const float> work,
                                   std::span<const uint32_t> subjects,
                                   std::span<const WeightedFeature> features, uint32_t subject);

@@ -119,12 +119,19 @@ Status FoldIn::check(std::span<const uint32_t> subjects,
 
 Result<std::vector<float>> FoldIn::vector(std::span<const uint32_t> subjects,
                                           std::span<const WeightedFeature> features,
-                                          Monitor& monitor) const {
+                                          Monitor& monitor, std::span<const float> prior) const {
   SUBJREC_TRY(check(subjects, features));
-  if (subjects.empty() && features.empty()) return std::vector<float>(model_->dim, 0.0f);
+  if (!prior.empty() && prior.size() != model_->vector_dim()) {
+    return Status(Code::kInvalid, "fold_in: a vector of " + std::to_string(prior.size()) +
+                                      " dimensions; the model's prior vectors have " +
+                                      std::to_string(model_->vector_dim()));
+  }
+  if (subjects.empty() && features.empty() && prior.empty()) {
+    return std::vector<float>(model_->dim, 0.0f);
+  }
   if (model_->algorithm == "composed") {
     if (model_->feature_inputs.empty()) features = {};
-    return compose(*model_, subjects, features);
+    return compose(*model_, subjects, features, prior);
   }
   if (model_->algorithm == "ials") return least_squares(subjects, features);
   if (model_->algorithm == "ease") return projected(subjects, features);
@@ -218,9 +225,10 @@ Result<std::vector<float>> FoldIn::most_probable(std::span<const uint32_t> subje
 }
 
 Result<std::vector<float>> fold_in(const Model& model, std::span<const uint32_t> subjects,
-                                   std::span<const WeightedFeature> features, Monitor& monitor) {
+                                   std::span<const WeightedFeature> features, Monitor& monitor,
+                                   std::span<const float> prior) {
   SUBJREC_ASSIGN(const FoldIn fold, FoldIn::build(model, monitor));
-  return fold.vector(subjects, features, monitor);
+  return fold.vector(subjects, features, monitor, prior);
 }
 
 }  // namespace subjrec

@@ -30,9 +30,11 @@ class FoldIn {
   static Result<FoldIn> build(const Model& model, Monitor& monitor);
 
   /// dim values. Code::kInvalid where a number is not one of the model's subjects or features.
+  /// `prior` is the work's prior vector (model.vector_dim() values) or none; where the model was
+  /// trained without, a vector is Code::kInvalid.
   Result<std::vector<float>> vector(std::span<const uint32_t> subjects,
-                                    std::span<const WeightedFeature> features,
-                                    Monitor& monitor) const;
+                                    std::span<const WeightedFeature> features, Monitor& monitor,
+                                    std::span<const float> prior = {}) const;
 
   /// The scores of all subjects, n_subjects() values: of the vector, or for "ease" of the bag.
   Status scores(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
@@ -56,6 +58,7 @@ class FoldIn {
 
 /// FoldIn for a single work.
 Result<std::vector<float>> fold_in(const Model& model, std::span<const uint32_t> subjects,
-                                   std::span<const WeightedFeature> features, Monitor& monitor);
+                                   std::span<const WeightedFeature> features, Monitor& monitor,
+                                   std::span<const float> prior = {});
 
 }  // namespace subjrec

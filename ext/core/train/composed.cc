@@ -40,7 +40,7 @@ class ComposedTrainer : public Trainer {
         options_(options),
         examples_(data, options),
         competitors_(data.interactions.subject_counts(), competitor_count(options)),
-        network_(examples_.n_inputs(), log_popularity(data.interactions), options),
+        network_(data, examples_.n_inputs(), log_popularity(data.interactions), options),
         team_(resolve_threads(options.threads)) {
     const size_t n = examples_.works().size();
     const auto batch = static_cast<size_t>(options.batch_size);
@@ -79,13 +79,17 @@ class ComposedTrainer : public Trainer {
     model.algorithm = "composed";
     model.dim = network_.dim();
     const size_t n_subjects = network_.n_subjects();
-    copy_rows(network_.subjects(), 0, n_subjects, &model.subjects);
-    copy_rows(network_.inputs(), 0, n_subjects, &model.subject_inputs);
-    copy_rows(network_.inputs(), n_subjects, examples_.n_inputs(), &model.feature_inputs);
+    SUBJREC_TRY(network_.refresh(team_, monitor));
+    copy_rows(network_.subjects().rows(), 0, n_subjects, &model.subjects);
+    copy_rows(network_.inputs().rows(), 0, n_subjects, &model.subject_inputs);
+    copy_rows(network_.inputs().rows(), n_subjects, examples_.n_inputs(), &model.feature_inputs);
     for (size_t s = 0; s < n_subjects; ++s) {
       model.subject_bias.push_back(network_.log_popularity()[s] +
-                                   network_.subjects().value[s * network_.stride() + model.dim]);
+                                   network_.subjects().row(s)[model.dim]);
     }
+    const Projection& projection = network_.work_vectors();
+    copy_rows(projection.map().value, 0, projection.map().rows(), &model.work_projection);
+    for (float& x : model.work_projection) x *= projection.scale();
     SUBJREC_TRY(compose_works(&model.works, monitor));
     SUBJREC_TRY(calibrate(&model, monitor));
     return model;
@@ -96,6 +100,7 @@ class ComposedTrainer : public Trainer {
     ComposedBatch batch;
     for (const uint32_t w : works) {
       batch.hidden.push_back(examples_.draw(w, static_cast<int>(epoch_), &batch.bags));
+      batch.works.push_back(w);
       batch.own.push_back(data_.interactions.row(w));
     }
     return batch;
@@ -110,11 +115,11 @@ class ComposedTrainer : public Trainer {
     return options_.learning_rate * std::max(share, 0.0);
   }
 
-  void copy_rows(const AdamTable& table, size_t begin, size_t end, std::vector<float>* rows) const {
-    const size_t dim = network_.dim();
+  void copy_rows(const std::vector<float>& from, size_t begin, size_t end,
+                 std::vector<float>* rows) const {
     for (size_t r = begin; r < end; ++r) {
-      const float* row = table.value.data() + r * table.stride;
-      rows->insert(rows->end(), row, row + dim);
+      const float* row = from.data() + r * network_.stride();
+      rows->insert(rows->end(), row, row + network_.dim());
     }
   }
 
@@ -122,20 +127,19 @@ class ComposedTrainer : public Trainer {
     const size_t dim = network_.dim();
     const size_t n = data_.interactions.n_works;
     works->resize(n * dim);
-    return team_.run(
-        (n + kWorksPerPiece - 1) / kWorksPerPiece,
-        [&](size_t piece) {
-          std::vector<float> row(network_.stride());
-          const size_t end = std::min(n, (piece + 1) * kWorksPerPiece);
-          for (size_t w = piece * kWorksPerPiece; w < end; ++w) {
-            Terms bag;
-            examples_.bag_without(static_cast<uint32_t>(w), ExampleSource::kNone, &bag);
-            sum_rows(network_.inputs().value.data(), network_.stride(), bag.index.data(),
-                     bag.coefficient.data(), bag.index.size(), row.data());
-            std::copy_n(row.data(), dim, works->data() + w * dim);
-          }
-        },
-        monitor);
+    return team_.run((n + kWorksPerPiece - 1) / kWorksPerPiece,
+                     [&](size_t piece) {
+                       std::vector<float> row(network_.stride());
+                       const size_t end = std::min(n, (piece + 1) * kWorksPerPiece);
+                       for (size_t w = piece * kWorksPerPiece; w < end; ++w) {
+                         const auto work = static_cast<uint32_t>(w);
+                         Bags bag;
+                         examples_.bag_without(work, ExampleSource::kNone, &bag);
+                         network_.embed(bag, 0, work, row.data());
+                         std::copy_n(row.data(), dim, works->data() + w * dim);
+                       }
+                     },
+                     monitor);
   }
 
   /// Examples that tell scores from probabilities: the reserved ones, or where there are none some
@@ -143,7 +147,7 @@ class ComposedTrainer : public Trainer {
   std::vector<ExampleSource::Reserved> calibration_examples() const {
     std::vector<ExampleSource::Reserved> examples = examples_.reserved();
     if (!examples.empty()) return examples;
-    Terms unused;
+    Bags unused;
     for (const uint32_t w : examples_.works()) {
       if (examples.size() < kCalibrationWorks) {
         examples.push_back({w, examples_.draw(w, 0, &unused)});
@@ -168,10 +172,9 @@ class ComposedTrainer : public Trainer {
           const size_t end = std::min(examples.size(), (piece + 1) * kCalibrationPiece);
           for (size_t i = piece * kCalibrationPiece; i < end; ++i) {
             const auto [work, hidden] = examples[i];
-            Terms bag;
+            Bags bag;
             examples_.bag_without(work, hidden, &bag);
-            sum_rows(network_.inputs().value.data(), network_.stride(), bag.index.data(),
-                     bag.coefficient.data(), bag.index.size(), vector.data());
+            network_.embed(bag, 0, work, vector.data());
             scores = model->subject_bias;
             multiply_add(1, row_major(vector.data(), 1, model->dim), subjects, scores.data(),
                          n_subjects);
@@ -204,44 +207,75 @@ class ComposedTrainer : public Trainer {
   int64_t step_ = 0;
 };
 
-}  // namespace
-
-Result<std::vector<float>> compose(const Model& model, std::span<const uint32_t> subjects,
-                                   std::span<const WeightedFeature> features) {
+/// Checks what a bag is made of.
+Status check_bag(const Model& model, std::span<const uint32_t> subjects,
+                 std::span<const WeightedFeature> features, std::span<const float> vector) {
   const size_t dim = model.dim;
   const size_t n_subjects = dim == 0 ? 0 : model.subject_inputs.size() / dim;
   const size_t n_features = dim == 0 ? 0 : model.feature_inputs.size() / dim;
   if (n_subjects == 0) {
-    return Status(Code::kInvalid,
-                  "compose: the model's algorithm is \"" + model.algorithm +
-                      "\", whose works are not composed of inputs; train with \"composed\"");
+    return {Code::kInvalid, "compose: the model's algorithm is \"" + model.algorithm +
+                                "\", whose works are not composed of inputs; train with "
+                                "\"composed\""};
   }
-  Terms bag;
   for (const uint32_t s : subjects) {
     if (s >= n_subjects) {
-      return Status(Code::kInvalid, "compose: subject " + std::to_string(s) +
-                                        " is not below the model's " + std::to_string(n_subjects));
+      return {Code::kInvalid, "compose: subject " + std::to_string(s) +
+                                  " is not below the model's " + std::to_string(n_subjects)};
     }
-    bag.add(s, 1.0f);
   }
   for (const WeightedFeature& f : features) {
     if (f.feature >= n_features) {
-      return Status(Code::kInvalid, "compose: feature " + std::to_string(f.feature) +
-                                        " is not below the model's " + std::to_string(n_features));
+      return {Code::kInvalid, "compose: feature " + std::to_string(f.feature) +
+                                  " is not below the model's " + std::to_string(n_features)};
     }
+  }
+  if (!vector.empty() && vector.size() != model.vector_dim()) {
+    return {Code::kInvalid, "compose: a vector has " + std::to_string(vector.size()) +
+                                " dimensions, and the model's prior vectors " +
+                                std::to_string(model.vector_dim())};
+  }
+  return {};
+}
+
+}  // namespace
+
+Bags composed_bag(const Model& model, std::span<const uint32_t> subjects,
+                  std::span<const WeightedFeature> features, bool vector) {
+  const size_t dim = model.dim;
+  Bags bag;
+  for (const uint32_t s : subjects) bag.add(s, 1.0f);
+  for (const WeightedFeature& f : features) {
     const float* row = model.feature_inputs.data() + f.feature * dim;
     if (std::all_of(row, row + dim, [](float x) { return x == 0; })) continue;
-    bag.add(static_cast<uint32_t>(n_subjects) + f.feature, kFeatureWeight * f.weight);
+    bag.add(static_cast<uint32_t>(model.n_subjects()) + f.feature, kFeatureWeight * f.weight);
   }
-  end_normalized_row(&bag);
-  std::vector<float> vector(dim, 0.0f);
+  const float weight = vector ? kVectorWeight : 0.0f;
+  const float scale = end_normalized_row(&bag, double{weight} * double{weight});
+  bag.vector_coefficient.push_back(weight * scale);
+  return bag;
+}
+
+Result<std::vector<float>> compose(const Model& model, std::span<const uint32_t> subjects,
+                                   std::span<const WeightedFeature> features,
+                                   std::span<const float> vector) {
+  SUBJREC_TRY(check_bag(model, subjects, features, vector));
+  const bool any = std::any_of(vector.begin(), vector.end(), [](float x) { return x != 0; });
+  const Bags bag = composed_bag(model, subjects, features, any);
+  const size_t dim = model.dim;
+  const size_t n_subjects = model.n_subjects();
+  std::vector<float> work(dim, 0.0f);
   for (size_t e = 0; e < bag.index.size(); ++e) {
     const size_t i = bag.index[e];
     const float* row = i < n_subjects ? model.subject_inputs.data() + i * dim
                                       : model.feature_inputs.data() + (i - n_subjects) * dim;
-    for (size_t k = 0; k < dim; ++k) vector[k] += bag.coefficient[e] * row[k];
+    for (size_t k = 0; k < dim; ++k) work[k] += bag.coefficient[e] * row[k];
   }
-  return vector;
+  for (size_t v = 0; any && v < vector.size(); ++v) {
+    const float coefficient = bag.vector_coefficient[0] * vector[v];
+    for (size_t k = 0; k < dim; ++k) work[k] += coefficient * model.work_projection[v * dim + k];
+  }
+  return work;
 }
 
 Result<std::unique_ptr<Trainer>> make_composed_trainer(const TrainData& data,

@@ -1,9 +1,13 @@
 // Composed works: a work's embedding is made of the vectors of what is known of it.
 //
-//   works[w] = sum of weight[m] inputs[m] over the bag of w (its subjects, of weight 1, and its
-//              features, of half their given weight), divided by the root of the sum of the
-//              weights' squares
+//   works[w] = sum of weight[m] inputs[m] over the bag of w (its subjects, of weight 1, its
+//              features, of half their given weight, and its prior vector times a trained matrix,
+//              of weight 1), divided by the root of the sum of the weights' squares
 //   score(w, s) = works[w] . subjects[s] + subject_bias[s]
+//
+// Where subjects have features or prior vectors of their own, inputs[s] and subjects[s] are each
+// the sum of three: a vector of the subject's own, the trained vectors of its features (weights of
+// squares that add up to 1), and its prior vector times a trained matrix. The model holds the sums.
 //
 // Each epoch every work hides one of its subjects, and the rest of its bag has to predict it among
 // all subjects that the work does not carry: training asks what a cataloguer asks. Inputs and
@@ -17,16 +21,24 @@
 #include <span>
 #include <vector>
 
+#include "core/train/composed_bag.h"
 #include "core/train/trainer.h"
 
 namespace subjrec {
 
-/// The vector of a work from its subjects and features; dim values, all zero for an empty bag (then
-/// the score is the subject's bias alone). Features too rare to be trained do not count.
-/// Code::kInvalid where the model is not composed, or a number is not one of its subjects or
-/// features.
+/// What composes a work: inputs by number (features come after the subjects), and the mapped prior
+/// vector, where there is one. Features too rare to be trained do not count. Numbers are below the
+/// model's.
+Bags composed_bag(const Model& model, std::span<const uint32_t> subjects,
+                  std::span<const WeightedFeature> features, bool vector);
+
+/// The vector of a work from its subjects, features and prior vector (vector_dim() values, or none;
+/// zeros are none); dim values, all zero for an empty bag (then the score is the subject's bias
+/// alone). Code::kInvalid where the model is not composed, a number is not one of its subjects or
+/// features, or the vector has another length.
 Result<std::vector<float>> compose(const Model& model, std::span<const uint32_t> subjects,
-                                   std::span<const WeightedFeature> features);
+                                   std::span<const WeightedFeature> features,
+                                   std::span<const float> vector = {});
 
 /// The trainer for algorithm "composed".
 Result<std::unique_ptr<Trainer>> make_composed_trainer(const TrainData& data,

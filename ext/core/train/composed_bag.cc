@@ -51,26 +51,26 @@ const ColumnTerms& Transposer::transpose(std::span<const Terms> blocks, bool all
   return t;
 }
 
-void end_normalized_row(Terms* terms) {
-  double squares = 0;
+float end_normalized_row(Terms* terms, double more) {
+  double squares = more;
   for (size_t e = terms->offsets.back(); e < terms->index.size(); ++e) {
     squares += double{terms->coefficient[e]} * terms->coefficient[e];
   }
-  if (squares > 0) {
-    const auto scale = static_cast<float>(1 / std::sqrt(squares));
-    for (size_t e = terms->offsets.back(); e < terms->index.size(); ++e) {
-      terms->coefficient[e] *= scale;
-    }
+  const auto scale = static_cast<float>(squares > 0 ? 1 / std::sqrt(squares) : 0);
+  for (size_t e = terms->offsets.back(); e < terms->index.size(); ++e) {
+    terms->coefficient[e] *= scale;
   }
   terms->end_row();
+  return scale;
 }
 
 ExampleSource::ExampleSource(const TrainData& data, const TrainOptions& options)
     : data_(data), options_(options), reserved_of_(data.interactions.n_works, kNone) {
   find_used_features();
   for (size_t w = 0; w < data.interactions.n_works; ++w) {
+    has_vector_.push_back(data.work_vectors.has(w));
     const size_t subjects = data.interactions.row(w).size();
-    if (subjects > 1 || (subjects == 1 && has_features(w))) {
+    if (subjects > 1 || (subjects == 1 && (has_vector_[w] || has_features(w)))) {
       works_.push_back(static_cast<uint32_t>(w));
     }
   }
@@ -121,7 +121,13 @@ size_t ExampleSource::n_inputs() const {
   return data_.interactions.n_subjects + data_.work_features.n_columns;
 }
 
-uint32_t ExampleSource::draw(uint32_t work, int epoch, Terms* terms) const {
+void ExampleSource::end_bag(bool vector, Bags* bags) {
+  const float weight = vector ? kVectorWeight : 0.0f;
+  const float scale = end_normalized_row(bags, double{weight} * double{weight});
+  bags->vector_coefficient.push_back(weight * scale);
+}
+
+uint32_t ExampleSource::draw(uint32_t work, int epoch, Bags* bags) const {
   const std::span<const uint32_t> subjects = data_.interactions.row(work);
   Random random(static_cast<uint64_t>(options_.seed),
                 splitmix64(static_cast<uint64_t>(epoch)) + work);
@@ -129,19 +135,19 @@ uint32_t ExampleSource::draw(uint32_t work, int epoch, Terms* terms) const {
   uint32_t hidden = reserved;
   while (hidden == reserved) hidden = subjects[random.below(subjects.size())];
   for (const uint32_t s : subjects) {
-    if (s != hidden && s != reserved && random.uniform() >= options_.dropout) terms->add(s, 1.0f);
+    if (s != hidden && s != reserved && random.uniform() >= options_.dropout) bags->add(s, 1.0f);
   }
-  add_features(work, terms, [&] { return random.uniform() >= options_.feature_dropout; });
-  end_normalized_row(terms);
+  add_features(work, bags, [&] { return random.uniform() >= options_.feature_dropout; });
+  end_bag(has_vector_[work] && random.uniform() >= options_.feature_dropout, bags);
   return hidden;
 }
 
-void ExampleSource::bag_without(uint32_t work, uint32_t hidden, Terms* terms) const {
+void ExampleSource::bag_without(uint32_t work, uint32_t hidden, Bags* bags) const {
   for (const uint32_t s : data_.interactions.row(work)) {
-    if (s != hidden) terms->add(s, 1.0f);
+    if (s != hidden) bags->add(s, 1.0f);
   }
-  add_features(work, terms, [] { return true; });
-  end_normalized_row(terms);
+  add_features(work, bags, [] { return true; });
+  end_bag(has_vector_[work], bags);
 }
 
 }  // namespace subjrec

@@ -52,9 +52,18 @@ class Transposer {
 /// A feature counts half of what a subject does: there are more of them, and each says less.
 inline constexpr float kFeatureWeight = 0.5f;
 
+/// A prior vector counts as much as a subject.
+inline constexpr float kVectorWeight = 1.0f;
+
+/// Bags, and beside each the coefficient of the work's mapped prior vector, 0 where it has none.
+struct Bags : Terms {
+  std::vector<float> vector_coefficient;
+};
+
 /// Ends the row that `terms` has begun: divides its coefficients by the root of their sum of
-/// squares (for weights of one: the root of their number).
-void end_normalized_row(Terms* terms);
+/// squares (for weights of one: the root of their number), to which `more` squares are added.
+/// Returns the factor.
+float end_normalized_row(Terms* terms, double more = 0);
 
 /// Examples for training: each work hides one of its subjects, and what is left of its bag, after
 /// dropout, is what the hidden one is predicted from. Inputs are numbered subjects first, then
@@ -69,7 +78,7 @@ class ExampleSource {
   const std::vector<uint32_t>& works() const { return works_; }
   /// Appends the example of `work` in `epoch`; returns the hidden subject. It depends on seed,
   /// epoch and work alone.
-  uint32_t draw(uint32_t work, int epoch, Terms* terms) const;
+  uint32_t draw(uint32_t work, int epoch, Bags* bags) const;
   /// Some works with three subjects or more keep one of them out of training altogether, for
   /// calibration; a twentieth of them and 1,024 at the most, none where that is less than 32.
   struct Reserved {
@@ -78,7 +87,7 @@ class ExampleSource {
   };
   const std::vector<Reserved>& reserved() const { return reserved_; }
   /// Appends the bag of `work` without `hidden`, and without dropout. kNone hides nothing.
-  void bag_without(uint32_t work, uint32_t hidden, Terms* terms) const;
+  void bag_without(uint32_t work, uint32_t hidden, Bags* bags) const;
   size_t n_inputs() const;
   /// False for a feature on fewer works than options.min_feature_works: it is in no bag.
   bool used(size_t input) const;
@@ -86,6 +95,7 @@ class ExampleSource {
  private:
   void find_used_features();
   bool has_features(size_t work) const;
+  static void end_bag(bool vector, Bags* bags);
   void reserve();
   template <class Keep>
   void add_features(uint32_t work, Terms* terms, Keep keep) const {
@@ -100,7 +110,8 @@ class ExampleSource {
 
   const TrainData& data_;
   TrainOptions options_;
-  std::vector<bool> used_;  // by feature
+  std::vector<bool> used_;        // by feature
+  std::vector<bool> has_vector_;  // by work
   std::vector<uint32_t> works_;
   std::vector<Reserved> reserved_;
   std::vector<uint32_t> reserved_of_;  // by work; kNone for most

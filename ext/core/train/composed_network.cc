@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "core/base/elementary.h"
 
@@ -14,6 +15,7 @@ constexpr size_t kGroup = 512;     // competitors packed together
 constexpr size_t kColumnsPerPiece = 128;
 constexpr uint64_t kSubjectStream = 1;
 constexpr uint64_t kInputStream = 2;
+constexpr uint64_t kWorkVectorStream = 4;
 
 size_t round_up(size_t n, size_t to) { return (n + to - 1) / to * to; }
 
@@ -32,46 +34,113 @@ void draw_starts(uint64_t draw, uint64_t row, float (&start)[16]) {
 
 }  // namespace
 
-ComposedNetwork::ComposedNetwork(size_t n_inputs, std::vector<float> log_popularity,
-                                 const TrainOptions& options)
+Status ComposedSide::initialise(const Start& start, const std::function<bool(size_t)>& used,
+                                ThreadTeam& team, Monitor& monitor) {
+  SUBJREC_TRY(draw_rows(start, used, &own_, team, monitor));
+  if (shared_.empty()) return {};
+  whole_.resize(own_.value.size());
+  return shared_.initialise(start, team, monitor);
+}
+
+Status ComposedSide::refresh(std::span<const uint32_t> which, ThreadTeam& team, Monitor& monitor) {
+  if (shared_.empty()) return {};
+  shared_.pack();
+  const size_t stride = own_.stride;
+  return team.run((which.size() + kColumnsPerPiece - 1) / kColumnsPerPiece,
+                  [&](size_t piece) {
+                    const size_t begin = piece * kColumnsPerPiece;
+                    const size_t n = std::min(kColumnsPerPiece, which.size() - begin);
+                    std::vector<float> made(n * stride);
+                    shared_.compose(own_, which.subspan(begin, n), made.data());
+                    for (size_t i = 0; i < n; ++i) {
+                      std::copy_n(made.data() + i * stride, stride,
+                                  whole_.data() + which[begin + i] * stride);
+                    }
+                  },
+                  monitor);
+}
+
+Status ComposedSide::refresh_all(ThreadTeam& team, Monitor& monitor) {
+  if (shared_.empty()) return {};
+  std::vector<uint32_t> all(own_.rows());
+  std::iota(all.begin(), all.end(), 0);
+  return refresh(all, team, monitor);
+}
+
+Status ComposedSide::update(const ColumnTerms& terms, const std::vector<float>& rows,
+                            const RowStep& step, ThreadTeam& team, Monitor& monitor) {
+  if (shared_.empty()) return update_rows(terms, rows, step, &own_, nullptr, team, monitor);
+  SUBJREC_TRY(update_rows(terms, rows, step, &own_, &gradients_, team, monitor));
+  return shared_.update(terms.columns, gradients_, step, team, monitor);
+}
+
+ComposedNetwork::ComposedNetwork(const TrainData& data, size_t n_inputs,
+                                 std::vector<float> log_popularity, const TrainOptions& options)
     : dim_(static_cast<size_t>(options.embedding_dim)),
       stride_(round_up(dim_ + 1, 16)),
       options_(options),
       log_popularity_(std::move(log_popularity)),
-      inputs_(n_inputs, stride_),
-      subjects_(log_popularity_.size(), stride_),
+      subject_features_(shared_features(data.subject_features)),
+      inputs_(n_inputs, subject_features_, data.subject_vectors, log_popularity_.size(), stride_),
+      subjects_(log_popularity_.size(), subject_features_, data.subject_vectors,
+                log_popularity_.size(), stride_),
+      work_vectors_(data.work_vectors, stride_),
       subject_terms_(log_popularity_.size()),
       input_terms_(n_inputs) {}
 
 Status ComposedNetwork::initialise(const std::function<bool(size_t)>& used, ThreadTeam& team,
                                    Monitor& monitor) {
-  const auto fill = [&](AdamTable* table, uint64_t stream, auto&& wanted) {
-    const size_t rows = table->value.size() / stride_;
-    return team.run((rows + kColumnsPerPiece - 1) / kColumnsPerPiece,
-                    [&](size_t piece) {
-                      std::vector<float> row(dim_);
-                      const size_t end = std::min(rows, (piece + 1) * kColumnsPerPiece);
-                      for (size_t r = piece * kColumnsPerPiece; r < end; ++r) {
-                        if (!wanted(r)) continue;
-                        fill_normal(row, dim_, static_cast<float>(options_.init_stddev),
-                                    static_cast<uint64_t>(options_.seed), stream, r);
-                        std::copy_n(row.data(), dim_, table->value.data() + r * stride_);
-                      }
-                    },
-                    monitor);
-  };
-  SUBJREC_TRY(fill(&subjects_, kSubjectStream, [](size_t) { return true; }));
-  return fill(&inputs_, kInputStream, used);
+  Start start{dim_, static_cast<float>(options_.init_stddev), static_cast<uint64_t>(options_.seed),
+              kSubjectStream};
+  SUBJREC_TRY(subjects_.initialise(
+      start, [](size_t) { return true; }, team, monitor));
+  start.stream = kInputStream;
+  SUBJREC_TRY(inputs_.initialise(start, used, team, monitor));
+  start.stream = kWorkVectorStream;
+  return work_vectors_.initialise(start, team, monitor);
+}
+
+Status ComposedNetwork::refresh(ThreadTeam& team, Monitor& monitor) {
+  SUBJREC_TRY(subjects_.refresh_all(team, monitor));
+  SUBJREC_TRY(inputs_.refresh_all(team, monitor));
+  work_vectors_.pack();
+  return {};
+}
+
+/// The same for the rows that a step reads alone.
+Status ComposedNetwork::make_current(const ComposedBatch& batch, const Competitors& competitors,
+                                     ThreadTeam& team, Monitor& monitor) {
+  work_vectors_.pack();
+  if (competitors.all) {
+    SUBJREC_TRY(subjects_.refresh_all(team, monitor));
+  } else {
+    std::vector<uint32_t> read = competitors.subjects;
+    read.insert(read.end(), batch.hidden.begin(), batch.hidden.end());
+    std::sort(read.begin(), read.end());
+    read.erase(std::unique(read.begin(), read.end()), read.end());
+    SUBJREC_TRY(subjects_.refresh(read, team, monitor));
+  }
+  std::vector<uint32_t> read = batch.bags.index;
+  std::sort(read.begin(), read.end());
+  read.erase(std::unique(read.begin(), read.end()), read.end());
+  return inputs_.refresh(read, team, monitor);
+}
+
+void ComposedNetwork::embed(const Bags& bags, size_t row, uint32_t work, float* h) const {
+  const size_t first = bags.offsets[row];
+  sum_rows(inputs_.rows().data(), stride_, bags.index.data() + first,
+           bags.coefficient.data() + first, bags.size(row), h);
+  const float coefficient = bags.vector_coefficient[row];
+  if (coefficient != 0) work_vectors_.add_to({&work, 1}, {&coefficient, 1}, h);
 }
 
 void ComposedNetwork::pack(const Competitors& competitors, size_t group) {
   const size_t begin = group * kGroup;
   const size_t n = std::min(competitors.subjects.size() - begin, kGroup);
-  const float* rows = subjects_.value.data() + begin * stride_;
+  const float* rows = subjects_.row(begin);
   if (!competitors.all) {
     for (size_t c = begin; c < begin + n; ++c) {
-      std::copy_n(subjects_.value.data() + competitors.subjects[c] * stride_, stride_,
-                  chosen_.data() + c * stride_);
+      std::copy_n(subjects_.row(competitors.subjects[c]), stride_, chosen_.data() + c * stride_);
     }
     rows = chosen_.data() + begin * stride_;
   }
@@ -92,9 +161,8 @@ void ComposedNetwork::run_row(const ComposedBatch& batch, const Competitors& com
     }
   }
   const uint32_t hidden = batch.hidden[row];
-  const float wanted =
-      dot(vectors_.data() + row * stride_, subjects_.value.data() + hidden * stride_, dim_ + 1) +
-      log_popularity_[hidden];
+  const float wanted = dot(vectors_.data() + row * stride_, subjects_.row(hidden), dim_ + 1) +
+                       log_popularity_[hidden];
   float maximum = 0;
   float sum = 0;
   exponentiate(scores, n, &maximum, &sum);
@@ -133,11 +201,16 @@ void ComposedNetwork::run_block(const ComposedBatch& batch, const Competitors& c
   const size_t end = std::min(begin + kBlockRows, batch.hidden.size());
   for (size_t r = begin; r < end; ++r) {
     const size_t first = batch.bags.offsets[r];
-    float* vector = vectors_.data() + r * stride_;
-    sum_rows(inputs_.value.data(), stride_, batch.bags.index.data() + first,
-             batch.bags.coefficient.data() + first, batch.bags.size(r), vector);
-    vector[dim_] = 1;
+    sum_rows(inputs_.rows().data(), stride_, batch.bags.index.data() + first,
+             batch.bags.coefficient.data() + first, batch.bags.size(r),
+             vectors_.data() + r * stride_);
   }
+  if (!work_vectors_.empty()) {
+    work_vectors_.add_to(std::span(batch.works).subspan(begin, end - begin),
+                         std::span(batch.bags.vector_coefficient).subspan(begin, end - begin),
+                         vectors_.data() + begin * stride_);
+  }
+  for (size_t r = begin; r < end; ++r) vectors_[r * stride_ + dim_] = 1;
   for (size_t r = begin; r < end; ++r) {
     std::copy(offsets_.begin(), offsets_.end(), scratch.scores.begin() + (r - begin) * n);
   }
@@ -152,7 +225,7 @@ void ComposedNetwork::run_block(const ComposedBatch& batch, const Competitors& c
     const size_t first = terms.index.size();
     run_row(batch, competitors, r, draw, scratch.scores.data() + (r - begin) * n, &scratch, &terms);
     float* gradient = vector_gradient_.data() + r * stride_;
-    sum_rows(subjects_.value.data(), stride_, terms.index.data() + first,
+    sum_rows(subjects_.rows().data(), stride_, terms.index.data() + first,
              terms.coefficient.data() + first, terms.index.size() - first, gradient);
     gradient[dim_] = 0;
   }
@@ -160,7 +233,9 @@ void ComposedNetwork::run_block(const ComposedBatch& batch, const Competitors& c
   spare_.push_back(std::move(scratch));
 }
 
-RowStep ComposedNetwork::adam_step(double rate) const {
+RowStep ComposedNetwork::adam_step(double rate) {
+  power1_ *= options_.beta1;
+  power2_ *= options_.beta2;
   RowStep step;
   const double correction = std::sqrt(1 - power2_);
   step.rate = static_cast<float>(rate * correction / (1 - power1_));
@@ -171,25 +246,16 @@ RowStep ComposedNetwork::adam_step(double rate) const {
   return step;
 }
 
-Status ComposedNetwork::update(const ColumnTerms& terms, const std::vector<float>& rows,
-                               const RowStep& step, AdamTable* table, ThreadTeam& team,
-                               Monitor& monitor) {
-  const size_t n = terms.columns.size();
-  return team.run((n + kColumnsPerPiece - 1) / kColumnsPerPiece,
-                  [&](size_t piece) {
-                    std::vector<float> gradient(stride_);
-                    const size_t end = std::min(n, (piece + 1) * kColumnsPerPiece);
-                    for (size_t i = piece * kColumnsPerPiece; i < end; ++i) {
-                      const size_t first = terms.offsets[i];
-                      sum_rows(rows.data(), stride_, terms.row.data() + first,
-                               terms.coefficient.data() + first, terms.offsets[i + 1] - first,
-                               gradient.data());
-                      const size_t at = terms.columns[i] * stride_;
-                      adam_row(step, gradient.data(), stride_, table->value.data() + at,
-                               table->first.data() + at, table->second.data() + at);
-                    }
-                  },
-                  monitor);
+Status ComposedNetwork::update(const ComposedBatch& batch, const Competitors& competitors,
+                               double rate, ThreadTeam& team, Monitor& monitor) {
+  const RowStep adam = adam_step(rate);
+  SUBJREC_TRY(subjects_.update(subject_terms_.transpose(gradient_terms_, competitors.all), vectors_,
+                               adam, team, monitor));
+  const Terms& bags = batch.bags;
+  SUBJREC_TRY(inputs_.update(input_terms_.transpose({&bags, 1}, false), vector_gradient_, adam,
+                             team, monitor));
+  return work_vectors_.update(batch.works, batch.bags.vector_coefficient, vector_gradient_.data(),
+                              adam, team, monitor);
 }
 
 Result<double> ComposedNetwork::step(const ComposedBatch& batch, const Competitors& competitors,
@@ -206,19 +272,12 @@ Result<double> ComposedNetwork::step(const ComposedBatch& batch, const Competito
   offsets_.assign(round_up(competitors.subjects.size(), 16), kNever);
   if (!competitors.all) chosen_.resize(competitors.subjects.size() * stride_);
 
+  SUBJREC_TRY(make_current(batch, competitors, team, monitor));
   SUBJREC_TRY(team.run(
       n_groups, [&](size_t group) { pack(competitors, group); }, monitor));
   SUBJREC_TRY(team.run(
       n_blocks, [&](size_t block) { run_block(batch, competitors, block, draw); }, monitor));
-
-  ++steps_;
-  power1_ *= options_.beta1;
-  power2_ *= options_.beta2;
-  const RowStep adam = adam_step(rate);
-  SUBJREC_TRY(update(subject_terms_.transpose(gradient_terms_, competitors.all), vectors_, adam,
-                     &subjects_, team, monitor));
-  SUBJREC_TRY(update(input_terms_.transpose({&batch.bags, 1}, false), vector_gradient_, adam,
-                     &inputs_, team, monitor));
+  SUBJREC_TRY(update(batch, competitors, rate, team, monitor));
   double loss = 0;
   for (const double l : losses_) loss += l;
   return loss / static_cast<double>(n_rows);

@@ -12,36 +12,64 @@
 #include "core/base/parallel.h"
 #include "core/base/status.h"
 #include "core/dense/gemm.h"
+#include "core/train/adam_table.h"
 #include "core/train/competitors.h"
 #include "core/train/composed_bag.h"
-#include "core/train/composed_kernels.h"
 #include "core/train/options.h"
+#include "core/train/projection.h"
+#include "core/train/shared_parts.h"
 
 namespace subjrec {
 
-/// Parameters row by row (`stride` floats each, see composed_kernels.h) with Adam's two moments.
-struct AdamTable {
-  AdamTable(size_t rows, size_t stride_) : stride(stride_), value(rows * stride_, 0.0f) {
-    first = second = value;
-  }
-  size_t stride;
-  std::vector<float> value;
-  std::vector<float> first;
-  std::vector<float> second;
-};
-
-/// Examples with their bags (over the inputs), the subject that each hides, and all its subjects.
+/// Examples: works with their bags (over the inputs), the subject that each hides, and all its
+/// subjects.
 struct ComposedBatch {
-  Terms bags;
+  Bags bags;
+  std::vector<uint32_t> works;
   std::vector<uint32_t> hidden;
   std::vector<std::span<const uint32_t>> own;
 };
 
-/// score(bag, s) = h . subjects[s] + bias[s] + log_popularity[s], h the bag's sum of inputs. Column
-/// `dim` of a subject's row is its bias: h has a one there.
+/// One side of the network: rows of parameters, and what the rows of subjects share.
+class ComposedSide {
+ public:
+  ComposedSide(size_t n_rows, const SparseRows& shared_features, const PriorVectors& vectors,
+               size_t n_subjects, size_t stride)
+      : own_(n_rows, stride), shared_(shared_features, vectors, n_subjects, stride) {}
+
+  Status initialise(const Start& start, const std::function<bool(size_t)>& used, ThreadTeam& team,
+                    Monitor& monitor);
+  /// Brings these rows of rows() up to date.
+  Status refresh(std::span<const uint32_t> which, ThreadTeam& team, Monitor& monitor);
+  Status refresh_all(ThreadTeam& team, Monitor& monitor);
+  /// The whole vectors: n_rows x stride.
+  const std::vector<float>& rows() const { return shared_.empty() ? own_.value : whole_; }
+  const float* row(size_t i) const { return rows().data() + i * own_.stride; }
+  Status update(const ColumnTerms& terms, const std::vector<float>& rows, const RowStep& step,
+                ThreadTeam& team, Monitor& monitor);
+
+  const AdamTable& own() const { return own_; }
+  AdamTable& own() { return own_; }
+  SharedParts& shared() { return shared_; }
+
+ private:
+  AdamTable own_;
+  SharedParts shared_;
+  std::vector<float> whole_;
+  std::vector<float> gradients_;
+};
+
+/// score(bag, s) = h . subjects[s] + bias[s] + log_popularity[s], where h is the bag's sum of
+/// inputs and the work's mapped prior vector. Column `dim` of a subject's row is its bias: h has a
+/// one there.
 class ComposedNetwork {
  public:
-  ComposedNetwork(size_t n_inputs, std::vector<float> log_popularity, const TrainOptions& options);
+  /// Keeps a reference to the prior vectors of `data`; `n_inputs` are its subjects and after them
+  /// its features.
+  ComposedNetwork(const TrainData& data, size_t n_inputs, std::vector<float> log_popularity,
+                  const TrainOptions& options);
+  ComposedNetwork(const ComposedNetwork&) = delete;
+  ComposedNetwork& operator=(const ComposedNetwork&) = delete;
 
   /// Draws the initial parameters; inputs that are not `used` stay zero. To be called once.
   Status initialise(const std::function<bool(size_t)>& used, ThreadTeam& team, Monitor& monitor);
@@ -52,13 +80,20 @@ class ComposedNetwork {
   Result<double> step(const ComposedBatch& batch, const Competitors& competitors, double rate,
                       uint64_t draw, ThreadTeam& team, Monitor& monitor);
 
+  /// Makes rows() of both sides, and embed(), speak of the parameters as they stand.
+  Status refresh(ThreadTeam& team, Monitor& monitor);
+  /// h of row `row` of `bags`, which is the bag of `work`; `stride` floats.
+  void embed(const Bags& bags, size_t row, uint32_t work, float* h) const;
+
   size_t dim() const { return dim_; }
   size_t stride() const { return stride_; }
   size_t n_subjects() const { return log_popularity_.size(); }
-  const AdamTable& inputs() const { return inputs_; }
-  const AdamTable& subjects() const { return subjects_; }
-  AdamTable& inputs() { return inputs_; }
-  AdamTable& subjects() { return subjects_; }
+  const ComposedSide& inputs() const { return inputs_; }
+  const ComposedSide& subjects() const { return subjects_; }
+  const Projection& work_vectors() const { return work_vectors_; }
+  ComposedSide& inputs() { return inputs_; }
+  ComposedSide& subjects() { return subjects_; }
+  Projection& work_vectors() { return work_vectors_; }
   const std::vector<float>& log_popularity() const { return log_popularity_; }
 
  private:
@@ -68,6 +103,8 @@ class ComposedNetwork {
     std::vector<float> kept;
     std::vector<uint32_t> subject;
   };
+  Status make_current(const ComposedBatch& batch, const Competitors& competitors, ThreadTeam& team,
+                      Monitor& monitor);
   /// Lays out the competitors of one group for the product, and their offsets.
   void pack(const Competitors& competitors, size_t group);
   /// Rows [block * kBlockRows, ...) of the batch: vectors, losses, gradient terms, and the gradient
@@ -76,17 +113,18 @@ class ComposedNetwork {
                  uint64_t draw);
   void run_row(const ComposedBatch& batch, const Competitors& competitors, size_t row,
                uint64_t draw, float* scores, Scratch* scratch, Terms* terms);
-  RowStep adam_step(double rate) const;
-  Status update(const ColumnTerms& terms, const std::vector<float>& rows, const RowStep& step,
-                AdamTable* table, ThreadTeam& team, Monitor& monitor);
+  RowStep adam_step(double rate);
+  Status update(const ComposedBatch& batch, const Competitors& competitors, double rate,
+                ThreadTeam& team, Monitor& monitor);
 
   size_t dim_;
   size_t stride_;
   TrainOptions options_;
   std::vector<float> log_popularity_;
-  AdamTable inputs_;
-  AdamTable subjects_;
-  int64_t steps_ = 0;
+  SparseRows subject_features_;  // see shared_features()
+  ComposedSide inputs_;
+  ComposedSide subjects_;
+  Projection work_vectors_;
   double power1_ = 1;  // beta1^steps
   double power2_ = 1;
 

@@ -31,6 +31,9 @@ struct Model {
   std::vector<float> subject_inputs;  // n_subjects x dim
   std::vector<float> feature_inputs;  // n_features x dim
 
+  /// Composed works with prior vectors: what each dimension of such a vector adds to a work.
+  std::vector<float> work_projection;  // vector_dim() x dim
+
   /// "ials": the options that fold-in needs (core/train/options.h).
   double unobserved_weight = 0;
   double regularization = 0;
@@ -47,6 +50,7 @@ struct Model {
 
   size_t n_works() const { return dim == 0 ? 0 : works.size() / dim; }
   size_t n_subjects() const { return dim == 0 ? 0 : subjects.size() / dim; }
+  size_t vector_dim() const { return dim == 0 ? 0 : work_projection.size() / dim; }
 };
 
 /// One number that training recorded. Steps count batches from 1 over the whole run; epochs count

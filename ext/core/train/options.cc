@@ -299,7 +299,7 @@ void pin_notebook(TrainOptions* options) {
 void choose_composed(size_t n_works, size_t n_subjects, TrainOptions* options) {
   const double cells = static_cast<double>(n_works) * static_cast<double>(n_subjects);
   const int batch = static_cast<int>(std::clamp<size_t>(n_works / 32, 32, 1024));
-  const int dim = cells > 1e10 ? 64 : cells > 1e9 ? 128 : 192;
+  const int dim = cells > 1e10 ? 64 : 192;
   choose("embedding_dim", &TrainOptions::embedding_dim, dim, options);
   choose("epochs", &TrainOptions::epochs, cells > 1e10 ? 8 : 16, options);
   choose("batch_size", &TrainOptions::batch_size, batch, options);

@@ -35,6 +35,11 @@ Competitors everyone() {
   return competitors;
 }
 
+const TrainData& no_priors() {
+  static const TrainData none;
+  return none;
+}
+
 /// Thirty works, more than a block; one has an empty bag.
 struct Examples {
   std::vector<std::vector<uint32_t>> own;
@@ -48,6 +53,8 @@ struct Examples {
         batch.bags.add(static_cast<uint32_t>(random.below(kInputs)), 1);
         batch.bags.add(static_cast<uint32_t>(random.below(kInputs)), 0.5f);
       }
+      batch.bags.vector_coefficient.push_back(0);
+      batch.works.push_back(r);
       end_normalized_row(&batch.bags);
       batch.hidden.push_back(own[r][r % 3]);
     }
@@ -97,11 +104,11 @@ std::vector<double> as_double(const std::vector<float>& x) { return {x.begin(), 
 void check_gradient(const Competitors& competitors) {
   const Examples examples;
   const std::vector<float> popularity = some_popularity();
-  ComposedNetwork network(kInputs, popularity, gradient_as_step());
+  ComposedNetwork network(no_priors(), kInputs, popularity, gradient_as_step());
   initialise(&network);
   const size_t stride = network.stride();
-  std::vector<double> inputs = as_double(network.inputs().value);
-  std::vector<double> subjects = as_double(network.subjects().value);
+  std::vector<double> inputs = as_double(network.inputs().own().value);
+  std::vector<double> subjects = as_double(network.subjects().own().value);
   ThreadTeam team(2);
   Monitor monitor;
   const auto loss = network.step(examples.batch, competitors, 1e4, 1, team, monitor);
@@ -131,8 +138,8 @@ void check_gradient(const Competitors& competitors) {
     }
     EXPECT_GT(largest, 0.01) << "nothing was compared";
   };
-  compare(&subjects, network.subjects().value, kDim + 1);
-  compare(&inputs, network.inputs().value, kDim);
+  compare(&subjects, network.subjects().own().value, kDim + 1);
+  compare(&inputs, network.inputs().own().value, kDim);
 }
 
 TEST(ComposedNetwork, GradientIsThatOfTheLoss) { check_gradient(everyone()); }
@@ -152,28 +159,28 @@ TEST(ComposedNetwork, SampledGradientIsUnbiased) {
   TrainOptions options = gradient_as_step();
   ThreadTeam team(1);
   Monitor monitor;
-  ComposedNetwork exact(kInputs, some_popularity(), options);
+  ComposedNetwork exact(no_priors(), kInputs, some_popularity(), options);
   initialise(&exact);
   ASSERT_TRUE(exact.step(examples.batch, competitors, 1e4, 0, team, monitor).ok());
   options.gradient_samples = 4;
   const int draws = 3000;
-  std::vector<double> mean(exact.inputs().value.size(), 0.0);
+  std::vector<double> mean(exact.inputs().own().value.size(), 0.0);
   double spread = 0;
   for (int draw = 0; draw < draws; ++draw) {
-    ComposedNetwork sampled(kInputs, some_popularity(), options);
+    ComposedNetwork sampled(no_priors(), kInputs, some_popularity(), options);
     initialise(&sampled);
     ASSERT_TRUE(
         sampled.step(examples.batch, competitors, 1e4, static_cast<uint64_t>(draw), team, monitor)
             .ok());
     for (size_t i = 0; i < mean.size(); ++i) {
-      mean[i] += sampled.inputs().value[i] / draws;
-      spread =
-          std::max<double>(spread, std::fabs(sampled.inputs().value[i] - exact.inputs().value[i]));
+      mean[i] += sampled.inputs().own().value[i] / draws;
+      spread = std::max<double>(
+          spread, std::fabs(sampled.inputs().own().value[i] - exact.inputs().own().value[i]));
     }
   }
   EXPECT_GT(spread, 1e-3) << "nothing was sampled";
   for (size_t i = 0; i < mean.size(); ++i) {
-    EXPECT_NEAR(mean[i], exact.inputs().value[i], 5 * spread / std::sqrt(draws));
+    EXPECT_NEAR(mean[i], exact.inputs().own().value[i], 5 * spread / std::sqrt(draws));
   }
 }
 
