@@ -72,6 +72,7 @@ int connect(sqlite3* db, void* aux, int, const char* const* argv, sqlite3_vtab**
 }
 
 int disconnect(sqlite3_vtab* base) noexcept {
+  sqlite3_free(base->zErrMsg);
   delete table_of(base);
   return SQLITE_OK;
 }

@@ -247,17 +247,33 @@ Status execute(sqlite3* db, std::string_view who, std::string_view sql) {
 }
 
 Result<Savepoint> Savepoint::begin(sqlite3* db, std::string_view who) {
-  const bool whole = sqlite3_get_autocommit(db) != 0;
+  Savepoint savepoint(db);
+  SUBJREC_TRY(savepoint.start_reader(who));
+  savepoint.whole_ = sqlite3_get_autocommit(db) != 0;
   const Status status = execute(db, who, "SAVEPOINT subjrec");
-  if (status.ok()) return Savepoint(db, whole);
+  // An interrupt may come when it is open already.
+  savepoint.open_ = status.ok() || (savepoint.whole_ && sqlite3_get_autocommit(db) == 0);
+  if (status.ok()) return savepoint;
   if (status.code() != Code::kBusy) return status;
   return Status(Code::kBusy, std::string(who) +
                                  ": cannot write while another statement of this connection is "
                                  "writing; call it from a SELECT of its own");
 }
 
+/// Once SQLite has run out of memory inside a call of ours, it runs no statement until that call
+/// has returned: no ROLLBACK can be prepared, and one that was goes stale when the schema changes.
+/// But a statement that reads and is under way makes SQLite roll back when it ends without memory.
+/// (Of the temporary database, where it keeps no lock that anybody waits for.)
+Status Savepoint::start_reader(std::string_view who) {
+  SUBJREC_ASSIGN(running_, Statement::prepare(db_, who,
+                                              "SELECT (SELECT count(*) FROM temp.sqlite_schema) "
+                                              "UNION ALL SELECT 0"));
+  SUBJREC_ASSIGN([[maybe_unused]] const bool row, running_.step(who));
+  return {};
+}
+
 Savepoint::~Savepoint() {
-  if (db_ == nullptr) return;
+  if (!open_) return;
   // RELEASE commits a savepoint that is the whole transaction, for which a reader may be in the
   // way.
   const char* undo = whole_ ? "ROLLBACK" : "ROLLBACK TO subjrec; RELEASE subjrec";
@@ -266,15 +282,19 @@ Savepoint::~Savepoint() {
     // A full disk or a failed allocation may have rolled back the whole transaction already.
     if (sqlite3_get_autocommit(db_) != 0) return;
     // While an interrupt is pending no statement runs, this one neither. What SQLite does then for
-    // a statement that writes is to roll the transaction back; this one writes in name only.
-    sqlite3_exec(db_, "PRAGMA main.incremental_vacuum(1)", nullptr, nullptr, nullptr);
+    // a statement that writes is to roll the transaction back; this one writes in name only. (Its
+    // parser, too, looks for interrupts: at spaces and where the text ends without a semicolon.)
+    sqlite3_exec(db_, "PRAGMA\"main\".incremental_vacuum(1);", nullptr, nullptr, nullptr);
+    if (sqlite3_get_autocommit(db_) != 0) return;
+    running_ = Statement();
     if (sqlite3_get_autocommit(db_) != 0) return;
   }
 }
 
 Status Savepoint::release(std::string_view who) {
   SUBJREC_TRY(execute(db_, who, "RELEASE subjrec"));
-  db_ = nullptr;
+  open_ = false;
+  running_ = Statement();
   return {};
 }
 

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/base/monitor.h"
 #include "core/base/status.h"
@@ -90,22 +91,29 @@ Status execute(sqlite3* db, std::string_view who, std::string_view sql);
 
 /// A savepoint that rolls back unless it was released: all or nothing.
 ///
-/// Where the writing was interrupted inside a transaction of the user's, SQLite may leave nothing
-/// but to roll that back as a whole, as it does itself when a write statement is interrupted.
+/// Where the writing was interrupted, or memory ran out, inside a transaction of the user's, SQLite
+/// may leave nothing but to roll that back as a whole, as it does itself when a write statement is
+/// interrupted.
 class Savepoint {
  public:
   static Result<Savepoint> begin(sqlite3* db, std::string_view who);
-  Savepoint(Savepoint&& other) noexcept : db_(other.db_), whole_(other.whole_) {
-    other.db_ = nullptr;
-  }
+  Savepoint(Savepoint&& other) noexcept
+      : db_(other.db_),
+        open_(std::exchange(other.open_, false)),
+        whole_(other.whole_),
+        running_(std::move(other.running_)) {}
   Savepoint& operator=(Savepoint&&) = delete;
   ~Savepoint();
   Status release(std::string_view who);
 
  private:
-  Savepoint(sqlite3* db, bool whole) : db_(db), whole_(whole) {}
+  explicit Savepoint(sqlite3* db) : db_(db) {}
+  Status start_reader(std::string_view who);
+
   sqlite3* db_;
-  bool whole_;  // it is the whole transaction
+  bool open_ = false;
+  bool whole_ = false;  // it is the whole transaction
+  Statement running_;   // a statement that reads, in the middle of its rows
 };
 
 /// Stops when the connection was interrupted or its progress handler says so: steps a small

@@ -48,6 +48,7 @@ int TableFunctionTable::connect(sqlite3* db, void* aux, const TableFunctionSpec&
 }
 
 int TableFunctionTable::disconnect(sqlite3_vtab* table) noexcept {
+  sqlite3_free(table->zErrMsg);
   delete reinterpret_cast<TableFunctionTable*>(table);
   return SQLITE_OK;
 }

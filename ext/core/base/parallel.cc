@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <exception>
 #include <mutex>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -82,12 +83,15 @@ struct ThreadTeam::State {
 };
 
 ThreadTeam::ThreadTeam(int threads) : state_(std::make_unique<State>()) {
+  if (threads > 1) state_->threads.reserve(static_cast<size_t>(threads) - 1);
   try {
     for (int i = 1; i < threads; ++i) {
       state_->threads.emplace_back([state = state_.get()] { state->work(); });
     }
   } catch (const std::system_error&) {
     // A host that forbids more threads gets the ones that started; results do not depend on it.
+  } catch (const std::bad_alloc&) {
+    // Nor where memory is short: what started must not be left to run on a team that is gone.
   }
 }
 

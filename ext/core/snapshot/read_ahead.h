@@ -3,9 +3,9 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <functional>
 #include <mutex>
-#include <new>
 #include <optional>
 #include <system_error>
 #include <thread>
@@ -20,6 +20,7 @@ namespace subjrec {
 /// Calls `produce` again and again in its own thread, at most `depth` items ahead of next(). Items
 /// are handed over by swap, so their memory is used again and again. The destructor stops the
 /// thread and joins it. With depth 0, or where no thread can be had, next() produces by itself.
+/// What `produce` throws is thrown by next().
 template <class Item>
 class ReadAhead {
  public:
@@ -29,6 +30,9 @@ class ReadAhead {
 
   ReadAhead(size_t depth, Produce produce) : produce_(std::move(produce)), depth_(depth) {
     if (depth_ == 0) return;
+    // The thread must not throw: it allocates nothing of its own.
+    ready_.reserve(depth_ + 1);
+    spare_.reserve(depth_ + 2);
     try {
       thread_ = std::thread([this] { run(); });
     } catch (const std::system_error&) {
@@ -52,14 +56,17 @@ class ReadAhead {
   Result<bool> next(Item* item, Monitor& monitor) {
     if (depth_ == 0) return produce_(item, monitor);
     std::unique_lock lock(mutex_);
-    while (ready_.empty() && !end_) {
+    while (ready_.empty() && !ended_) {
       changed_.wait_for(lock, kPoll);
-      if (!ready_.empty() || end_) break;
+      if (!ready_.empty() || ended_) break;
       lock.unlock();
       if (monitor.stop()) return Status::interrupted();
       lock.lock();
     }
-    if (ready_.empty()) return *end_;
+    if (ready_.empty()) {
+      if (thrown_) std::rethrow_exception(thrown_);
+      return end_;
+    }
     std::swap(*item, ready_.front());
     spare_.push_back(std::move(ready_.front()));
     ready_.erase(ready_.begin());
@@ -79,18 +86,27 @@ class ReadAhead {
     ReadAhead* owner_;
   };
 
-  void run() {
+  void run() noexcept {
     StopFlag monitor(this);
     for (;;) {
-      Item item = take_spare();
-      Result<bool> more = guarded(&item, monitor);
+      std::optional<Item> item;
+      Result<bool> more = false;
+      std::exception_ptr thrown;
+      try {
+        item.emplace(take_spare());
+        more = produce_(&*item, monitor);
+      } catch (...) {
+        thrown = std::current_exception();
+      }
       std::unique_lock lock(mutex_);
-      if (!more.ok() || !*more) {
-        end_.emplace(std::move(more));
+      if (thrown || !more.ok() || !*more) {
+        thrown_ = thrown;
+        end_ = std::move(more);
+        ended_ = true;
         changed_.notify_all();
         return;
       }
-      ready_.push_back(std::move(item));
+      ready_.push_back(std::move(*item));
       changed_.notify_all();
       changed_.wait(lock, [this] { return stopped_ || ready_.size() < depth_; });
       if (stopped_) return;
@@ -105,14 +121,6 @@ class ReadAhead {
     return item;
   }
 
-  Result<bool> guarded(Item* item, Monitor& monitor) {
-    try {
-      return produce_(item, monitor);
-    } catch (const std::bad_alloc&) {
-      return Status(Code::kNoMemory, "out of memory");
-    }
-  }
-
   Produce produce_;
   size_t depth_;
   std::mutex mutex_;
@@ -120,7 +128,9 @@ class ReadAhead {
   bool stopped_ = false;
   std::vector<Item> ready_;
   std::vector<Item> spare_;
-  std::optional<Result<bool>> end_;  // false or the error, once the producer is done
+  bool ended_ = false;  // the producer is done, and one of these says how:
+  Result<bool> end_ = false;
+  std::exception_ptr thrown_;
   std::thread thread_;
 };
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <new>
 
 namespace subjrec {
 namespace {
@@ -69,11 +70,21 @@ TEST(ReadAhead, CanBeLeftAtAnyTime) {
   EXPECT_EQ(next.status().code(), Code::kInterrupted);
 }
 
-TEST(ReadAhead, TurnsWantOfMemoryIntoAStatus) {
-  ReadAhead<int> ahead(1, [](int*, Monitor&) -> Result<bool> { throw std::bad_alloc(); });
-  Monitor monitor;
-  int item = 0;
-  EXPECT_EQ(ahead.next(&item, monitor).status().code(), Code::kNoMemory);
+TEST(ReadAhead, ThrowsWhatTheProducerThrowsAfterWhatCameBefore) {
+  for (const size_t depth : {0, 1}) {
+    int made = 0;
+    ReadAhead<int> ahead(depth, [&](int*, Monitor&) -> Result<bool> {
+      if (++made > 2) throw std::bad_alloc();
+      return true;
+    });
+    Monitor monitor;
+    int item = 0;
+    EXPECT_TRUE(*ahead.next(&item, monitor));
+    EXPECT_TRUE(*ahead.next(&item, monitor));
+    for (int again = 0; again < 2; ++again) {
+      EXPECT_THROW((void)ahead.next(&item, monitor), std::bad_alloc);
+    }
+  }
 }
 
 }  // namespace

@@ -1,0 +1,149 @@
+#include <zlib.h>
+
+#include <fstream>
+
+#include "core/snapshot/files.h"
+#include "faults/scenario.h"
+
+namespace subjrec::faults {
+namespace {
+
+constexpr const char* kTags =
+    "CREATE TABLE tags(work, subject); INSERT INTO tags VALUES "
+    "('a','x'),('a','y'),('b','x'),('b','z'),('c','z'),('c','y'),('d','y'),('d','w'),('e','w'),"
+    "('e','x'),(6,'v'),(6,'w'),(x'07','v'),(x'07','x'),(NULL,'x'),('a','x');"
+    "CREATE TABLE traits(work, feature, weight);"
+    "INSERT INTO traits VALUES ('a','long',1),('b','long',2),('c','short',1),('d','short',1),"
+    "(6,'old',1),('nobody','old',1);";
+
+std::string train(const std::string& options, const std::string& model = "rec") {
+  return "SELECT subjrec_train('" + model +
+         "', 'tags', '{\"threads\":1,\"epochs\":2,\"embedding_dim\":3" + options + "}');";
+}
+
+const std::string kFeatures = ",\"work_features\":\"traits\",\"min_feature_works\":1";
+const std::string kBce = ",\"algorithm\":\"bce\"";
+const std::string kComposed = ",\"algorithm\":\"composed\"" + kFeatures;
+const std::string kIals = ",\"algorithm\":\"ials\"" + kFeatures;
+const std::string kEase = ",\"algorithm\":\"ease\"" + kFeatures;
+const std::string kMap =
+    "SELECT subjrec_map('rec', 'work', '{\"n_neighbors\":3,\"epochs\":2,\"threads\":1}');";
+
+std::string work(const std::string& id, const std::string& subject) {
+  return "{\"id\":\"" + id + "\",\"title\":\"Of " + subject +
+         "\",\"languages\":[{\"id\":\"en\",\"label\":\"English\"}],\"subjects\":[{\"id\":\"h" +
+         subject + "\",\"label\":\"" + subject + "\",\"concepts\":[{\"id\":\"" + subject +
+         "\",\"label\":\"" + subject + "\",\"type\":\"Concept\"}]}]}\n";
+}
+
+void add_trainings(std::vector<Scenario>* all) {
+  const std::string old_model = kTags + train(kBce);
+  const std::string two = ",\"threads\":2";
+  const auto threads = [](std::string sql) {
+    sql.replace(sql.find("\"threads\":1"), 11, "\"threads\":2");
+    return sql;
+  };
+  all->push_back({"train bce", kTags, train(kBce)});
+  all->push_back({"train composed", kTags, train(kComposed + ",\"validation\":0.3")});
+  all->push_back(
+      {"train composed, sampled", kTags,
+       train(",\"loss\":\"sampled_softmax\",\"negatives\":2,\"algorithm\":\"composed\"")});
+  all->push_back({"train ials", kTags, train(kIals)});
+  all->push_back({"train ease", kTags, train(kEase)});
+  all->push_back(
+      {"train again, bce by two threads", old_model, threads(train(kBce + ",\"seed\":2"))});
+  all->push_back({"train again, composed by two threads", old_model, threads(train(kComposed))});
+  all->push_back({"train again, ials by two threads", old_model, threads(train(kIals))});
+  all->push_back({"train again, ease by two threads", old_model, threads(train(kEase))});
+  all->push_back({"train again by INSERT", old_model + "INSERT INTO tags VALUES('f', 'z');",
+                  "INSERT INTO rec(rec) VALUES('train')"});
+  all->push_back({"train again by INSERT in a transaction", old_model,
+                  "INSERT INTO rec(rec) VALUES('train')",
+                  "BEGIN; INSERT INTO tags VALUES('f', 'z')", true});
+  all->push_back({"train as rows", old_model,
+                  "SELECT epoch, loss FROM subjrec_train('rec', 'tags', "
+                  "'{\"algorithm\":\"ials\",\"epochs\":2,\"embedding_dim\":3,\"threads\":1}')"});
+  all->push_back({"train in a transaction", old_model, train(kIals),
+                  "BEGIN; INSERT INTO tags VALUES('f', 'z')", true});
+  all->push_back({"train a new model in a transaction", kTags, train(kEase),
+                  "BEGIN; INSERT INTO tags VALUES('f', 'z')", true});
+  all->push_back(
+      {"declare", kTags,
+       "CREATE VIRTUAL TABLE rec USING subjrec(source='tags', epochs=2, embedding_dim=3)"});
+  all->push_back(
+      {"load", kTags,
+       "SELECT subjrec_load('rec', 'VALUES (1, ''[1,0.5]''), (''w'', x''0000803f0000003f'')',"
+       "'VALUES (''x'', ''[0.25,2]'', 0.5), (''y'', ''[1,1]'', 0)', "
+       "'{\"interactions\":\"VALUES (1, ''x'')\"}')"});
+}
+
+void add_questions(std::vector<Scenario>* all) {
+  const std::string composed = kTags + train(kComposed);
+  const std::string ease = kTags + train(kEase);
+  const std::string ials = kTags + train(kIals);
+  const std::string bce = kTags + train(kBce);
+  all->push_back({"topk", composed, "SELECT * FROM subjrec_topk('rec', 'a', 3, 'new')"});
+  all->push_back({"topk of weights", ease, "SELECT * FROM subjrec_topk('rec', 6, 3)"});
+  all->push_back({"topk in a join", bce,
+                  "SELECT w.work, t.* FROM (SELECT DISTINCT work FROM tags) w, "
+                  "subjrec_topk('rec', w.work, 2) t"});
+  all->push_back({"topk of what is loaded", composed, "SELECT * FROM subjrec_topk('rec', 'b', 3)",
+                  "SELECT * FROM subjrec_topk('rec', 'a', 3)"});
+  for (const auto& [name, model] : {std::pair("composed", composed), std::pair("ease", ease),
+                                    std::pair("ials", ials), std::pair("bce", bce)}) {
+    all->push_back({std::string("suggest by ") + name, model,
+                    "SELECT * FROM subjrec_suggest('rec', '[\"x\",\"w\"]', 3)"});
+    all->push_back({std::string("explain by ") + name, model,
+                    "SELECT * FROM subjrec_explain('rec', 'a', 'z')"});
+  }
+  all->push_back({"similar", bce,
+                  "SELECT * FROM subjrec_similar('rec', 'work', 'a', 3);"
+                  "SELECT * FROM subjrec_similar('rec', 'subject', 'x', 3);"
+                  "SELECT subjrec_similarity('rec', 'subject', 'x', 'y')"});
+  all->push_back({"rows of the model", composed,
+                  "SELECT * FROM rec WHERE work_id = 'a'; SELECT * FROM rec WHERE subject_id = 'x';"
+                  "SELECT * FROM rec WHERE work_id = 6 AND subject_id = 'v'; SELECT * FROM rec"});
+  all->push_back({"evaluate", composed,
+                  "SELECT * FROM subjrec_evaluate('rec', 'VALUES (''a'', ''z''), (''b'', ''q'')', "
+                  "'{\"k\":2,\"threads\":2}');"
+                  "SELECT * FROM subjrec_evaluate_subjects('rec', 'VALUES (''a'', ''z'')')"});
+  all->push_back({"map", bce, kMap});
+  all->push_back(
+      {"map again by two threads", bce + kMap,
+       "SELECT subjrec_map('rec', 'work', '{\"n_neighbors\":2,\"epochs\":3,\"threads\":2}')"});
+  all->push_back(
+      {"plot",
+       bce + kMap + "SELECT subjrec_map('rec', 'subject', '{\"n_neighbors\":2,\"epochs\":2}');",
+       "SELECT subjrec_plot('rec', 'loss'); SELECT subjrec_plot('rec', 'works');"
+       "SELECT subjrec_plot('rec', 'explorer')"});
+  all->push_back(
+      {"version", "", "SELECT subjrec_version() IS NOT NULL, subjrec_debug() IS NOT NULL"});
+  all->push_back({"drop", bce + kMap, "DROP TABLE rec"});
+  all->push_back({"drop in a transaction", bce, "DROP TABLE rec",
+                  "BEGIN; INSERT INTO tags VALUES('f', 'z')", true});
+  all->push_back({"rename", bce + kMap, "ALTER TABLE rec RENAME TO old"});
+}
+
+}  // namespace
+
+std::vector<Scenario> scenarios(const std::string& folder) {
+  const std::string first = folder + "/first.json.gz";
+  const std::string second = folder + "/second.json";
+  std::ofstream(first, std::ios::binary) << testing::gzip(
+      work("w1", "whales") + work("w2", "seas") + "no json\n" + work("w3", "whales"));
+  std::ofstream(second) << work("w2", "whales") + work("w4", "laws");
+  const std::string import = "SELECT subjrec_import('" + first + "');";
+  std::vector<Scenario> all = {
+      {"import", "", import},
+      {"import again", import,
+       "SELECT subjrec_import('" + second + "', '{\"missing\":\"delete\"}')"},
+      {"import in a transaction", import, "SELECT subjrec_import('" + second + "')",
+       "BEGIN; DELETE FROM work_subjects", true},
+      {"snapshot", "", "SELECT * FROM subjrec_snapshot('" + first + "')"},
+  };
+  add_trainings(&all);
+  add_questions(&all);
+  return all;
+}
+
+}  // namespace subjrec::faults
