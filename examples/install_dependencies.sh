@@ -18,7 +18,7 @@ languages=(javac:default-jdk-headless go:golang-go cargo:cargo node:nodejs npm:n
            libdbd-sqlite3-perl)
 case ${1:-build} in
   build) ;;
-  tests) needed+=(libgtest-dev libgmock-dev python3) ;;
+  tests) needed+=(libgtest-dev libgmock-dev python3 lowdown) ;;
   languages) needed=("${languages[@]}") ;;
   *) sed -n '4,7p' "$0" >&2; exit 2 ;;
 esac

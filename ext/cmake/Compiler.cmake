@@ -5,7 +5,8 @@
 add_library(subjrec_flags INTERFACE)
 target_compile_options(subjrec_flags INTERFACE
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wno-psabi
-  -ffp-contract=off -fno-math-errno)
+  -ffp-contract=off -fno-math-errno
+  -ffunction-sections -fdata-sections)
 # GCC 12 sees overlaps in std::string operator+ that cannot be (GCC bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(subjrec_flags INTERFACE -Wno-restrict)

@@ -62,10 +62,19 @@ if(NOT TARGET ZLIB::ZLIB)
   add_library(ZLIB::ZLIB ALIAS zlibstatic)
 endif()
 
-find_package(simdjson QUIET)
+# A module that carries simdjson can be loaded into a program that has one of its own, as Node has.
+option(SUBJREC_STATIC_SIMDJSON
+  "Link simdjson into the module, from pinned source where the system has it as a shared library" OFF)
+if(NOT SUBJREC_STATIC_SIMDJSON)
+  find_package(simdjson QUIET)
+endif()
 if(NOT TARGET simdjson::simdjson)
-  message(STATUS "simdjson not found on this system: fetching 3.0.1")
+  message(STATUS "Building simdjson 3.0.1 from its source")
+  set(BUILD_SHARED_LIBS OFF)
   FetchContent_MakeAvailable(simdjson)
+  set_target_properties(simdjson PROPERTIES
+    POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+    INTERFACE_SYSTEM_INCLUDE_DIRECTORIES ${simdjson_SOURCE_DIR}/include)
 endif()
 
 if(SUBJREC_TESTS)

@@ -5,6 +5,7 @@
 #   lib/pkgconfig/subjrec.pc       pkg-config --variable=module subjrec
 #   share/subjrec/                 sql/, and the small catalogue
 #   share/doc/subjrec/             the documents
+#   share/man/man7/subjrec.7       the reference as a man page, where lowdown is there to make it
 #
 # Texts that name files name them as installed: see ext/packaging/install_texts.cmake.
 include(GNUInstallDirs)
@@ -12,6 +13,18 @@ install(TARGETS subjrec LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/sqlite3)
 install(FILES examples/catalogue.ndjson.gz DESTINATION ${CMAKE_INSTALL_DATADIR}/subjrec)
 file(GLOB documents CONFIGURE_DEPENDS LICENSE *.md ext/*.md sql/*.md)
 install(FILES ${documents} DESTINATION ${CMAKE_INSTALL_DOCDIR})
+find_program(SUBJREC_LOWDOWN lowdown)
+if(SUBJREC_LOWDOWN)
+  add_custom_command(
+    OUTPUT ${PROJECT_BINARY_DIR}/subjrec.7
+    COMMAND ${PROJECT_SOURCE_DIR}/ext/packaging/manual.sh ${PROJECT_VERSION} >${PROJECT_BINARY_DIR}/subjrec.7
+    DEPENDS ${PROJECT_SOURCE_DIR}/ext/packaging/manual.sh ${PROJECT_SOURCE_DIR}/sql/REFERENCE.md
+            ${PROJECT_SOURCE_DIR}/sql/reference/import.md)
+  add_custom_target(subjrec_manual ALL DEPENDS ${PROJECT_BINARY_DIR}/subjrec.7)
+  install(FILES ${PROJECT_BINARY_DIR}/subjrec.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
+else()
+  message(STATUS "lowdown not found on this system: no man page")
+endif()
 install(CODE "
   set(SUBJREC_SOURCE \"${PROJECT_SOURCE_DIR}\")
   set(SUBJREC_VERSION \"${PROJECT_VERSION}\")

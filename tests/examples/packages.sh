@@ -29,6 +29,18 @@ data=$prefix/share/subjrec
 module=$(echo "$prefix"/lib*/sqlite3/subjrec.so)
 answers "$module" "cmake --install"
 [ "$(stat -c %s "$module")" -lt 3000000 ] || fail "$module is larger than 3 MB"
+manual=$prefix/share/man/man7/subjrec.7
+if command -v lowdown >/dev/null; then
+  # Every section of the reference is in the man page, and so is its first example's result.
+  grep -E '^## [a-z_]+$' "$source/sql/REFERENCE.md" | while read -r _ name; do
+    grep -A1 -xF .SS "$manual" | grep -qF "$name" || fail "the man page has no section $name"
+  done
+  grep -qF 'works_without_subjects' "$manual" || fail "the man page lacks the results of examples"
+  ! grep -qE '\]\(|\(#' "$manual" || fail "the man page has links that lead nowhere"
+  echo "ok: man page"
+else
+  echo "lowdown is not installed: no man page"
+fi
 sqlite3 -batch -bail "$folder/works.db" <"$data/sql/import.sql" >"$folder/import.out" ||
   fail "the installed import.sql does not run"
 if command -v pkg-config >/dev/null; then

@@ -17,7 +17,7 @@ namespace {
 std::string short_number(double value) {
   const double size = std::fabs(value);
   if (size == 0 || (size >= 0.001 && size < 1e15)) {
-    const std::string text = format_fixed(value, size >= 100 ? 0 : size >= 1 ? 2 : 4);
+    std::string text = format_fixed(value, size >= 100 ? 0 : size >= 1 ? 2 : 4);
     const bool fraction = text.find('.') != std::string::npos;
     if (!fraction) return text;
     const std::string trimmed = text.substr(0, text.find_last_not_of('0') + 1);

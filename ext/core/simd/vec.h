@@ -66,7 +66,7 @@ SUBJREC_INLINE F32 sqrt(F32 a) {
 /// e^x for -87 <= x <= 88, relative error below 2e-7; V is F32 or N32.
 template <class V>
 SUBJREC_INLINE V exp_within(V x) {
-  using Bits = decltype(x < x);
+  using Bits = decltype(x < V{});
   // x = n ln 2 + r, |r| <= ln 2 / 2; adding 1.5 x 2^23 rounds to the nearest whole number n and
   // leaves it in the low bits.
   const V magic = V{} + 12582912.0f;

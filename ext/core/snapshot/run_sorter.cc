@@ -183,7 +183,7 @@ constexpr auto kLater = [](const auto& a, const auto& b) {
 Status RunSorter::open_runs() {
   uint64_t start = 0;
   for (const uint64_t end : run_ends_) {
-    auto run = std::unique_ptr<Run>(new Run{*file_, runs_.size(), start, end});
+    auto run = std::make_unique<Run>(Run{*file_, runs_.size(), start, end});
     SUBJREC_ASSIGN([[maybe_unused]] const bool some, run->next());
     runs_.push_back(std::move(run));
     start = end;

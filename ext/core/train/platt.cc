@@ -100,7 +100,7 @@ Calibration CalibrationBins::fit() const {
     double length = 1;
     Calibration next;
     double reached = least;
-    for (; length > 1e-10; length /= 2) {
+    for (int halving = 0; halving < 34; ++halving, length /= 2) {
       next = {c.slope + length * step.slope, c.intercept + length * step.intercept};
       reached = loss(points, next);
       if (reached < least) break;
