@@ -137,7 +137,7 @@ Status Import::read_some() {
 
 /// Reading takes no lock; only the writing is a transaction.
 Status Import::write() {
-  SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db_, kName));
+  SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db_, kName, options_.schema));
   SUBJREC_TRY(write_catalogue(db_, kName, options_, &*catalogue_, monitor_, &written_));
   return savepoint.release(kName);
 }

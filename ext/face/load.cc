@@ -121,7 +121,7 @@ Status store(sqlite3* db, const ModelName& name, Factors works, Factors subjects
   model.subject_bias = std::move(subjects.biases);
   TrainData data;
   data.interactions = std::move(tags.interactions);
-  SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db, kName));
+  SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db, kName, name.schema));
   SUBJREC_TRY(
       execute(db, kName, "CREATE VIRTUAL TABLE IF NOT EXISTS " + name.quoted() + " USING subjrec"));
   const IdTable no_features;

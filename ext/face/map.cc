@@ -151,8 +151,8 @@ Status Mapping::place_new() {
 
 Status Mapping::store() {
   sqlite3* db = connection_.db();
-  SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db, kName));
-  // The first write takes the lock; nobody can train from here on.
+  SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db, kName, name_.schema));
+  // Nobody can train from here on.
   SUBJREC_TRY(write_map(db, kName, name_, kind_, ids(), map_, monitor_));
   SUBJREC_TRY(check_unchanged(db, name_, loaded_->stored.config.find("digest")->second));
   return savepoint.release(kName);

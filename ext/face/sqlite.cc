@@ -246,14 +246,19 @@ Status execute(sqlite3* db, std::string_view who, std::string_view sql) {
   return statement.run(who);
 }
 
-Result<Savepoint> Savepoint::begin(sqlite3* db, std::string_view who) {
+Result<Savepoint> Savepoint::begin(sqlite3* db, std::string_view who, const std::string& schema) {
   Savepoint savepoint(db);
   SUBJREC_TRY(savepoint.start_reader(who));
   savepoint.whole_ = sqlite3_get_autocommit(db) != 0;
   const Status status = execute(db, who, "SAVEPOINT subjrec");
   // An interrupt may come when it is open already.
   savepoint.open_ = status.ok() || (savepoint.whole_ && sqlite3_get_autocommit(db) == 0);
-  if (status.ok()) return savepoint;
+  if (status.ok()) {
+    // SQLite waits for another writer only where nothing has been read yet. This takes the lock,
+    // and but for a database that is in the middle of shrinking does nothing.
+    SUBJREC_TRY(execute(db, who, sql("PRAGMA \"%w\".incremental_vacuum(1)", schema.c_str())));
+    return savepoint;
+  }
   if (status.code() != Code::kBusy) return status;
   return Status(Code::kBusy, std::string(who) +
                                  ": cannot write while another statement of this connection is "

@@ -96,7 +96,9 @@ Status execute(sqlite3* db, std::string_view who, std::string_view sql);
 /// interrupted.
 class Savepoint {
  public:
-  static Result<Savepoint> begin(sqlite3* db, std::string_view who);
+  /// Locks the database called `schema` for writing, waiting for another writer as long as the
+  /// connection's busy timeout says.
+  static Result<Savepoint> begin(sqlite3* db, std::string_view who, const std::string& schema);
   Savepoint(Savepoint&& other) noexcept
       : db_(other.db_),
         open_(std::exchange(other.open_, false)),

@@ -117,7 +117,7 @@ Status Training::store(Scope scope) {
     }
     return status;
   }
-  SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(connection_.db(), who_));
+  SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(connection_.db(), who_, name_.schema));
   SUBJREC_TRY(write(model));
   return savepoint.release(who_);
 }

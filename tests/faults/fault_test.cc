@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "faults/memory.h"
+#include "faults/scenario.h"
 #include "faults/sweep.h"
 #include "faults/vfs.h"
 

@@ -5,7 +5,9 @@
 #include <cstdio>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
+#include "faults/content.h"
 #include "faults/memory.h"
 #include "faults/vfs.h"
 
@@ -13,25 +15,6 @@ extern "C" int sqlite3_subjrec_init(sqlite3*, char**, const struct sqlite3_api_r
 
 namespace subjrec::faults {
 namespace {
-
-int append_row(void* out, int count, char** values, char**) {
-  auto& text = *static_cast<std::string*>(out);
-  for (int i = 0; i < count; ++i)
-    text.append(values[i] == nullptr ? "NULL" : values[i]).append("|");
-  text += '\n';
-  return 0;
-}
-
-/// Rows of a statement that has to work.
-std::string rows(sqlite3* db, const std::string& sql) {
-  std::string text;
-  char* error = nullptr;
-  if (sqlite3_exec(db, sql.c_str(), append_row, &text, &error) != SQLITE_OK) {
-    text = std::string("ERROR ") + (error == nullptr ? "" : error) + " in: " + sql;
-  }
-  sqlite3_free(error);
-  return text;
-}
 
 /// The value of "seconds" differs from run to run.
 std::string without_seconds(std::string text) {
@@ -71,16 +54,16 @@ Rehearsal::Rehearsal(const Scenario& scenario, const std::string& folder,
 
   restore();
   db = open(nullptr);
-  old_ = content(db);
+  old_ = content_of(db);
   execute(db, scenario_.before);
-  old_in_transaction_ = content(db);
+  old_in_transaction_ = content_of(db);
   const Outcome clean = execute(db, scenario_.action);
   EXPECT_EQ(clean.code, SQLITE_OK) << scenario_.name << ": " << clean.message;
   results_ = clean.results;
   if (scenario_.in_transaction) {
     EXPECT_EQ(execute(db, "COMMIT").code, SQLITE_OK);
   }
-  new_ = content(db);
+  new_ = content_of(db);
   EXPECT_EQ(sqlite3_close(db), SQLITE_OK);
   // The second run is the first that allocates nothing that stays.
   for (int i = 0; i < 2; ++i) {
@@ -117,32 +100,6 @@ Rehearsal::Outcome Rehearsal::execute(sqlite3* db, const std::string& sql, const
   return outcome;
 }
 
-Rehearsal::Content Rehearsal::content(sqlite3* db) {
-  Content content;
-  content.rows = rows(db, "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY 1, 2");
-  std::istringstream tables(
-      rows(db,
-           "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type <> 'virtual' AND "
-           "type <> 'view' ORDER BY 1"));
-  for (std::string name; std::getline(tables, name);) {
-    name.pop_back();
-    if (name == "sqlite_schema") continue;
-    std::string columns =
-        rows(db, "SELECT group_concat('quote(\"' || name || '\")', ', ') FROM pragma_table_info('" +
-                     name + "')");
-    columns.resize(columns.size() - 2);
-    content.rows +=
-        name + "\n" + rows(db, "SELECT " + columns + " FROM \"" + name + "\" ORDER BY 1, 2");
-  }
-  std::istringstream models(
-      rows(db, "SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%' ORDER BY 1"));
-  for (std::string name; std::getline(models, name);) {
-    name.pop_back();
-    content.answers += name + "\n" + rows(db, "SELECT * FROM \"" + name + "\"");
-  }
-  return content;
-}
-
 std::string Rehearsal::judge(const Content& now) const {
   const auto is = [&](const Content& c) { return now.rows == c.rows && now.answers == c.answers; };
   if (is(old_) || is(new_)) return "";
@@ -158,7 +115,9 @@ std::string Rehearsal::judge(const Content& now) const {
 std::string Rehearsal::run(const Fault& fault) {
   restore();
   const int64_t before = live_blocks();
-  std::string problem = run_and_check(fault);
+  std::string problem;
+  // In a thread of its own, with which go the buffers that a thread keeps.
+  std::thread([&] { problem = run_and_check(fault); }).join();
   const int64_t left = live_blocks() - before;
   if (problem.empty() && left != 0) problem = std::to_string(left) + " blocks stay allocated";
   return problem;
@@ -192,7 +151,7 @@ std::string Rehearsal::check_connection(sqlite3* db, const Outcome& outcome, Con
   }
   const std::string integrity = rows(db, "PRAGMA integrity_check");
   if (integrity != "ok|\n") return "integrity_check: " + integrity;
-  *now = content(db);
+  *now = content_of(db);
   if (outcome.code == SQLITE_OK && now->rows != new_.rows)
     return "success, and not the new content";
   if (scenario_.in_transaction && !rolled_back && now->rows == old_in_transaction_.rows) return "";
@@ -202,7 +161,7 @@ std::string Rehearsal::check_connection(sqlite3* db, const Outcome& outcome, Con
 std::string Rehearsal::check_file(const Content& before_closing) {
   sqlite3* db = open(nullptr);
   const std::string integrity = rows(db, "PRAGMA integrity_check");
-  const Content now = content(db);
+  const Content now = content_of(db);
   if (sqlite3_close(db) != SQLITE_OK) return "opened again, the connection cannot be closed";
   if (integrity != "ok|\n") return "opened again, integrity_check: " + integrity;
   if (now.rows != before_closing.rows || now.answers != before_closing.answers) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "faults/content.h"
+
 namespace subjrec::faults {
 
 /// One action on a database that `setup` has made.
@@ -46,10 +48,6 @@ class Rehearsal {
   const Scenario& scenario() const { return scenario_; }
 
  private:
-  struct Content {
-    std::string rows;     // of every table, and the schema
-    std::string answers;  // of the models
-  };
   struct Outcome {
     int code = SQLITE_OK;
     std::string message;
@@ -57,7 +55,6 @@ class Rehearsal {
   };
 
   static Outcome execute(sqlite3* db, const std::string& sql, const Fault* fault = nullptr);
-  static Content content(sqlite3* db);
   sqlite3* open(const char* vfs) const;
   void restore() const;
   std::string run_and_check(const Fault& fault);

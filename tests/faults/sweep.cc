@@ -4,12 +4,10 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <map>
 
 #include "core/snapshot/files.h"
-#include "faults/memory.h"
+#include "faults/long.h"
 
 namespace subjrec::faults {
 namespace {
@@ -33,16 +31,11 @@ constexpr int64_t kFirst = 12;
 
 }  // namespace
 
-bool every_call() {
-  const char* wish = std::getenv("SUBJREC_LONG_TESTS");
-  return wish != nullptr && std::strcmp(wish, "1") == 0;
-}
-
 void sweep(const std::string& name, int64_t most, const RunWithFault& run) {
   int64_t calls = 0;
   const std::string clean = run(0, false, &calls);
   ASSERT_EQ(clean, "") << name << ", nothing failing";
-  const int64_t step = every_call() ? 1 : std::max<int64_t>(1, (calls - kFirst) / most);
+  const int64_t step = long_tests() ? 1 : std::max<int64_t>(1, (calls - kFirst) / most);
   for (const bool on : {false, true}) {
     int wrong = 0;
     for (int64_t n = 1; wrong < 3; n += n < kFirst ? 1 : step) {
@@ -63,16 +56,11 @@ void count(const std::string& what, int64_t failed) {
   totals().failed[what] += failed;
 }
 
+void print_counts_at_the_end() { ::testing::AddGlobalTestEnvironment(&totals()); }
+
 std::string folder() {
   static const testing::TemporaryFolder one;
   return one.path();
 }
 
 }  // namespace subjrec::faults
-
-int main(int argc, char** argv) {
-  subjrec::faults::install_sqlite_memory();
-  ::testing::InitGoogleTest(&argc, argv);
-  ::testing::AddGlobalTestEnvironment(&subjrec::faults::totals());
-  return RUN_ALL_TESTS();
-}

@@ -5,24 +5,21 @@
 #include <functional>
 #include <string>
 
-#include "faults/scenario.h"
-
 namespace subjrec::faults {
-
-/// SUBJREC_LONG_TESTS=1 in the environment: every call, instead of some.
-bool every_call();
 
 /// One run in which call n fails (and, if `on`, those after it). Returns what is wrong, or "";
 /// `failed` gets how many calls failed.
 using RunWithFault = std::function<std::string(int64_t n, bool on, int64_t* failed)>;
 
 /// Lets run(n, on) happen for n = 1, 2, ... until n is beyond the last call, both for `on` false
-/// and true. Without every_call() it is the first few n, and then about `most` in equal steps.
+/// and true. Without long_tests() it is the first few n, and then about `most` in equal steps.
 /// Reports a test failure for every n that goes wrong, and stops after three.
 void sweep(const std::string& name, int64_t most, const RunWithFault& run);
 
-/// What all sweeps of the program made fail, by name; printed at its end.
+/// What all sweeps of the program made fail, by name.
 void count(const std::string& what, int64_t failed);
+/// Before RUN_ALL_TESTS().
+void print_counts_at_the_end();
 
 /// A folder that stays until the program ends.
 std::string folder();

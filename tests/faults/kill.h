@@ -1,0 +1,22 @@
+// What the process that is killed does, and the test has to know.
+#pragma once
+
+#include <string>
+
+namespace subjrec::faults {
+
+/// Two trainings with different results, 0 and 1, of the table "tags".
+inline std::string train_sql(int recipe) {
+  return recipe == 0 ? "SELECT subjrec_train('rec', 'tags', '{\"algorithm\":\"ials\",\"epochs\":1,"
+                       "\"embedding_dim\":16,\"threads\":1}')"
+                     : "SELECT subjrec_train('rec', 'tags', '{\"algorithm\":\"bce\",\"epochs\":1,"
+                       "\"embedding_dim\":8,\"threads\":2}')";
+}
+
+/// Two imports with different results.
+inline std::string import_sql(const std::string& folder, int snapshot) {
+  return "SELECT subjrec_import('" + folder + "/" + std::to_string(snapshot) +
+         ".json', '{\"missing\":\"delete\"}')";
+}
+
+}  // namespace subjrec::faults
