@@ -17,7 +17,8 @@ double dot(std::span<const float> a, std::span<const float> b) {
 float cosine_similarity(std::span<const float> a, std::span<const float> b) {
   const double scale = std::sqrt(dot(a, a) * dot(b, b));
   if (scale == 0) return 0;
-  return static_cast<float>(std::clamp(dot(a, b) / scale, -1.0, 1.0));
+  // (A zero is always +0: hits of equal similarity are told apart by their items alone.)
+  return static_cast<float>(std::clamp(dot(a, b) / scale, -1.0, 1.0)) + 0.0f;
 }
 
 Result<CosineIndex> CosineIndex::build(std::span<const float> vectors, size_t dim,

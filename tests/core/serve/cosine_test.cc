@@ -33,6 +33,13 @@ TEST(CosineSimilarity, NeitherOverflowsNorVanishes) {
   EXPECT_EQ(cosine_similarity(huge, tiny), 1.0f);
 }
 
+TEST(CosineSimilarity, HasNoNegativeZero) {
+  const float a[] = {1e-30f, 1e30f};
+  const float b[] = {-1e30f, 1e-40f};
+  EXPECT_EQ(cosine_similarity(a, b), 0.0f);
+  EXPECT_FALSE(std::signbit(cosine_similarity(a, b)));
+}
+
 TEST(CosineSimilarity, IsOneForAVectorAndItselfAndNeverMore) {
   const TopKCase c = scaled_case("any", 2000, 9, [](size_t i) { return 1.0 + 0.001 * i; });
   for (size_t i = 0; i < c.n(); ++i) {

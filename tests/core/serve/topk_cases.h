@@ -83,6 +83,11 @@ inline std::vector<TopKCase> topk_cases() {
                               [](size_t i) { return i % 2 == 0 ? 1e-30 : 1e-24; }));
   for (float& x : cases.back().queries) x *= 1e-18f;
 
+  TopKCase mixed{
+      "scores that overflow though the codes are zero", 1, std::vector<float>(1000), {}, {1e20f}};
+  for (size_t i = 0; i < mixed.vectors.size(); ++i) mixed.vectors[i] = i % 2 == 0 ? 1e19f : 1e38f;
+  cases.push_back(mixed);
+
   TopKCase huge = scaled_case("norms above the largest float", 300, 12, same);
   for (float& x : huge.vectors) x = std::copysign(3e38f, x);
   std::fill(huge.queries.begin(), huge.queries.begin() + 12, 0.0f);

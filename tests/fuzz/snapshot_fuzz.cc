@@ -1,0 +1,148 @@
+// The snapshot reader, and the sorter behind it, on any bytes.
+//
+// Byte 0: bit 0 packs the rest by gzip first; bit 1 cuts the packed bytes short; bits 2 to 7 choose
+// the size of the blocks. However the file is cut into blocks and batches, and with or without
+// threads, the records, the skipped lines and the counts are the same.
+#include <sys/mman.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "core/snapshot/catalogue.h"
+#include "core/snapshot/snapshot_reader.h"
+#include "fuzz/input.h"
+
+namespace subjrec::fuzz {
+namespace {
+
+std::string packed(std::string_view text) {
+  z_stream z{};
+  check(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK, "zlib");
+  std::string out(deflateBound(&z, text.size()) + 32, '\0');
+  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  z.avail_in = static_cast<uInt>(text.size());
+  z.next_out = reinterpret_cast<Bytef*>(out.data());
+  z.avail_out = static_cast<uInt>(out.size());
+  check(deflate(&z, Z_FINISH) == Z_STREAM_END, "zlib");
+  out.resize(z.total_out);
+  deflateEnd(&z);
+  return out;
+}
+
+/// A file that exists in memory alone.
+class MemoryFile {
+ public:
+  explicit MemoryFile(std::string_view bytes) : fd_(::memfd_create("snapshot", 0)) {
+    check(fd_ >= 0, "memfd_create");
+    check(::write(fd_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()), "write");
+  }
+  ~MemoryFile() { ::close(fd_); }
+  std::string path() const { return "/proc/self/fd/" + std::to_string(fd_); }
+
+ private:
+  int fd_;
+};
+
+void add(std::string* out, Text text) {
+  *out += text.data() == nullptr ? "-" : std::to_string(text.size()) + ":" + std::string(text);
+}
+
+void add(std::string* out, const Concept& item) {
+  add(out, item.id);
+  add(out, item.label);
+  add(out, item.type);
+}
+
+std::string shown(const WorkRecord& work) {
+  std::string out = std::to_string(work.line);
+  check(work.id.data() != nullptr, "a work has an id");
+  add(&out, work.id);
+  add(&out, work.title);
+  for (const Text title : work.alternative_titles) add(&out, title);
+  add(&out, work.work_type);
+  add(&out, work.production_date);
+  for (const Subject& subject : work.subjects) {
+    add(&out, subject.heading);
+    for (const Concept& part : subject.concepts) add(&out, part);
+  }
+  for (const auto& list : {work.contributors, work.genres, work.languages}) {
+    for (const Concept& item : list) add(&out, item);
+  }
+  return out + "\n";
+}
+
+/// Everything that the reader says of the file.
+std::string read(const std::string& path, const SnapshotReader::Settings& settings,
+                 Catalogue* catalogue) {
+  Monitor monitor;
+  auto reader = SnapshotReader::open(path, monitor, settings);
+  if (!reader.ok()) return reader.status().message();
+  std::string all;
+  std::string skipped;
+  RecordBatch batch;
+  for (;;) {
+    const auto more = (*reader)->next(&batch, monitor);
+    // How many records come before an error depends on the blocks.
+    if (!more.ok()) return more.status().message();
+    const SnapshotCounts& c = batch.counts;
+    if (!*more) {
+      check(c.lines == c.works_read + c.blank_lines + c.skipped(), "every line is of one kind");
+      return all + skipped + std::to_string(c.lines) + " " + std::to_string(c.bytes) + " " +
+             std::to_string(c.odd_parts) + " " + std::to_string(c.concepts_without_id);
+    }
+    for (const WorkRecord& work : batch.works) all += shown(work);
+    for (const SkippedLine& line : batch.skipped) skipped += line.reason + "\n";
+    if (catalogue != nullptr) check(catalogue->add(batch).ok(), "a batch can be sorted");
+  }
+}
+
+void sort(Catalogue* catalogue) {
+  check(catalogue->finish().ok(), "what was read can be sorted");
+  std::string last;
+  CatalogueEntry entry;
+  for (auto more = catalogue->next_subject(&entry); *more; more = catalogue->next_subject(&entry)) {
+    check(last.empty() || last < entry.id, "subjects ascend");
+    last = entry.id;
+  }
+  while (*catalogue->next_feature(&entry)) {
+  }
+  last.clear();
+  CatalogueWork work;
+  for (auto more = catalogue->next_work(&work); *more; more = catalogue->next_work(&work)) {
+    check(last.empty() || last < work.id, "works ascend");
+    last = work.id;
+    check(std::is_sorted(work.subjects.begin(), work.subjects.end()), "their subjects ascend");
+  }
+}
+
+}  // namespace
+}  // namespace subjrec::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+  using namespace subjrec;
+  using namespace subjrec::fuzz;
+  Input input(bytes, size);
+  const uint8_t how = input.byte();
+  std::string file(input.rest());
+  if ((how & 1) != 0) {
+    file = packed(file);
+    if ((how & 2) != 0) file.resize(file.size() - file.size() / 3);
+  }
+  const MemoryFile memory(file);
+  SnapshotReader::Settings whole;
+  whole.threads = false;
+  whole.longest_line = 4096;
+  Catalogue catalogue({.level = SubjectLevel::kConcept, .features = true, .memory = 512});
+  const std::string all = read(memory.path(), whole, &catalogue);
+  sort(&catalogue);
+  SnapshotReader::Settings small = whole;
+  small.block = 1 + static_cast<size_t>(how >> 2);
+  small.batch = 64;
+  small.threads = (how & 4) != 0;
+  const std::string again = read(memory.path(), small, nullptr);
+  if (all != again) {
+    std::fprintf(stderr, "--- whole:\n%s\n--- in blocks of %zu:\n%s\n", all.c_str(), small.block,
+                 again.c_str());
+    check(false, "the same records for any size of block");
+  }
+  return 0;
+}
