@@ -1,12 +1,10 @@
 #include <algorithm>
-#include <cmath>
-#include <cstring>
 
-#include "core/data/number_list.h"
 #include "face/function.h"
 #include "face/registry.h"
 #include "face/source.h"
 #include "face/storage.h"
+#include "face/vectors.h"
 
 namespace subjrec {
 namespace {
@@ -40,26 +38,6 @@ struct Factors {
   std::vector<float> biases;
 };
 
-Status read_embedding(sqlite3_value* value, std::vector<float>* out) {
-  if (sqlite3_value_type(value) == SQLITE_BLOB) {
-    const std::string_view blob = id_of(value)->bytes;
-    if (blob.empty() || blob.size() % sizeof(float) != 0) {
-      return {Code::kInvalid, "a BLOB of float32 has a multiple of 4 bytes, got " + shown(value)};
-    }
-    out->resize(blob.size() / sizeof(float));
-    std::memcpy(out->data(), blob.data(), blob.size());
-  } else if (sqlite3_value_type(value) == SQLITE_TEXT) {
-    SUBJREC_TRY(read_number_list(text_of(value), out));
-  } else {
-    return {Code::kInvalid,
-            "an embedding is a BLOB of float32 or a JSON array of numbers, got " + shown(value)};
-  }
-  for (const float x : *out) {
-    if (!std::isfinite(x)) return {Code::kInvalid, "it has a value that is not finite"};
-  }
-  return {};
-}
-
 /// Puts ids in order and the rows after them.
 void sort_factors(Factors* factors) {
   const std::vector<uint32_t> moved = factors->ids.sort();
@@ -89,7 +67,7 @@ Result<Factors> read_factors(sqlite3* db, const SourceText& source, Monitor& mon
     if (factors.ids.find(id)) {
       return Status(Code::kInvalid, where + "the id " + id_text(id) + " came before");
     }
-    if (const Status status = read_embedding(reader.value(1), &row); !status.ok()) {
+    if (const Status status = read_vector(reader.value(1), &row); !status.ok()) {
       return Status(status.code(), where + status.message());
     }
     if (factors.dim == 0) factors.dim = row.size();

@@ -37,8 +37,8 @@ void LoadedModel::rank(const WorkRow& work, Ranking* ranking, size_t first) cons
 }
 
 Status LoadedModel::suggest(std::span<const uint32_t> carried,
-                            std::span<const WeightedFeature> features, size_t k, Monitor& monitor,
-                            std::vector<Hit>* hits) {
+                            std::span<const WeightedFeature> features, std::span<const float> prior,
+                            size_t k, Monitor& monitor, std::vector<Hit>* hits) {
   if (!fold_in) {
     SUBJREC_ASSIGN(fold_in, FoldIn::build(stored.model, monitor));
   }
@@ -48,7 +48,8 @@ Status LoadedModel::suggest(std::span<const uint32_t> carried,
     top_of_scores(scores, k, carried, hits);
     return {};
   }
-  SUBJREC_ASSIGN(const std::vector<float> vector, fold_in->vector(carried, features, monitor));
+  SUBJREC_ASSIGN(const std::vector<float> vector,
+                 fold_in->vector(carried, features, monitor, prior));
   TopKScratch scratch;
   return subjects.top_k(vector, k, carried, monitor, &scratch, hits);
 }

@@ -45,7 +45,7 @@ struct LoadedModel {
   void rank(const WorkRow& work, Ranking* ranking, size_t first = 64) const;
   /// The k best new subjects for a work that is known by this alone.
   Status suggest(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
-                 size_t k, Monitor& monitor, std::vector<Hit>* hits);
+                 std::span<const float> prior, size_t k, Monitor& monitor, std::vector<Hit>* hits);
   double probability(float score) const;
   std::span<const float> subject(uint32_t position) const;
 };

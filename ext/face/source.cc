@@ -247,7 +247,7 @@ Result<HeldOut> read_heldout(sqlite3* db, std::string_view who, const SourceText
 }
 
 Result<WorkFeatures> read_work_features(sqlite3* db, std::string_view who, const SourceText& source,
-                                        const IdTable& works, Monitor& monitor) {
+                                        const IdTable& works, Monitor& monitor, const char* what) {
   SUBJREC_ASSIGN(SourceReader reader, SourceReader::open(db, who, source));
   WorkFeatures out;
   std::vector<Triple> triples;
@@ -258,7 +258,7 @@ Result<WorkFeatures> read_work_features(sqlite3* db, std::string_view who, const
       ++out.nulls;
       continue;
     }
-    SUBJREC_ASSIGN(const IdView work, reader.id(0, "work"));
+    SUBJREC_ASSIGN(const IdView work, reader.id(0, what));
     const auto w = works.find(work);
     if (!w) {
       ++out.unknown_works;

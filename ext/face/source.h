@@ -67,17 +67,18 @@ struct HeldOut {
 Result<HeldOut> read_heldout(sqlite3* db, std::string_view who, const SourceText& source,
                              const IdTable& works, const IdTable& subjects, Monitor& monitor);
 
-/// Features of known works.
+/// Features of known works, or of known subjects.
 struct WorkFeatures {
   SparseRows rows;
   IdTable features;
   size_t source_rows = 0;
   size_t nulls = 0;
-  size_t unknown_works = 0;  // rows of works that are not among the known ones
+  size_t unknown_works = 0;  // rows of works (or subjects) that are not among the known ones
 };
-/// Reads (work, feature [, weight]) rows. A weight is 1 where there is no third column; a (work,
-/// feature) that comes again adds its weight.
+/// Reads (work, feature [, weight]) rows; `what` the first column is, "work" or "subject". A weight
+/// is 1 where there is no third column; a (work, feature) that comes again adds its weight.
 Result<WorkFeatures> read_work_features(sqlite3* db, std::string_view who, const SourceText& source,
-                                        const IdTable& works, Monitor& monitor);
+                                        const IdTable& works, Monitor& monitor,
+                                        const char* what = "work");
 
 }  // namespace subjrec

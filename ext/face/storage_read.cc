@@ -107,7 +107,32 @@ class Reader {
     return full(stored->features.size(), n_features_, "features");
   }
 
+  /// Composed works keep the rows of their projection where "ease" keeps its weights.
+  Status projection(StoredModel* stored) {
+    int64_t dim = 0;
+    if (stored->config.count("work_vector_dim") != 0) {
+      SUBJREC_TRY(number<int64_t>(stored->config, "work_vector_dim", 1, &dim));
+    }
+    SUBJREC_ASSIGN(
+        Statement query,
+        Statement::prepare(db_, who_,
+                           "SELECT n, weights FROM " + shadow(name_, "weights") + " ORDER BY n"));
+    size_t v = 0;
+    for (;; ++v) {
+      if (v % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
+      SUBJREC_ASSIGN(const bool row, query.step(who_));
+      if (!row) break;
+      if (query.integer(0) != static_cast<int64_t>(v)) {
+        return corrupt(who_, name_, "weights", "row n = " + std::to_string(v) + " is missing");
+      }
+      SUBJREC_TRY(append(query.blob(1), stored->model.dim, "weights",
+                         "row n = " + std::to_string(v), &stored->model.work_projection));
+    }
+    return full(v, static_cast<size_t>(dim), "weights");
+  }
+
   Status weights(StoredModel* stored) {
+    if (stored->model.algorithm == "composed") return projection(stored);
     SUBJREC_ASSIGN(Statement query,
                    Statement::prepare(db_, who_,
                                       "SELECT n, subjects, weights FROM " +

@@ -101,6 +101,21 @@ class Writer {
     return {};
   }
 
+  /// Composed works: what the dimensions of a prior vector add to a work, in the same table.
+  Status projection() {
+    const Model& model = run_.model;
+    if (model.work_projection.empty()) return {};
+    SUBJREC_ASSIGN(Statement insert,
+                   prepare("weights", "(n, subjects, weights) VALUES (?1, ?2, ?3)"));
+    for (size_t v = 0; v < model.vector_dim(); ++v) {
+      insert.bind(1, static_cast<int64_t>(v)).bind(2, std::span<const uint32_t>());
+      insert.bind(3, row(model.work_projection, v));
+      add(row(model.work_projection, v));
+      SUBJREC_TRY(insert.run(who_));
+    }
+    return {};
+  }
+
   Status history() {
     SUBJREC_ASSIGN(Statement insert,
                    prepare("history", "(step, epoch, metric, value) VALUES (?1, ?2, ?3, ?4)"));
@@ -121,6 +136,9 @@ class Writer {
     config["n_subjects"] = std::to_string(run_.subjects.size());
     config["n_features"] = std::to_string(run_.features.size());
     config["n_interactions"] = std::to_string(run_.data.interactions.nnz());
+    if (!run_.model.work_projection.empty()) {
+      config["work_vector_dim"] = std::to_string(run_.model.vector_dim());
+    }
     for (const auto& [key, field] : kModelNumbers) {
       config[key] = option_detail::number_text(run_.model.*field);
       digest_.add(config[key]);
@@ -186,6 +204,7 @@ Result<std::string> write_model(sqlite3* db, std::string_view who, const ModelNa
   SUBJREC_TRY(writer.subjects());
   SUBJREC_TRY(writer.features());
   SUBJREC_TRY(writer.weights());
+  SUBJREC_TRY(writer.projection());
   SUBJREC_TRY(writer.history());
   return writer.config();
 }

@@ -1,6 +1,7 @@
 #include "face/hit_list_cursor.h"
 #include "face/known_ids.h"
 #include "face/registry.h"
+#include "face/vectors.h"
 
 namespace subjrec {
 namespace {
@@ -12,7 +13,7 @@ class SuggestCursor : public HitListCursor {
   static constexpr TableFunctionSpec kSpec = {
       .name = kName,
       .columns = "rank INTEGER, subject_id, score REAL, probability REAL",
-      .arguments = {"model", "subjects", "k", "features"},
+      .arguments = {"model", "subjects", "k", "features", "vector"},
       .required = 3,
       .ascending = 0,
       .descending = 2};
@@ -34,8 +35,12 @@ class SuggestCursor : public HitListCursor {
     }
     std::vector<WeightedFeature> features;
     for (const uint32_t f : numbers) features.push_back({f, 1.0f});
+    std::vector<float> vector;
+    if (arguments.given(4)) {
+      SUBJREC_TRY(prior_vector(arguments[4], name, &vector));
+    }
     SqliteMonitor monitor(connection().db());
-    return loaded_->suggest(subjects, features, static_cast<size_t>(k), monitor, &hits_);
+    return loaded_->suggest(subjects, features, vector, static_cast<size_t>(k), monitor, &hits_);
   }
 
   Status column(sqlite3_context* context, int column) const {
@@ -53,6 +58,22 @@ class SuggestCursor : public HitListCursor {
         sqlite3_result_double(context, loaded_->probability(hit().score));
     }
     return {};
+  }
+
+ private:
+  Status prior_vector(sqlite3_value* value, const std::string& name, std::vector<float>* out) {
+    const std::string where = std::string(kName) + ": argument 5 (vector): ";
+    const size_t dim = loaded_->stored.model.vector_dim();
+    if (dim == 0) {
+      return {Code::kInvalid, where + "model \"" + name + "\" was trained without work_vectors"};
+    }
+    if (const Status status = read_vector(value, out); !status.ok()) {
+      return {Code::kInvalid, where + status.message()};
+    }
+    if (out->size() == dim) return {};
+    return {Code::kInvalid, where + "it has " + std::to_string(out->size()) +
+                                " dimensions, and those that model \"" + name +
+                                "\" was trained with " + std::to_string(dim)};
   }
 };
 

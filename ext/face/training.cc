@@ -46,8 +46,10 @@ Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::s
                                       t.monitor_));
   t.data_.interactions = std::move(t.pairs_.interactions);
   const Interactions& y = t.data_.interactions;
-  SUBJREC_TRY(t.read_features());
   resolve_options(y.n_works, y.n_subjects, y.nnz(), &t.options_);
+  SUBJREC_TRY(check_algorithm(who, t.options_));
+  SUBJREC_ASSIGN(t.priors_, read_priors(connection.db(), who, t.options_, t.remembered_options_,
+                                        t.pairs_.works, t.pairs_.subjects, &t.data_, t.monitor_));
   SUBJREC_ASSIGN(t.trainer_, make_validated_trainer(t.data_, t.options_));
   if (t.options_.progress) t.monitor_.show("training " + t.name_.shown(), "epochs");
   t.monitor_.set_steps(0, t.options_.epochs);
@@ -75,18 +77,6 @@ Status Training::resolve_request(const Request& request) {
   OptionNames kept = options_.given;
   kept.erase("progress");  // of this call, not of the model
   given_options_ = train_option_table().to_json(options_, &kept);
-  return {};
-}
-
-Status Training::read_features() {
-  if (options_.work_features.empty()) return {};
-  SUBJREC_ASSIGN(features_, read_work_features(connection_.db(), who_,
-                                               {.text = options_.work_features,
-                                                .argument = "option \"work_features\"",
-                                                .columns = "work and feature",
-                                                .remembered = remembered_options_},
-                                               pairs_.works, monitor_));
-  data_.work_features = std::move(features_.rows);
   return {};
 }
 
@@ -135,7 +125,7 @@ Status Training::write(const Model& model) {
   stored.threads = 0;  // these two say nothing about the model
   stored.progress = false;
   config["options"] = train_option_table().to_json(stored);
-  const StoredRun run{model,    data_, pairs_.works, pairs_.subjects, features_.features,
+  const StoredRun run{model,    data_, pairs_.works, pairs_.subjects, priors_.features,
                       history_, config};
   SUBJREC_ASSIGN(digest_, write_model(db, who_, name_, run, monitor_));
   monitor_.finish();
@@ -156,10 +146,7 @@ std::string Training::summary() const {
   json += pair("rows", std::to_string(pairs_.rows));
   json += pair("duplicates", std::to_string(pairs_.duplicates));
   json += pair("nulls", std::to_string(pairs_.nulls));
-  if (!options_.work_features.empty()) {
-    json += pair("features", std::to_string(features_.features.size()));
-    json += pair("features_of_unknown_works", std::to_string(features_.unknown_works));
-  }
+  json += priors_.summary;
   json += pair("embedding_dim", std::to_string(options_.embedding_dim));
   json += pair("epochs", std::to_string(last_ ? last_->epoch : 0));
   json += pair("loss", option_detail::number_text(last_ ? last_->loss : 0));

@@ -9,6 +9,7 @@
 
 #include "core/train/trainer.h"
 #include "face/connection.h"
+#include "face/priors.h"
 #include "face/progress.h"
 #include "face/source.h"
 #include "face/storage.h"
@@ -53,7 +54,6 @@ class Training {
   Training(Connection& connection, std::string who);
 
   Status resolve_request(const Request& request);
-  Status read_features();
   Status write(const Model& model);
 
   Connection& connection_;
@@ -67,7 +67,7 @@ class Training {
   std::string given_options_;
   SourcePairs pairs_;
   TrainData data_;
-  WorkFeatures features_;
+  Priors priors_;
   std::unique_ptr<Trainer> trainer_;
   std::vector<HistoryRow> history_;
   std::optional<Epoch> last_;

@@ -107,6 +107,28 @@ const OptionTable<TrainOptions>& train_option_table() {
            false,
            {},
            "table or SELECT of (work, feature [, weight]): what else is known of the works"},
+          {"subject_features",
+           &T::subject_features,
+           0,
+           0,
+           false,
+           {},
+           "composed: table or SELECT of (subject, feature [, weight]): what subjects have in "
+           "common"},
+          {"work_vectors",
+           &T::work_vectors,
+           0,
+           0,
+           false,
+           {},
+           "composed: table or SELECT of (work, vector): text embeddings of the works"},
+          {"subject_vectors",
+           &T::subject_vectors,
+           0,
+           0,
+           false,
+           {},
+           "composed: table or SELECT of (subject, vector): text embeddings of the subjects"},
           {"regularization_exponent",
            &T::regularization_exponent,
            0,
@@ -250,6 +272,10 @@ const OptionTable<TrainOptions>& train_option_table() {
           {"weight0", "unobserved_weight"},
           {"nu", "regularization_exponent"},
           {"reg_exp", "regularization_exponent"},
+          {"item_features", "subject_features"},
+          {"user_features", "work_features"},
+          {"work_embeddings", "work_vectors"},
+          {"subject_embeddings", "subject_vectors"},
           {"feature_scale", "feature_weight"},
           {"min_df", "min_feature_works"},
           {"l2", "regularization"},
@@ -312,7 +338,7 @@ void choose_ials(TrainOptions* options) {
   choose("embedding_dim", &TrainOptions::embedding_dim, 128, options);
   choose("epochs", &TrainOptions::epochs, 16, options);
   choose("init_stddev", &TrainOptions::init_stddev, 0.1, options);
-  choose("regularization", &TrainOptions::regularization, 0.15, options);
+  choose("regularization", &TrainOptions::regularization, 0.4, options);
   choose("feature_weight", &TrainOptions::feature_weight, 0.3, options);
 }
 
@@ -331,6 +357,23 @@ void resolve_options(size_t n_works, size_t n_subjects, size_t /*n_interactions*
   if (options->algorithm == "ials") choose_ials(options);
   if (options->algorithm == "ease") choose_ease(options);
   if (options->algorithm == "composed") choose_composed(n_works, n_subjects, options);
+}
+
+Status check_algorithm(std::string_view who, const TrainOptions& options) {
+  const bool composed = options.algorithm == "composed";
+  const auto refuse = [&](const char* option, const char* wanted) {
+    return Status(Code::kInvalid, std::string(who) + ": option \"" + option +
+                                      "\" is for the algorithm " + wanted + ", got \"" +
+                                      options.algorithm + "\"");
+  };
+  if (!options.work_features.empty() && options.algorithm == "bce") {
+    return refuse("work_features", "\"composed\", \"ials\" or \"ease\"");
+  }
+  if (composed) return {};
+  if (!options.subject_features.empty()) return refuse("subject_features", "\"composed\"");
+  if (!options.work_vectors.empty()) return refuse("work_vectors", "\"composed\"");
+  if (!options.subject_vectors.empty()) return refuse("subject_vectors", "\"composed\"");
+  return {};
 }
 
 }  // namespace subjrec

@@ -33,19 +33,22 @@ struct TrainOptions {
   double regularization = 0.0;   // of the parameters' squares; its scale is each algorithm's
   int warmup_steps = 200;        // composed: batches over which the learning rate rises
   int gradient_samples = 32;     // composed: small terms of a softmax gradient that are propagated
-  double regularization_exponent = 0.5;  // ials: of the frequency that scales regularization
-  double unobserved_weight = 0.002;      // ials: weight of a cell without an entry
-  double feature_weight = 0.5;           // ials, ease: weight of a feature beside a subject
+  double regularization_exponent = 0.25;  // ials: of the frequency that scales regularization
+  double unobserved_weight = 0.002;       // ials: weight of a cell without an entry
+  double feature_weight = 0.5;            // ials, ease: weight of a feature beside a subject
   int max_columns = 16000;  // ease: subjects and features together, up to which it is tried
   int max_weights = 300;    // ease: weights kept, times the number of columns
   int64_t seed = 1;         // of everything that is drawn
   int threads = 0;          // 0: as many as the machine has; never changes a result
   double validation = 0;    // share of each work's subjects held out to judge every epoch by
   std::string validation_metric = "ndcg@10";  // what decides which epoch is the best
-  int patience = 3;  // stop after this many epochs that are not the best; 0: never
+  int patience = 3;       // stop after this many epochs that are not the best; 0: never
   bool progress = false;  // draw a bar on standard error where it is a terminal
 
-  std::string work_features;  // table or SELECT of (work, feature [, weight]); "": none
+  std::string work_features;     // table or SELECT of (work, feature [, weight]); "": none
+  std::string subject_features;  // composed: table or SELECT of (subject, feature [, weight])
+  std::string work_vectors;      // composed: table or SELECT of (work, vector)
+  std::string subject_vectors;   // composed: table or SELECT of (subject, vector)
 
   OptionNames given;  // which of these were said, rather than left at their default
 };
@@ -56,5 +59,8 @@ const OptionTable<TrainOptions>& train_option_table();
 /// Applies the recipe and chooses what was not given, for data of this size.
 void resolve_options(size_t n_works, size_t n_subjects, size_t n_interactions,
                      TrainOptions* options);
+
+/// Code::kInvalid where resolved options name something that their algorithm does not learn from.
+Status check_algorithm(std::string_view who, const TrainOptions& options);
 
 }  // namespace subjrec

@@ -1,0 +1,22 @@
+// What a training is told besides (work, subject): features and prior vectors.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/train/trainer.h"
+#include "face/source.h"
+
+namespace subjrec {
+
+struct Priors {
+  IdTable features;     // of the works, in order
+  std::string summary;  // what was read, as members of a JSON object, each with a comma before it
+};
+
+/// Reads what the options name, into `data`. `remembered` as in SourceText.
+Result<Priors> read_priors(sqlite3* db, std::string_view who, const TrainOptions& options,
+                           bool remembered, const IdTable& works, const IdTable& subjects,
+                           TrainData* data, Monitor& monitor);
+
+}  // namespace subjrec
