@@ -15,7 +15,7 @@ CREATE TEMP VIEW numbered AS
 CREATE TEMP TABLE held_out AS SELECT work_id, subject_id FROM numbered WHERE n = 1 AND of_n >= 3;
 CREATE TEMP TABLE training AS SELECT work_id, subject_id FROM numbered WHERE n > 1 OR of_n < 3;
 
-SELECT subjrec_train('temp.trial', 'training', json_object('algorithm', 'composed')) AS summary;
+SELECT subjrec_train('temp.trial', 'training') AS summary;
 
 -- recall@10 is the share of hidden subjects among the first ten recommended; ndcg@10 and mrr@10
 -- also reward a place near the top; coverage says how many different subjects are ever recommended.

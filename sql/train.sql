@@ -8,12 +8,13 @@
 -- The model is called rec. It is a table, made by the first training, and DROP TABLE rec removes
 -- it. Training again replaces what it learned, in one transaction.
 --
--- The third argument has the settings. "composed" makes a work's embedding of those of its subjects,
--- which gives the best lists; sql/notebook.sql shows the other way.
+-- Nothing is said of the method, so that the best one is taken, with settings for this many works and
+-- subjects: it makes a work's embedding of those of its subjects. sql/notebook.sql shows another way,
+-- and sql/features.sql how to tell the model more.
 .bail on
 .load ./build/release/subjrec
 
-SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed')) AS summary;
+SELECT subjrec_train('rec', 'work_subjects') AS summary;
 
 -- How training went: an epoch is one pass over all works, and the loss says how wrong the model
 -- still was, on average. It should fall, fast at first and then slower.
@@ -25,6 +26,6 @@ ORDER BY epoch;
 
 -- Which settings were used. Any of them can be given as a third argument, such as
 --   SELECT subjrec_train('rec', 'work_subjects',
---                        json_object('algorithm', 'composed', 'embedding_dim', 32, 'epochs', 20));
+--                        json_object('embedding_dim', 32, 'epochs', 20));
 SELECT key AS setting, value
 FROM json_each((SELECT value FROM rec_config WHERE key = 'options'));

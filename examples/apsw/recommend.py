@@ -18,7 +18,7 @@ db.enableloadextension(False)
 cursor = db.cursor()
 cursor.execute("SELECT subjrec_import(?)", (catalogue,)).fetchall()
 cursor.execute("""
-    SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'))""").fetchall()
+    SELECT subjrec_train('rec', 'work_subjects')""").fetchall()
 
 for (title,) in cursor.execute("SELECT title FROM works WHERE work_id = 'cex557h4'"):
     print(title)

@@ -11,7 +11,7 @@ db.loadExtension(module);
 
 db.query("SELECT subjrec_import(?)").get(catalogue);
 db.query(`
-  SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'))`).get();
+  SELECT subjrec_train('rec', 'work_subjects')`).get();
 
 type Work = { title: string };
 type Recommended = { label: string; probability: number };

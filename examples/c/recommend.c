@@ -75,7 +75,7 @@ int main(int argc, char** argv) {
   if (sqlite3_load_extension(db, module, NULL, &message) != SQLITE_OK) fail(db, message);
 
   run(db, "SELECT subjrec_import(?)", catalogue);
-  run(db, "SELECT subjrec_train(?, 'work_subjects', json_object('algorithm', 'composed'))", "rec");
+  run(db, "SELECT subjrec_train(?, 'work_subjects')", "rec");
   print_recommended(db, "cex557h4");
   print_embedding(db, "Honey");
   sqlite3_close(db);

@@ -58,9 +58,7 @@ void recommend(const std::string& catalogue) {
   const Database db(opened, &sqlite3_close);
 
   Query(db.get(), "SELECT subjrec_import(?)", catalogue).next();
-  Query(db.get(), "SELECT subjrec_train(?, 'work_subjects', json_object('algorithm', 'composed'))",
-        "rec")
-      .next();
+  Query(db.get(), "SELECT subjrec_train(?, 'work_subjects')", "rec").next();
 
   Query work(db.get(), "SELECT title FROM works WHERE work_id = ?", "cex557h4");
   if (work.next()) std::printf("%s\n", work.text(0));

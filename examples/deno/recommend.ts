@@ -10,7 +10,7 @@ db.loadExtension(module);
 
 db.prepare("SELECT subjrec_import(?)").get(catalogue);
 db.prepare(`
-  SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'))`).get();
+  SELECT subjrec_train('rec', 'work_subjects')`).get();
 
 const work = db.prepare("SELECT title FROM works WHERE work_id = ?").get("cex557h4");
 console.log(work!.title);

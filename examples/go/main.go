@@ -36,7 +36,7 @@ func main() {
 	var summary string
 	check(db.QueryRow("SELECT subjrec_import(?)", catalogue).Scan(&summary))
 	check(db.QueryRow(`
-		SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'))`).Scan(&summary))
+		SELECT subjrec_train('rec', 'work_subjects')`).Scan(&summary))
 
 	var title string
 	check(db.QueryRow("SELECT title FROM works WHERE work_id = ?", "cex557h4").Scan(&title))

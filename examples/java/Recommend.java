@@ -23,10 +23,7 @@ public class Recommend {
     try (Connection db = config.createConnection("jdbc:sqlite::memory:")) {
       run(db, "SELECT load_extension(?)", module);
       run(db, "SELECT subjrec_import(?)", catalogue);
-      run(
-          db,
-          "SELECT subjrec_train(?, 'work_subjects', json_object('algorithm', 'composed'))",
-          "rec");
+      run(db, "SELECT subjrec_train(?, 'work_subjects')", "rec");
       printRecommended(db, "cex557h4");
       FloatBuffer honey = embedding(db, "Honey");
       System.out.printf(

@@ -12,7 +12,7 @@ db.loadExtension(module);
 
 db.prepare("SELECT subjrec_import(?)").get(catalogue);
 db.prepare(`
-  SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'))`).get();
+  SELECT subjrec_train('rec', 'work_subjects')`).get();
 
 console.log(db.prepare("SELECT title FROM works WHERE work_id = ?").pluck().get("cex557h4"));
 const recommend = db.prepare(`

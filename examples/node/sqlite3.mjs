@@ -14,7 +14,7 @@ const all = promisify(db.all.bind(db));
 await promisify(db.loadExtension.bind(db))(module);
 
 await get("SELECT subjrec_import(?)", catalogue);
-await get("SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'))");
+await get("SELECT subjrec_train('rec', 'work_subjects')");
 
 console.log((await get("SELECT title FROM works WHERE work_id = ?", "cex557h4")).title);
 const recommended = await all(`

@@ -15,7 +15,7 @@ $db->sqlite_load_extension($module, 'sqlite3_subjrec_init');
 
 $db->selectrow_array('SELECT subjrec_import(?)', undef, $catalogue);
 $db->selectrow_array(q{
-    SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'))});
+    SELECT subjrec_train('rec', 'work_subjects')});
 
 my ($title) = $db->selectrow_array('SELECT title FROM works WHERE work_id = ?', undef, 'cex557h4');
 print "$title\n";

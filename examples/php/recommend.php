@@ -14,7 +14,7 @@ $db->loadExtension($module);
 // querySingle() runs a statement once; execute() and fetchArray() would import and train twice.
 $db->querySingle("SELECT subjrec_import('" . SQLite3::escapeString($catalogue) . "')");
 $db->querySingle("
-    SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'))");
+    SELECT subjrec_train('rec', 'work_subjects')");
 
 echo $db->querySingle("SELECT title FROM works WHERE work_id = 'cex557h4'"), "\n";
 $recommended = $db->query("

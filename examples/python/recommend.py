@@ -18,7 +18,7 @@ db.enable_load_extension(False)
 
 db.execute("SELECT subjrec_import(?)", (catalogue,)).fetchone()
 db.execute("""
-    SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'))""").fetchone()
+    SELECT subjrec_train('rec', 'work_subjects')""").fetchone()
 
 (title,) = db.execute("SELECT title FROM works WHERE work_id = 'cex557h4'").fetchone()
 print(title)

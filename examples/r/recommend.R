@@ -12,7 +12,7 @@ invisible(dbGetQuery(db, "SELECT load_extension(?)", params = list(module)))
 
 invisible(dbGetQuery(db, "SELECT subjrec_import(?)", params = list(catalogue)))
 invisible(dbGetQuery(db, "
-  SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'))"))
+  SELECT subjrec_train('rec', 'work_subjects')"))
 
 work <- dbGetQuery(db, "SELECT title FROM works WHERE work_id = ?", params = list("cex557h4"))
 cat(work$title, "\n", sep = "")

@@ -13,7 +13,7 @@ db.enable_load_extension(false)
 
 db.get_first_value("SELECT subjrec_import(?)", [catalogue])
 db.get_first_value(<<~SQL)
-  SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'))
+  SELECT subjrec_train('rec', 'work_subjects')
 SQL
 
 puts db.get_first_value("SELECT title FROM works WHERE work_id = ?", ["cex557h4"])

@@ -13,7 +13,7 @@ db enable_load_extension 1
 db eval {SELECT load_extension($module)}
 
 db eval {SELECT subjrec_import($catalogue)}
-db eval {SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed'))}
+db eval {SELECT subjrec_train('rec', 'work_subjects')}
 
 set work cex557h4
 puts [db onecolumn {SELECT title FROM works WHERE work_id = $work}]

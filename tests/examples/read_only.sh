@@ -14,7 +14,7 @@ ask() {
 }
 
 ask "$folder/one.db" ".load $module" "SELECT subjrec_import('examples/catalogue.ndjson.gz')" \
-  "CREATE VIRTUAL TABLE rec USING subjrec(source='work_subjects', algorithm='composed', seed=7)" >/dev/null
+  "CREATE VIRTUAL TABLE rec USING subjrec(source='work_subjects', seed=7)" >/dev/null
 cp "$folder/one.db" "$folder/two.db"
 for copy in one two; do
   ask "$folder/$copy.db" ".load $module" "INSERT INTO rec(rec) VALUES('train')"

@@ -1,5 +1,5 @@
 SELECT json_extract(subjrec_import('examples/catalogue.ndjson.gz'), '$.works') || ' works'
-SELECT json_extract(subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed', 'seed', 7)), '$.digest')
+SELECT json_extract(subjrec_train('rec', 'work_subjects', json_object('seed', 7)), '$.digest')
 SELECT 'é ' || rank || ' ' || subject_id || ' ' || label || printf(' %.5f %.5f ', score, probability) || tagged FROM subjrec_topk('rec', 'cex557h4', 12) JOIN subjects USING (subject_id) ORDER BY rank
 SELECT rank || ' ' || title || printf(' %.5f', similarity) FROM subjrec_similar('rec', 'work', 'e4kcyz8d', 5) JOIN works ON work_id = id ORDER BY rank
 SELECT rank || ' ' || label || printf(' %.5f', similarity) FROM subjrec_similar('rec', 'subject', (SELECT subject_id FROM subjects WHERE label = 'Honey'), 5) JOIN subjects ON subject_id = id ORDER BY rank

@@ -21,7 +21,7 @@ sqlite3 -batch -bail "$folder/works.db" >"$folder/printed" <<SQL
 .load $module
 .load $vec
 SELECT 'imported' WHERE subjrec_import('examples/catalogue.ndjson.gz') IS NULL;
-SELECT 'trained' WHERE subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed', 'embedding_dim', 16)) IS NULL;
+SELECT 'trained' WHERE subjrec_train('rec', 'work_subjects', json_object('embedding_dim', 16)) IS NULL;
 CREATE VIRTUAL TABLE nearest USING vec0(embedding float[16] distance_metric=cosine);
 INSERT INTO nearest(rowid, embedding) SELECT n, embedding FROM rec_subjects;
 CREATE TEMP TABLE asked AS SELECT subject_id, embedding FROM rec_subjects ORDER BY works DESC LIMIT 20;

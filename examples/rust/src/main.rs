@@ -17,7 +17,7 @@ fn main() -> Result<()> {
 
     let text = |sql, argument: &str| db.query_row(sql, [argument], |row| row.get::<_, String>(0));
     text("SELECT subjrec_import(?)", &catalogue)?;
-    text("SELECT subjrec_train(?, 'work_subjects', json_object('algorithm', 'composed'))", "rec")?;
+    text("SELECT subjrec_train(?, 'work_subjects')", "rec")?;
 
     println!("{}", text("SELECT title FROM works WHERE work_id = ?", "cex557h4")?);
     let mut recommend = db.prepare(

@@ -1,0 +1,384 @@
+#!/usr/bin/env python3
+"""Measures every method on several catalogues, through SQL, and writes the tables as Markdown.
+
+    tests/bench/methods.py [--shared DIR] [--build DIR] [--work DIR] [--only WORD] [--out FILE]
+
+Every training is a process of its own, a sqlite3 shell with the module, so that its time and its
+peak of memory are its own. --only measures the catalogues and sections whose name has that word.
+What is held out is drawn by a hash of the ids: the same in every run.
+"""
+import argparse
+import json
+import math
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter, defaultdict
+
+import tfidf_neighbours
+
+FEATURED = {"work_features": "known_of_works"}
+PRIORS = {**FEATURED, "subject_features": "known_of_subjects"}
+METHODS = [
+    ("notebook", {"recipe": "notebook"}),
+    ("bce, lr 0.03, 40 epochs", {"algorithm": "bce", "learning_rate": 0.03, "epochs": 40}),
+    ("ials, d 64", {"algorithm": "ials", "embedding_dim": 64}),
+    ("ials", {"algorithm": "ials"}),
+    ("ease", {"algorithm": "ease"}),
+    ("composed (default)", {}),
+]
+WITH_FEATURES = [
+    ("ials, d 256, features", {"algorithm": "ials", "embedding_dim": 256, **FEATURED}),
+    ("ease, features", {"algorithm": "ease", **FEATURED}),
+    ("composed, features", FEATURED),
+    ("composed, features of works and subjects", PRIORS),
+]
+HASH = "substr(hex(sha), 1, 8)"
+
+
+class Bench:
+    def __init__(self, args):
+        self.args = args
+        self.module = os.path.join(args.build, "subjrec.so")
+        os.makedirs(args.work, exist_ok=True)
+
+    def path(self, name):
+        return os.path.join(self.args.work, name + ".db")
+
+    def shell(self, db, script):
+        """Runs a script in a sqlite3 shell; returns its rows, seconds of processor, and peak MB."""
+        with tempfile.TemporaryFile("w+") as out:
+            child = subprocess.Popen(
+                ["sqlite3", "-bail", "-separator", "\t", "-cmd", ".load " + self.module, db],
+                stdin=subprocess.PIPE, stdout=out, stderr=subprocess.PIPE, text=True)
+            child.stdin.write(script)
+            child.stdin.close()
+            problem = child.stderr.read()
+            _, status, usage = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+            if child.returncode != 0:
+                raise RuntimeError(problem.strip())
+            out.seek(0)
+            rows = [line.rstrip("\n").split("\t") for line in out]
+        return rows, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+    def train_and_judge(self, catalogue, options):
+        """One row of a table: what subjrec_train and subjrec_evaluate say."""
+        script = f"""
+            SELECT subjrec_train('temp.m', 'train', '{sql_text(json.dumps(options))}');
+        """
+        judge = """
+            SELECT metric, value FROM subjrec_evaluate('temp.m', 'test');
+        """
+        try:
+            rows, cpu, peak = self.shell(self.path(catalogue), script)
+            judged, _, _ = self.shell(self.path(catalogue), script + judge)
+        except RuntimeError as problem:
+            return {"problem": re.sub(r"^.*?subjrec_\w+: ", "", str(problem))}
+        summary = json.loads(rows[0][0])
+        metrics = {row[0]: float(row[1]) for row in judged[1:]}
+        return {"summary": summary, "metrics": metrics, "cpu": cpu, "peak": peak}
+
+
+def sql_text(text):
+    return text.replace("'", "''")
+
+
+# Catalogues. Each is a database with the tables train and test (work_id, subject_id), and with
+# known_of_works and known_of_subjects where more is known.
+
+def drop_into(bench, name, script):
+    path = bench.path(name)
+    if os.path.exists(path):
+        os.remove(path)
+    bench.shell(path, script)
+
+
+def split_sql(pairs, least_works=2):
+    """Holds out one subject of every work with three or more, which one by a digest of the ids."""
+    return f"""
+        CREATE TEMP TABLE pairs AS SELECT DISTINCT work_id, subject_id FROM {pairs};
+        CREATE TEMP TABLE counts AS SELECT subject_id, count(*) AS works FROM pairs GROUP BY 1;
+        CREATE TEMP TABLE numbered AS
+          SELECT work_id, subject_id, works, count(*) OVER (PARTITION BY work_id) AS of_n,
+                 row_number() OVER (PARTITION BY work_id ORDER BY works < {least_works},
+                   (unicode(substr(subject_id, 2)) * 31 + unicode(substr(subject_id, 4)) * 17
+                    + unicode(substr(work_id, 2)) * 13 + length(work_id)) % 101, subject_id) AS n
+          FROM pairs JOIN counts USING (subject_id);
+        CREATE TABLE test AS SELECT work_id, subject_id FROM numbered
+          WHERE n = 1 AND of_n >= 3 AND works >= {least_works};
+        CREATE TABLE train AS SELECT work_id, subject_id FROM pairs
+          EXCEPT SELECT work_id, subject_id FROM test;
+    """
+
+
+def gutenberg(bench):
+    """The snapshot, imported, and what sql/features.sql makes of it."""
+    path = bench.path("gutenberg")
+    if not os.path.exists(path):
+        snapshot = os.path.join(bench.args.shared, "gutenberg_works.json.gz")
+        with open(os.path.join(bench.args.source, "sql", "features.sql")) as file:
+            script = file.read()
+        script = script[script.index("BEGIN;"):script.index("COMMIT;")] + "COMMIT;"
+        bench.shell(path, f"SELECT subjrec_import('{sql_text(snapshot)}');" + script)
+    return f"ATTACH '{sql_text(path)}' AS g;"
+
+
+KNOWN = """
+    CREATE TABLE known_of_works AS SELECT * FROM g.known_of_works;
+    CREATE TABLE known_of_subjects AS SELECT * FROM g.known_of_subjects;
+"""
+
+
+def make_catalogues(bench):
+    shared = bench.args.shared
+    attach = gutenberg(bench)
+    loo = os.path.join(shared, "gutenberg_loo")
+    drop_into(bench, "gutenberg_loo", f"""{attach} {KNOWN}
+        .mode tabs
+        .import '{loo}/train.tsv' train
+        .import '{loo}/test.tsv' test
+    """.replace("\n        .", "\n."))
+    drop_into(bench, "gutenberg, all 21,383 subjects",
+              attach + KNOWN + split_sql("g.work_subjects"))
+    drop_into(bench, "gutenberg, 2,000 works", attach + KNOWN + """
+        CREATE TEMP TABLE some AS SELECT work_id FROM g.works
+          ORDER BY substr(work_id, 4), work_id LIMIT 2000;
+        CREATE TEMP VIEW few AS SELECT * FROM g.work_subjects WHERE work_id IN some;
+    """ + split_sql("few"))
+    drop_into(bench, "gutenberg, 500 commonest subjects", attach + KNOWN + """
+        CREATE TEMP TABLE some AS SELECT subject_id FROM g.work_subjects GROUP BY 1
+          ORDER BY count(*) DESC, 1 LIMIT 500;
+        CREATE TEMP VIEW few AS SELECT * FROM g.work_subjects WHERE subject_id IN some;
+    """ + split_sql("few"))
+    for name, works, subjects, clusters in [("made up, 20,000 x 3,000", 20000, 3000, 60),
+                                            ("made up, 200,000 x 30,000", 200000, 30000, 300)]:
+        tsv = os.path.join(bench.args.work, "made_up.tsv")
+        with open(tsv, "w") as file:
+            subprocess.run([os.path.join(bench.args.build, "tests/bench/catalogue_tsv"),
+                            str(works), str(subjects), str(clusters)], stdout=file, check=True)
+        drop_into(bench, name, f".mode tabs\n.import '{tsv}' made\n" + split_sql("made"))
+    return ["gutenberg_loo", "gutenberg, all 21,383 subjects", "gutenberg, 2,000 works",
+            "gutenberg, 500 commonest subjects", "made up, 20,000 x 3,000",
+            "made up, 200,000 x 30,000"]
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
+
+
+def measured(name, result):
+    if "problem" in result:
+        return [name, result["problem"], "", "", "", "", ""]
+    summary, metrics = result["summary"], result["metrics"]
+    return [name, f"{metrics['recall@10']:.3f}", f"{metrics['ndcg@10']:.3f}",
+            f"{metrics['mrr@10']:.3f}", f"{metrics['coverage@10']:.2f}",
+            f"{summary['seconds']:.1f} ({result['cpu']:.1f})", f"{result['peak']:.0f}"]
+
+
+def methods_section(bench, catalogue):
+    head = ["method", "recall@10", "nDCG@10", "MRR@10", "coverage@10", "seconds (of processor)",
+            "peak MB"]
+    count, _, _ = bench.shell(bench.path(catalogue), """
+        SELECT count(DISTINCT work_id), count(DISTINCT subject_id), count(*) FROM train;
+        SELECT count(*) FROM test;""")
+    methods = list(METHODS)
+    if "made up" not in catalogue:
+        methods += WITH_FEATURES
+    rows = []
+    for name, options in methods:
+        print(catalogue, "·", name, file=sys.stderr, flush=True)
+        rows.append(measured(name, bench.train_and_judge(catalogue, options)))
+    works, subjects, pairs = (f"{int(n):,}" for n in count[0])
+    return (f"## {catalogue}\n{works} works, {subjects} subjects, {pairs} pairs; "
+            f"{int(count[1][0]):,} held out.\n\n" + table(head, rows))
+
+
+# Works that training has not seen.
+
+NEW_WORKS = 5000
+
+
+def make_newcomers(bench):
+    """gutenberg_loo without 5,000 of its works."""
+    attach = f"ATTACH '{sql_text(bench.path('gutenberg_loo'))}' AS loo;"
+    drop_into(bench, "newcomers", attach + f"""
+        CREATE TABLE newcomer AS SELECT work_id FROM (SELECT DISTINCT work_id FROM loo.train)
+          ORDER BY substr(work_id, 3), work_id LIMIT {NEW_WORKS};
+        CREATE TABLE train AS SELECT * FROM loo.train WHERE work_id NOT IN newcomer;
+        CREATE TABLE shown AS SELECT * FROM loo.train WHERE work_id IN newcomer;
+        CREATE TABLE test AS SELECT * FROM loo.test WHERE work_id IN newcomer;
+        CREATE TABLE known_of_works AS SELECT * FROM loo.known_of_works;
+        CREATE TABLE known_of_subjects AS SELECT * FROM loo.known_of_subjects;
+        CREATE INDEX known_by_work ON known_of_works(work_id);
+        CREATE INDEX shown_by_work ON shown(work_id);
+        ATTACH '{sql_text(bench.path("gutenberg"))}' AS g;
+        CREATE TABLE title AS SELECT work_id, title FROM g.works WHERE title IS NOT NULL;
+        CREATE INDEX title_by_work ON title(work_id);
+    """)
+
+
+def suggest_sql(works, subjects, features):
+    """work_id, rank, subject_id for every work of `works`."""
+    given = ("(SELECT json_group_array(subject_id) FROM shown WHERE shown.work_id = w.work_id)"
+             if subjects else "'[]'")
+    known = ("(SELECT json_group_array(feature_id) FROM known_of_works AS k "
+             "WHERE k.work_id = w.work_id AND feature_id IN (SELECT feature_id FROM m_features))"
+             if features else "NULL")
+    return f"""SELECT w.work_id, s.rank, s.subject_id FROM {works} AS w,
+               subjrec_suggest('temp.m', {given}, 10, {known}) AS s;"""
+
+
+def one_hidden(rows, truth):
+    recall = ndcg = 0
+    for work, rank, subject in rows:
+        if truth.get(work) == subject:
+            recall += 1
+            ndcg += 1 / math.log2(int(rank) + 1)
+    return recall / len(truth), ndcg / len(truth)
+
+
+def all_hidden(lists, truth):
+    """F1@5 and nDCG@10 as Annif defines them: means over works."""
+    f1 = ndcg = 0
+    for work, wanted in truth.items():
+        got = lists.get(work, [])
+        hits = len(wanted.intersection(got[:5]))
+        f1 += 2 * hits / (len(got[:5]) + len(wanted)) if got else 0
+        gain = sum(1 / math.log2(i + 2) for i, s in enumerate(got[:10]) if s in wanted)
+        ndcg += gain / sum(1 / math.log2(i + 2) for i in range(min(10, len(wanted))))
+    return f1 / len(truth), ndcg / len(truth)
+
+
+def newcomers_section(bench):
+    make_newcomers(bench)
+    db = bench.path("newcomers")
+    truth_rows, _, _ = bench.shell(db, "SELECT work_id, subject_id FROM test;")
+    truth = dict(truth_rows)
+    rows = []
+    for name, options in [("ials", {"algorithm": "ials"}), ("ease", {"algorithm": "ease"}),
+                          ("composed (default)", {})] + WITH_FEATURES:
+        print("newcomers ·", name, file=sys.stderr, flush=True)
+        featured = "work_features" in options
+        script = train_sql(options) + suggest_sql("(SELECT DISTINCT work_id FROM test)", True, featured)
+        found, _, _ = bench.shell(db, script)
+        recall, ndcg = one_hidden(found[1:], truth)
+        rows.append([name, f"{recall:.3f}", f"{ndcg:.3f}"])
+    return (f"## Works never seen\n{NEW_WORKS:,} works of gutenberg_loo are kept out of training "
+            f"altogether. One subject of each is hidden ({len(truth):,} have three or more), and "
+            "`subjrec_suggest` is given the others.\n\n"
+            + table(["method", "recall@10", "nDCG@10"], rows) + "\n" + bare_section(bench))
+
+
+def train_sql(options):
+    return (f"SELECT subjrec_train('temp.m', 'train', '{sql_text(json.dumps(options))}');"
+            "CREATE UNIQUE INDEX IF NOT EXISTS temp.by_id ON m_features(feature_id);\n")
+
+
+def lists_of(rows):
+    lists = defaultdict(list)
+    for work, _, subject in rows:
+        lists[work].append(subject)
+    return lists
+
+
+def bare_section(bench):
+    db = bench.path("newcomers")
+    found, _, _ = bench.shell(
+        db, "SELECT * FROM shown UNION SELECT * FROM test;")
+    truth = defaultdict(set)
+    for work, subject in found:
+        truth[work].add(subject)
+    rows = []
+    for name, options in [("ease, features", {"algorithm": "ease", **FEATURED}),
+                          ("composed, features", FEATURED),
+                          ("composed, features of works and subjects", PRIORS)]:
+        print("no subjects ·", name, file=sys.stderr, flush=True)
+        found, _, _ = bench.shell(db, train_sql(options) + suggest_sql("newcomer", False, True))
+        f1, ndcg = all_hidden(lists_of(found[1:]), truth)
+        rows.append([name, f"{f1:.3f}", f"{ndcg:.3f}"])
+    titles, _, _ = bench.shell(db, "SELECT work_id, replace(replace(title, char(10), ' '), char(9), ' ') FROM title;")
+    tags, _, _ = bench.shell(db, "SELECT work_id, subject_id FROM train;")
+    print("no subjects · neighbours by title", file=sys.stderr, flush=True)
+    lists = tfidf_neighbours.suggest(titles, tags, list(truth))
+    f1, ndcg = all_hidden(lists, truth)
+    rows.append(["nearest neighbours by TF-IDF of the title", f"{f1:.3f}", f"{ndcg:.3f}"])
+    common = [s for s, _ in Counter(s for _, s in tags).most_common(10)]
+    f1, ndcg = all_hidden({work: common for work in truth}, truth)
+    rows.append(["the commonest subjects", f"{f1:.3f}", f"{ndcg:.3f}"])
+    return (f"### With no subjects at all\nThe same {len(truth):,} works, all of their subjects "
+            "hidden: only their features are known. F1@5 and nDCG@10 as Annif defines them, means "
+            "over the works.\n\n" + table(["method", "F1@5", "nDCG@10"], rows))
+
+
+def reliability_section(bench):
+    rows = []
+    for name, options in [("composed (default)", {}), ("composed, features", FEATURED),
+                          ("ials", {"algorithm": "ials"})]:
+        print("reliability ·", name, file=sys.stderr, flush=True)
+        found, _, _ = bench.shell(bench.path("gutenberg_loo"), f"""
+            SELECT subjrec_train('temp.m', 'train', '{sql_text(json.dumps(options))}');
+            CREATE TEMP TABLE bound AS SELECT column1 AS low, column2 AS high FROM (VALUES
+              (0.001, 0.01), (0.01, 0.02), (0.02, 0.05), (0.05, 0.1), (0.1, 0.2), (0.2, 0.4),
+              (0.4, 0.6), (0.6, 0.8), (0.8, 1.01));
+            SELECT low, count(*), avg(probability), avg(hit) FROM (
+              SELECT probability, t.subject_id = s.subject_id AS hit
+              FROM (SELECT * FROM test ORDER BY substr(work_id, 3), work_id LIMIT 10000) AS t,
+                   subjrec_topk('temp.m', t.work_id, 100, 'new') AS s)
+            JOIN bound ON probability >= low AND probability < high GROUP BY low ORDER BY low;
+        """)
+        for low, count, mean, hit in found[1:]:
+            rows.append([name, f"{float(low):g}", f"{int(count):,}", f"{float(mean):.3f}",
+                         f"{float(hit):.3f}"])
+    return ("## Are the probabilities true?\nThe hundred likeliest new subjects of 10,000 works of "
+            "gutenberg_loo, by the probability that the model gives them, and how many of them are "
+            "the one that was held out.\n\n"
+            + table(["method", "probability from", "suggestions", "mean probability", "held out"],
+                    rows))
+
+
+def machine(bench):
+    debug, _, _ = bench.shell(":memory:", "SELECT subjrec_debug();")
+    facts = json.loads(debug[0][0])
+    cpu = platform.processor() or platform.machine()
+    with open("/proc/cpuinfo") as file:
+        cpu = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), cpu)
+    return (f"{os.cpu_count()} threads of {cpu}; {facts['compiler']}, {facts['simd']}, "
+            f"SQLite {facts['sqlite']}, Eigen {facts['eigen']}; subjrec {facts['version']}.")
+
+
+def main():
+    here = os.path.dirname(os.path.abspath(__file__))
+    source = os.path.dirname(os.path.dirname(here))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--source", default=source)
+    parser.add_argument("--shared", default=os.path.join(source, "..", "shared", "data"))
+    parser.add_argument("--build", default=os.path.join(source, "build", "release"))
+    parser.add_argument("--work", default=os.path.join(tempfile.gettempdir(), "subjrec_methods"))
+    parser.add_argument("--only", default="")
+    parser.add_argument("--out", default=os.path.join(here, "QUALITY.md"))
+    args = parser.parse_args()
+    if not os.path.exists(os.path.join(args.shared, "gutenberg_loo", "train.tsv")):
+        sys.exit(f"methods.py: there is no {args.shared}/gutenberg_loo/train.tsv; say --shared DIR")
+    bench = Bench(args)
+    sections = [f"# Methods and catalogues\nMade by `tests/bench/methods.py` on {machine(bench)} "
+                "One process for each training; its seconds are of the wall, and in brackets of the "
+                "processor, reading and storing included. For each held-out row all subjects are "
+                "ranked but the work's own training ones (`subjrec_evaluate`).\n"]
+    for catalogue in make_catalogues(bench):
+        if args.only in catalogue:
+            sections.append(methods_section(bench, catalogue))
+    if args.only in "newcomers":
+        sections.append(newcomers_section(bench))
+    if args.only in "reliability":
+        sections.append(reliability_section(bench))
+    with open(args.out, "w") as file:
+        file.write("\n".join(sections))
+
+
+if __name__ == "__main__":
+    main()
