@@ -1,6 +1,7 @@
 #include "face/training.h"
 
 #include <chrono>
+#include <cmath>
 
 #include "core/train/validated.h"
 
@@ -95,9 +96,26 @@ Status Training::run_epoch() {
   return {};
 }
 
+/// A model with a value that is not finite could not be read back.
+Status Training::check_finite(const Model& model) const {
+  for (const auto* values :
+       {&model.works, &model.subjects, &model.subject_bias, &model.subject_inputs,
+        &model.feature_inputs, &model.weights.weights}) {
+    for (const float x : *values) {
+      if (std::isfinite(x)) continue;
+      return {Code::kInvalid, who_ +
+                                  ": the training diverged: its embeddings are not finite numbers "
+                                  "any more; nothing was changed; try a smaller learning_rate, "
+                                  "init_stddev or regularization"};
+    }
+  }
+  return {};
+}
+
 Status Training::store(Scope scope) {
   // What still has to be computed is computed before the database is locked.
   SUBJREC_ASSIGN(const Model model, trainer_->model(monitor_));
+  SUBJREC_TRY(check_finite(model));
   if (scope == Scope::kStatement) {
     const bool alone = sqlite3_get_autocommit(connection_.db()) != 0;
     Status status = write(model);

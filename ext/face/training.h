@@ -54,6 +54,7 @@ class Training {
   Training(Connection& connection, std::string who);
 
   Status resolve_request(const Request& request);
+  Status check_finite(const Model& model) const;
   Status write(const Model& model);
 
   Connection& connection_;

@@ -143,7 +143,7 @@ TEST_P(Company, OthersWriteWhileItTrains) {
         const int code = second.code("INSERT INTO other VALUES(1)");
         (code == SQLITE_OK ? wrote : refused) += 1;
       });
-      db.run(train_sql("rec", algorithm, ",\"epochs\":60,\"threads\":1,\"embedding_dim\":32"));
+      db.run(train_sql("rec", algorithm, ",\"epochs\":400,\"threads\":1,\"embedding_dim\":32"));
     }
     EXPECT_GE(wrote, 4) << "the training lasts some tenths of a second";
     EXPECT_LE(refused, wrote) << "while the model is stored, and a source is read";

@@ -184,5 +184,36 @@ TEST_F(MapPlot, ProgressIsOfTheCallAndNotOfTheModel) {
             "0");
 }
 
+TEST(Plots, LabelsAndColorsComeFromSources) {
+  Database db;
+  db.run(kCatalogue);
+  db.run(train_sql("rec", "bce", ",\"epochs\":2"));
+  db.run("SELECT subjrec_map('rec', 'subject', '{\"epochs\":2}')");
+  db.run("CREATE TABLE names AS SELECT 'x' AS id, 'Crossing' AS name, 3.5 AS number");
+  const auto plot = [&](const std::string& color) {
+    return db.value(
+        "SELECT subjrec_plot('rec', 'subjects', json_object('labels', "
+        "'SELECT id, name FROM names', 'color', '" +
+        color + "'))");
+  };
+  const std::string by_number = plot("SELECT id, number AS heaviness FROM names");
+  EXPECT_NE(by_number.find("Crossing"), std::string::npos);
+  EXPECT_NE(by_number.find("heaviness"), std::string::npos);
+  EXPECT_NE(plot("SELECT id, name || ''!'' AS sort FROM names").find("Crossing!"),
+            std::string::npos);
+}
+
+TEST(Arguments, AreCounted) {
+  Database db;
+  EXPECT_EQ(db.error("SELECT subjrec_train()"),
+            "subjrec_train: wanted 1 to 3 arguments (model, source, options), got 0");
+  EXPECT_EQ(db.error("SELECT subjrec_load('l', 'w')"),
+            "subjrec_load: wanted 3 or 4 arguments (model, works, subjects, options), got 2");
+  EXPECT_EQ(db.error("SELECT subjrec_map('l')"),
+            "subjrec_map: wanted 2 or 3 arguments (model, kind, options), got 1");
+  EXPECT_EQ(db.error("SELECT subjrec_plot('l', 'loss', '{}', 1)"),
+            "subjrec_plot: wanted 2 or 3 arguments (model, what, options), got 4");
+}
+
 }  // namespace
 }  // namespace subjrec::test

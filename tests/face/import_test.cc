@@ -254,5 +254,13 @@ TEST_F(Import, Gutenberg) {
   EXPECT_EQ(db.value("SELECT count(*) FROM work_features"), "466552");
 }
 
+TEST_F(Import, AsRowsEndsWithTheSummary) {
+  const std::string rows =
+      "SELECT stage, works_read, json_extract(summary, '$.works') FROM subjrec_import('" +
+      folder.write("r.json", kSecond) + "')";
+  EXPECT_EQ(db.rows(rows).back(), "written|2|2");
+  EXPECT_THAT(db.error("SELECT * FROM subjrec_import('/nowhere')"), HasSubstr("cannot open"));
+}
+
 }  // namespace
 }  // namespace subjrec::test

@@ -107,5 +107,16 @@ TEST_F(Train, RefusesBadOptionsAndNames) {
             "subjrec_train: \"tags\" is a table or view but not a model; choose another name");
 }
 
+TEST(Divergence, SaysThatItDivergedAndLeavesTheOldModel) {
+  Database db;
+  db.run(kCatalogue);
+  db.run(train_sql("rec", "bce"));
+  const std::string before = db.value(digest_sql("rec"));
+  EXPECT_EQ(db.error(train_sql("rec", "composed", ",\"regularization\":1e9")),
+            "subjrec_train: the training diverged: its embeddings are not finite numbers any more; "
+            "nothing was changed; try a smaller learning_rate, init_stddev or regularization");
+  EXPECT_EQ(db.value(digest_sql("rec")), before);
+}
+
 }  // namespace
 }  // namespace subjrec::test

@@ -117,6 +117,11 @@ void add_questions(std::vector<Scenario>* all) {
        "SELECT subjrec_plot('rec', 'loss'); SELECT subjrec_plot('rec', 'works');"
        "SELECT subjrec_plot('rec', 'explorer')"});
   all->push_back(
+      {"plot with labels and colors",
+       bce + kMap + "CREATE TABLE names AS SELECT work, 'Work ' || work AS name FROM tags",
+       "SELECT subjrec_plot('rec', 'works', '{\"labels\":\"names\"}');"
+       "SELECT subjrec_plot('rec', 'works', '{\"color\":\"tags\"}')"});
+  all->push_back(
       {"version", "", "SELECT subjrec_version() IS NOT NULL, subjrec_debug() IS NOT NULL"});
   all->push_back({"drop", bce + kMap, "DROP TABLE rec"});
   all->push_back({"drop in a transaction", bce, "DROP TABLE rec",
@@ -139,6 +144,7 @@ std::vector<Scenario> scenarios(const std::string& folder) {
        "SELECT subjrec_import('" + second + "', '{\"missing\":\"delete\"}')"},
       {"import in a transaction", import, "SELECT subjrec_import('" + second + "')",
        "BEGIN; DELETE FROM work_subjects", true},
+      {"import as rows", import, "SELECT stage, works_read FROM subjrec_import('" + second + "')"},
       {"snapshot", "", "SELECT * FROM subjrec_snapshot('" + first + "')"},
   };
   add_trainings(&all);

@@ -98,6 +98,7 @@ int Database::authorize(void*, int action, const char* name, const char*, const 
 }
 
 int Database::run(const std::string& sql) {
+  if (std::getenv("FUZZ_SHOW") != nullptr) std::fprintf(stderr, "%s\n", sql.c_str());
   deadline_ = now() + 0.1;
   char* error = nullptr;
   const int code = sqlite3_exec(

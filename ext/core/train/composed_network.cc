@@ -177,6 +177,8 @@ void ComposedNetwork::run_row(const ComposedBatch& batch, const Competitors& com
                             scratch->index.data(), scratch->kept.data());
   const float scale = 1.0f / static_cast<float>(batch.hidden.size());
   for (size_t e = 0; e < count; ++e) {
+    // Where the training diverges, what fills up the last sixteen may be kept as well.
+    if (scratch->index[e] >= competitors.subjects.size()) break;
     terms->add(competitors.subjects[scratch->index[e]], scratch->kept[e] * scale);
   }
   terms->add(hidden, static_cast<float>(-ratio / (1 + ratio)) * scale);
