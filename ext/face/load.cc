@@ -39,12 +39,14 @@ struct Factors {
 };
 
 /// Puts ids in order and the rows after them.
-void sort_factors(Factors* factors) {
-  const std::vector<uint32_t> moved = factors->ids.sort();
+Status sort_factors(Factors* factors, Monitor& monitor) {
+  SUBJREC_ASSIGN(const std::vector<uint32_t> moved, factors->ids.sort(monitor));
   Factors sorted;
-  sorted.embeddings.resize(factors->embeddings.size());
+  Poll poll(monitor, 1 << 12);
+  SUBJREC_TRY(grow_zeroed(&sorted.embeddings, factors->embeddings.size(), monitor));
   sorted.biases.resize(factors->biases.size());
   for (size_t i = 0; i < moved.size(); ++i) {
+    if (poll.stop()) return Status::interrupted();
     const auto from = factors->embeddings.begin() + static_cast<ptrdiff_t>(i * factors->dim);
     std::copy_n(from, factors->dim,
                 sorted.embeddings.begin() + static_cast<ptrdiff_t>(moved[i] * factors->dim));
@@ -52,6 +54,7 @@ void sort_factors(Factors* factors) {
   }
   factors->embeddings = std::move(sorted.embeddings);
   factors->biases = std::move(sorted.biases);
+  return {};
 }
 
 Result<Factors> read_factors(sqlite3* db, const SourceText& source, Monitor& monitor) {
@@ -84,7 +87,7 @@ Result<Factors> read_factors(sqlite3* db, const SourceText& source, Monitor& mon
   if (factors.ids.size() == 0) {
     return Status(Code::kInvalid, std::string(kName) + ": " + source.argument + " gives no rows");
   }
-  sort_factors(&factors);
+  SUBJREC_TRY(sort_factors(&factors, monitor));
   return factors;
 }
 

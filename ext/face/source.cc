@@ -77,11 +77,13 @@ Status check_remembered(sqlite3* db, std::string_view who, const SourceText& sou
   }
 }
 
-std::string fingerprint(const SourcePairs& pairs) {
+Result<std::string> fingerprint(const SourcePairs& pairs, Monitor& monitor) {
+  Poll poll(monitor, 1 << 14);
   Digest digest;
   for (const IdTable* ids : {&pairs.works, &pairs.subjects}) {
     digest.add_word(ids->size());
     for (size_t i = 0; i < ids->size(); ++i) {
+      if (poll.stop()) return Status::interrupted();
       digest.add_word(static_cast<uint64_t>((*ids)[i].kind));
       digest.add_word(static_cast<uint64_t>((*ids)[i].integer));
       digest.add((*ids)[i].bytes);
@@ -89,6 +91,7 @@ std::string fingerprint(const SourcePairs& pairs) {
   }
   const Interactions& y = pairs.interactions;
   for (size_t w = 0; w < y.n_works; ++w) {
+    if (poll.stop()) return Status::interrupted();
     digest.add_word(y.row(w).size());
     digest.add(y.row(w).data(), y.row(w).size_bytes());
   }
@@ -113,13 +116,16 @@ Result<float> weight_of(std::string_view who, const SourceReader& reader) {
 }
 
 /// Sorted triples as sparse rows; repeats add up.
-SparseRows sparse_rows(const std::vector<Triple>& triples, size_t n_rows, size_t n_columns) {
+Result<SparseRows> sparse_rows(const std::vector<Triple>& triples, size_t n_rows, size_t n_columns,
+                               Monitor& monitor) {
+  Poll poll(monitor, 1 << 17);
   SparseRows rows;
   rows.n_rows = n_rows;
   rows.n_columns = n_columns;
   rows.offsets.assign(n_rows + 1, 0);
   const Triple* last = nullptr;
   for (const Triple& t : triples) {
+    if (poll.stop()) return Status::interrupted();
     if (last != nullptr && last->work == t.work && last->feature == t.feature) {
       rows.weights.back() += t.weight;
     } else {
@@ -196,15 +202,18 @@ Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceTe
                                       std::to_string(out.rows) + " rows, " +
                                       std::to_string(out.nulls) + " of them with a NULL");
   }
-  const std::vector<uint32_t> work_moved = out.works.sort();
-  const std::vector<uint32_t> subject_moved = out.subjects.sort();
+  SUBJREC_ASSIGN(const std::vector<uint32_t> work_moved, out.works.sort(monitor));
+  SUBJREC_ASSIGN(const std::vector<uint32_t> subject_moved, out.subjects.sort(monitor));
+  Poll poll(monitor, 1 << 17);
   for (auto& [w, s] : pairs) {
+    if (poll.stop()) return Status::interrupted();
     w = work_moved[w];
     s = subject_moved[s];
   }
-  out.interactions =
-      make_interactions(std::move(pairs), out.works.size(), out.subjects.size(), &out.duplicates);
-  out.fingerprint = fingerprint(out);
+  SUBJREC_ASSIGN(out.interactions,
+                 make_interactions(std::move(pairs), out.works.size(), out.subjects.size(), monitor,
+                                   &out.duplicates));
+  SUBJREC_ASSIGN(out.fingerprint, fingerprint(out, monitor));
   return out;
 }
 
@@ -227,22 +236,28 @@ Result<HeldOut> read_heldout(sqlite3* db, std::string_view who, const SourceText
     SUBJREC_ASSIGN(const IdView subject, reader.id(1, "subject"));
     pairs.emplace_back(w, all_subjects.intern(subject));
   }
-  std::sort(pairs.begin(), pairs.end());
-  pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+  // Sorted and without repeats.
+  SUBJREC_ASSIGN(const Interactions all, make_interactions(std::move(pairs), all_works.size(),
+                                                           all_subjects.size(), monitor));
   std::vector<std::pair<uint32_t, uint32_t>> known;
   std::vector<bool> any_known(all_works.size());
-  for (const auto& [w, s] : pairs) {
+  Poll poll(monitor, 1 << 12);
+  for (size_t w = 0; w < all.n_works; ++w) {
     const auto work = works.find(all_works[w]);
-    const auto subject = subjects.find(all_subjects[s]);
-    if (work && subject) {
-      known.emplace_back(*work, *subject);
-      any_known[w] = true;
-    } else {
-      ++out.unknown_rows;
+    for (const uint32_t s : all.row(w)) {
+      if (poll.stop()) return Status::interrupted();
+      const auto subject = subjects.find(all_subjects[s]);
+      if (work && subject) {
+        known.emplace_back(*work, *subject);
+        any_known[w] = true;
+      } else {
+        ++out.unknown_rows;
+      }
     }
   }
   out.unknown_works = static_cast<uint64_t>(std::count(any_known.begin(), any_known.end(), false));
-  out.interactions = make_interactions(std::move(known), works.size(), subjects.size());
+  SUBJREC_ASSIGN(out.interactions,
+                 make_interactions(std::move(known), works.size(), subjects.size(), monitor));
   return out;
 }
 
@@ -270,13 +285,16 @@ Result<WorkFeatures> read_work_features(sqlite3* db, std::string_view who, const
     triples.push_back({*w, f, weight});
   }
   out.source_rows = reader.rows();
-  const std::vector<uint32_t> moved = out.features.sort();
+  SUBJREC_ASSIGN(const std::vector<uint32_t> moved, out.features.sort(monitor));
   for (Triple& t : triples) t.feature = moved[t.feature];
   // Weights too take part in the order, so that repeats add up the same whatever the rows' order.
-  std::sort(triples.begin(), triples.end(), [](const Triple& a, const Triple& b) {
-    return std::tie(a.work, a.feature, a.weight) < std::tie(b.work, b.feature, b.weight);
-  });
-  out.rows = sparse_rows(triples, works.size(), out.features.size());
+  SUBJREC_TRY(stoppable_sort(
+      triples.begin(), triples.end(),
+      [](const Triple& a, const Triple& b) {
+        return std::tie(a.work, a.feature, a.weight) < std::tie(b.work, b.feature, b.weight);
+      },
+      monitor));
+  SUBJREC_ASSIGN(out.rows, sparse_rows(triples, works.size(), out.features.size(), monitor));
   return out;
 }
 

@@ -84,11 +84,12 @@ std::optional<uint32_t> IdTable::find(const IdView& id) const {
   return found - 1;
 }
 
-std::vector<uint32_t> IdTable::sort() {
+Result<std::vector<uint32_t>> IdTable::sort(Monitor& monitor) {
   std::vector<uint32_t> order(entries_.size());
   std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(),
-            [this](uint32_t a, uint32_t b) { return (*this)[a] < (*this)[b]; });
+  SUBJREC_TRY(stoppable_sort(
+      order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return (*this)[a] < (*this)[b]; },
+      monitor));
   std::vector<Entry> sorted;
   sorted.reserve(entries_.size());
   std::vector<uint32_t> moved(entries_.size());

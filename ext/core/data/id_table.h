@@ -8,6 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/monitor.h"
+#include "core/base/status.h"
+
 namespace subjrec {
 
 enum class IdKind : uint8_t { kInteger, kText, kBlob };
@@ -38,8 +41,9 @@ class IdTable {
   /// The position of `id`, added at the end if it is new.
   uint32_t intern(const IdView& id);
   std::optional<uint32_t> find(const IdView& id) const;
-  /// Puts the ids in order. Returns, for each old position, the new one.
-  std::vector<uint32_t> sort();
+  /// Puts the ids in order. Returns, for each old position, the new one. Stopped, the table is as
+  /// before.
+  Result<std::vector<uint32_t>> sort(Monitor& monitor);
 
  private:
   struct Entry {

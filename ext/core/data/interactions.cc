@@ -23,24 +23,34 @@ Interactions Interactions::transposed() const {
   return t;
 }
 
-Interactions make_interactions(std::vector<std::pair<uint32_t, uint32_t>> pairs, size_t n_works,
-                               size_t n_subjects, size_t* duplicates) {
+Result<Interactions> make_interactions(std::vector<std::pair<uint32_t, uint32_t>> pairs,
+                                       size_t n_works, size_t n_subjects, Monitor& monitor,
+                                       size_t* duplicates) {
+  Poll poll(monitor, 1 << 17);
   // Two counting sorts, by subject and then by work, leave each row ascending.
   Interactions by_subject;
   by_subject.n_works = n_subjects;
   by_subject.n_subjects = n_works;
   by_subject.offsets.assign(n_subjects + 1, 0);
-  for (const auto& [w, s] : pairs) ++by_subject.offsets[s + 1];
+  for (const auto& [w, s] : pairs) {
+    ++by_subject.offsets[s + 1];
+    if (poll.stop()) return Status::interrupted();
+  }
   for (size_t s = 0; s < n_subjects; ++s) by_subject.offsets[s + 1] += by_subject.offsets[s];
   by_subject.subjects.resize(pairs.size());
   std::vector<uint64_t> next(by_subject.offsets.begin(), by_subject.offsets.end() - 1);
-  for (const auto& [w, s] : pairs) by_subject.subjects[next[s]++] = w;
+  for (const auto& [w, s] : pairs) {
+    by_subject.subjects[next[s]++] = w;
+    if (poll.stop()) return Status::interrupted();
+  }
   pairs = {};
   Interactions y = by_subject.transposed();
+  if (monitor.stop()) return Status::interrupted();
 
   size_t kept = 0;
   size_t begin = 0;
   for (size_t w = 0; w < n_works; ++w) {
+    if (poll.stop()) return Status::interrupted();
     const size_t end = y.offsets[w + 1];
     for (size_t i = begin; i < end; ++i) {
       if (i > begin && y.subjects[i] == y.subjects[i - 1]) continue;
@@ -52,6 +62,12 @@ Interactions make_interactions(std::vector<std::pair<uint32_t, uint32_t>> pairs,
   if (duplicates != nullptr) *duplicates = y.subjects.size() - kept;
   y.subjects.resize(kept);
   return y;
+}
+
+Interactions make_interactions(std::vector<std::pair<uint32_t, uint32_t>> pairs, size_t n_works,
+                               size_t n_subjects) {
+  Monitor never;
+  return *make_interactions(std::move(pairs), n_works, n_subjects, never);
 }
 
 }  // namespace subjrec

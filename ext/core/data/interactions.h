@@ -7,6 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/monitor.h"
+#include "core/base/status.h"
+
 namespace subjrec {
 
 /// Compressed sparse rows. Works and subjects are positions 0..n-1 in the order of their ids;
@@ -29,8 +32,12 @@ struct Interactions {
 };
 
 /// Rows from (work, subject) pairs in any order; `duplicates` counts the repeats that were dropped.
+Result<Interactions> make_interactions(std::vector<std::pair<uint32_t, uint32_t>> pairs,
+                                       size_t n_works, size_t n_subjects, Monitor& monitor,
+                                       size_t* duplicates = nullptr);
+/// The same where nobody waits.
 Interactions make_interactions(std::vector<std::pair<uint32_t, uint32_t>> pairs, size_t n_works,
-                               size_t n_subjects, size_t* duplicates = nullptr);
+                               size_t n_subjects);
 
 /// Sparse rows with weights: the features of works or of subjects. Columns ascend within a row.
 struct SparseRows {

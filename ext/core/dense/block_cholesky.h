@@ -14,6 +14,13 @@ namespace subjrec {
 /// n x n, row-major. Of a symmetric matrix the lower triangle is stored; what is above is free.
 struct SquareMatrix {
   explicit SquareMatrix(size_t n) : size(n), values(n * n, 0.0f) {}
+  /// The same, a piece at a time.
+  static Result<SquareMatrix> zeros(size_t n, Monitor& monitor) {
+    SquareMatrix matrix(0);
+    matrix.size = n;
+    SUBJREC_TRY(grow_zeroed(&matrix.values, n * n, monitor));
+    return matrix;
+  }
   float* row(size_t i) { return values.data() + i * size; }
   const float* row(size_t i) const { return values.data() + i * size; }
 

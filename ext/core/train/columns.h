@@ -11,9 +11,10 @@ namespace subjrec {
 /// works x (n_subjects + n_features): 1 for each subject of a work, and feature_weight times its
 /// own weight for each feature, which comes in column n_subjects + feature. Entries that are not
 /// above zero are left out.
-SparseRows subject_and_feature_columns(const TrainData& data, double feature_weight);
+Result<SparseRows> subject_and_feature_columns(const TrainData& data, double feature_weight,
+                                               Monitor& monitor);
 
 /// The same matrix by columns.
-SparseRows transposed(const SparseRows& rows);
+Result<SparseRows> transposed(const SparseRows& rows, Monitor& monitor);
 
 }  // namespace subjrec

@@ -28,7 +28,7 @@ Result<SquareMatrix> gram_matrix(const SparseRows& by_work, const SparseRows& by
   const auto place = [&](size_t column) {
     return column < n_subjects ? n_features + column : column - n_subjects;
   };
-  SquareMatrix gram(n);
+  SUBJREC_ASSIGN(SquareMatrix gram, SquareMatrix::zeros(n, monitor));
   SUBJREC_TRY(team.run(
       n,
       [&](size_t column) {
@@ -55,7 +55,8 @@ Result<std::vector<float>> inverse_columns(SquareMatrix gram, size_t n_subjects,
   const size_t n_features = n - n_subjects;
   SUBJREC_ASSIGN(BlockCholesky factor,
                  BlockCholesky::factor(std::move(gram), n_features, team, monitor));
-  std::vector<float> x(n * n_subjects, 0.0f);
+  std::vector<float> x;
+  SUBJREC_TRY(grow_zeroed(&x, n * n_subjects, monitor));
   for (size_t s = 0; s < n_subjects; ++s) x[(n_features + s) * n_subjects + s] = 1;
   SUBJREC_TRY(factor.forward(n_features, x.data(), n_subjects, team, monitor));
   SUBJREC_TRY(factor.backward(x.data(), n_subjects, team, monitor));
@@ -63,27 +64,35 @@ Result<std::vector<float>> inverse_columns(SquareMatrix gram, size_t n_subjects,
 }
 
 /// Turns the inverse into weights: row i, column s is -P[i][s] / P[s][s], 0 for s itself.
-void weights_in_place(std::vector<float>* p, size_t n_features, size_t n_subjects) {
+Status weights_in_place(std::vector<float>* p, size_t n_features, size_t n_subjects,
+                        ThreadTeam& team, Monitor& monitor) {
   std::vector<float> scale(n_subjects);
   for (size_t s = 0; s < n_subjects; ++s) scale[s] = -1 / (*p)[(n_features + s) * n_subjects + s];
   const size_t n = p->size() / std::max<size_t>(n_subjects, 1);
-  for (size_t i = 0; i < n; ++i) {
-    float* row = p->data() + i * n_subjects;
-    for (size_t s = 0; s < n_subjects; ++s) row[s] *= scale[s];
-    if (i >= n_features) row[i - n_features] = 0;
-  }
+  return team.run(
+      n,
+      [&](size_t i) {
+        float* row = p->data() + i * n_subjects;
+        for (size_t s = 0; s < n_subjects; ++s) row[s] *= scale[s];
+        if (i >= n_features) row[i - n_features] = 0;
+      },
+      monitor);
 }
 
 /// The size from which entries are kept, so that at most `keep` are. Sizes are told apart by the
 /// upper half of their bits, to 1 part in 128.
-float least_size(const std::vector<float>& dense, size_t keep) {
+Result<float> least_size(const std::vector<float>& dense, size_t keep, Monitor& monitor) {
   std::vector<size_t> counts(1 << 16, 0);
   const auto upper_half = [](float x) {
     uint32_t bits = 0;
     std::memcpy(&bits, &x, sizeof bits);
     return (bits & 0x7fffffffu) >> 16;
   };
-  for (const float x : dense) ++counts[upper_half(x)];
+  Poll poll(monitor, 1 << 20);
+  for (const float x : dense) {
+    ++counts[upper_half(x)];
+    if (poll.stop()) return Status::interrupted();
+  }
   size_t kept = 0;
   uint32_t bin = 0x7f80;  // infinity
   while (bin > 1 && kept + counts[bin - 1] <= keep) kept += counts[--bin];
@@ -94,14 +103,15 @@ float least_size(const std::vector<float>& dense, size_t keep) {
 }
 
 /// The weights of at least that size, in the order of the columns of X: subjects first.
-SparseRows keep_greatest(const std::vector<float>& dense, size_t n_features, size_t n_subjects,
-                         size_t keep) {
-  const float least = least_size(dense, keep);
+Result<SparseRows> keep_greatest(const std::vector<float>& dense, size_t n_features,
+                                 size_t n_subjects, size_t keep, Monitor& monitor) {
+  SUBJREC_ASSIGN(const float least, least_size(dense, keep, monitor));
   SparseRows b;
   b.n_rows = n_features + n_subjects;
   b.n_columns = n_subjects;
   b.offsets.push_back(0);
   for (size_t i = 0; i < b.n_rows; ++i) {
+    if (monitor.stop()) return Status::interrupted();
     const bool subject = i < n_subjects;
     const float* row = dense.data() + (subject ? n_features + i : i - n_subjects) * n_subjects;
     for (size_t s = 0; s < n_subjects; ++s) {
@@ -139,20 +149,23 @@ class EaseTrainer : public Trainer {
  private:
   Status train(Monitor& monitor) {
     const size_t n_subjects = data_.interactions.n_subjects;
-    const SparseRows by_work = subject_and_feature_columns(data_, options_.feature_weight);
+    SUBJREC_ASSIGN(const SparseRows by_work,
+                   subject_and_feature_columns(data_, options_.feature_weight, monitor));
     const size_t n_features = by_work.n_columns - n_subjects;
     std::vector<float> dense;
     {
-      const SparseRows by_column = transposed(by_work);
+      SUBJREC_ASSIGN(const SparseRows by_column, transposed(by_work, monitor));
       SUBJREC_ASSIGN(SquareMatrix gram, gram_matrix(by_work, by_column, n_subjects,
                                                     options_.regularization, team_, monitor));
       SUBJREC_ASSIGN(dense, inverse_columns(std::move(gram), n_subjects, team_, monitor));
     }
-    weights_in_place(&dense, n_features, n_subjects);
+    SUBJREC_TRY(weights_in_place(&dense, n_features, n_subjects, team_, monitor));
     model_ = Model();
     model_.algorithm = "ease";
-    model_.weights = keep_greatest(dense, n_features, n_subjects,
-                                   by_work.n_columns * static_cast<size_t>(options_.max_weights));
+    SUBJREC_ASSIGN(
+        model_.weights,
+        keep_greatest(dense, n_features, n_subjects,
+                      by_work.n_columns * static_cast<size_t>(options_.max_weights), monitor));
     dense = {};
     model_.dim = static_cast<size_t>(options_.embedding_dim);
     SUBJREC_ASSIGN(LowRank factors,

@@ -21,15 +21,7 @@ constexpr size_t kRowsPerPiece = 1024;
 class IalsTrainer : public Trainer {
  public:
   IalsTrainer(const TrainData& data, const TrainOptions& options)
-      : data_(data),
-        options_(options),
-        by_work_(subject_and_feature_columns(data, options.feature_weight)),
-        by_column_(transposed(by_work_)),
-        work_penalty_(penalties(by_work_)),
-        column_penalty_(penalties(by_column_)),
-        works_(by_work_.n_rows, static_cast<size_t>(options.embedding_dim)),
-        columns_(by_work_.n_columns, works_.dim),
-        team_(resolve_threads(options.threads)) {}
+      : data_(data), options_(options), team_(resolve_threads(options.threads)) {}
 
   Result<double> run_epoch(std::vector<HistoryRow>* history, Monitor& monitor) override {
     SUBJREC_TRY(start_once(monitor));
@@ -50,9 +42,9 @@ class IalsTrainer : public Trainer {
     model.algorithm = "ials";
     model.dim = works_.dim;
     const size_t n_subjects = data_.interactions.n_subjects;
-    copy_rows(works_, 0, works_.size(), &model.works);
-    copy_rows(columns_, 0, n_subjects, &model.subjects);
-    copy_rows(columns_, n_subjects, columns_.size(), &model.feature_inputs);
+    SUBJREC_TRY(copy_rows(works_, 0, works_.size(), &model.works, monitor));
+    SUBJREC_TRY(copy_rows(columns_, 0, n_subjects, &model.subjects, monitor));
+    SUBJREC_TRY(copy_rows(columns_, n_subjects, columns_.size(), &model.feature_inputs, monitor));
     model.unobserved_weight = options_.unobserved_weight;
     model.regularization = options_.regularization;
     model.regularization_exponent = options_.regularization_exponent;
@@ -62,9 +54,11 @@ class IalsTrainer : public Trainer {
   }
 
  private:
-  std::vector<double> penalties(const SparseRows& rows) const {
+  Result<std::vector<double>> penalties(const SparseRows& rows, Monitor& monitor) const {
     std::vector<double> penalty(rows.n_rows);
+    Poll poll(monitor, 1 << 14);
     for (size_t r = 0; r < rows.n_rows; ++r) {
+      if (poll.stop()) return Status::interrupted();
       double weight = 0;
       for (size_t e = rows.offsets[r]; e < rows.offsets[r + 1]; ++e) {
         weight += double{rows.weights[e]};
@@ -75,17 +69,37 @@ class IalsTrainer : public Trainer {
     return penalty;
   }
 
+  Status lay_out(Monitor& monitor) {
+    SUBJREC_ASSIGN(by_work_, subject_and_feature_columns(data_, options_.feature_weight, monitor));
+    SUBJREC_ASSIGN(by_column_, transposed(by_work_, monitor));
+    SUBJREC_ASSIGN(work_penalty_, penalties(by_work_, monitor));
+    SUBJREC_ASSIGN(column_penalty_, penalties(by_column_, monitor));
+    const auto dim = static_cast<size_t>(options_.embedding_dim);
+    SUBJREC_ASSIGN(works_, Factors::zeros(by_work_.n_rows, dim, monitor));
+    SUBJREC_ASSIGN(columns_, Factors::zeros(by_work_.n_columns, dim, monitor));
+    return {};
+  }
+
   /// Columns are N(0, init_stddev^2 / dim) at first, and the works solve for them.
   Status start_once(Monitor& monitor) {
     if (started_) return {};
     started_ = true;
+    SUBJREC_TRY(lay_out(monitor));
     std::vector<float> drawn(columns_.size() * columns_.dim);
     const double stddev = options_.init_stddev / std::sqrt(static_cast<double>(columns_.dim));
-    fill_normal(drawn, columns_.dim, static_cast<float>(stddev),
-                static_cast<uint64_t>(options_.seed), kInitialStream);
-    for (size_t i = 0; i < columns_.size(); ++i) {
-      std::copy_n(drawn.data() + i * columns_.dim, columns_.dim, columns_.row(i));
-    }
+    SUBJREC_TRY(team_.run(
+        (columns_.size() + kRowsPerPiece - 1) / kRowsPerPiece,
+        [&](size_t p) {
+          const size_t first = p * kRowsPerPiece;
+          const size_t n = std::min(kRowsPerPiece, columns_.size() - first);
+          const std::span<float> rows(drawn.data() + first * columns_.dim, n * columns_.dim);
+          fill_normal(rows, columns_.dim, static_cast<float>(stddev),
+                      static_cast<uint64_t>(options_.seed), kInitialStream, first);
+          for (size_t i = 0; i < n; ++i) {
+            std::copy_n(rows.data() + i * columns_.dim, columns_.dim, columns_.row(first + i));
+          }
+        },
+        monitor));
     return solve_works(monitor);
   }
 
@@ -125,11 +139,15 @@ class IalsTrainer : public Trainer {
     return double{sum};
   }
 
-  static void copy_rows(const Factors& from, size_t begin, size_t end, std::vector<float>* to) {
+  static Status copy_rows(const Factors& from, size_t begin, size_t end, std::vector<float>* to,
+                          Monitor& monitor) {
+    Poll poll(monitor, 1 << 13);
     to->reserve((end - begin) * from.dim);
     for (size_t i = begin; i < end; ++i) {
+      if (poll.stop()) return Status::interrupted();
       to->insert(to->end(), from.row(i), from.row(i) + from.dim);
     }
+    return {};
   }
 
   /// The logistic curve of "s is a subject of w", where the score of a subject that w carries is

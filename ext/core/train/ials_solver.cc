@@ -1,12 +1,12 @@
 #include "core/train/ials_solver.h"
 
 #include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 
 #include "core/base/elementary.h"
 #include "core/dense/gemm.h"
+#include "core/dense/symmetric_eigen.h"
 #include "core/train/ials_kernels.h"
 
 namespace subjrec {
@@ -71,24 +71,19 @@ LeastSquaresSolver LeastSquaresSolver::in_eigenbasis(const Factors& v, double un
 Result<LeastSquaresSolver> LeastSquaresSolver::prepare(Factors* v, double unobserved_weight,
                                                        ThreadTeam& team, Monitor& monitor) {
   const size_t dim = v->dim;
-  SUBJREC_ASSIGN(const std::vector<double> gram, gramian(*v, team, monitor));
-  const auto n = static_cast<Eigen::Index>(dim);
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(
-      Eigen::Map<const Eigen::MatrixXd>(gram.data(), n, n));
+  SUBJREC_ASSIGN(std::vector<double> gram, gramian(*v, team, monitor));
+  SUBJREC_ASSIGN(const SymmetricEigen eigen, symmetric_eigen(std::move(gram), dim, monitor));
   LeastSquaresSolver solver;
   solver.v_ = v;
   std::vector<float> basis(dim * dim);
   for (size_t j = 0; j < dim; ++j) {
-    const auto from = static_cast<Eigen::Index>(dim - 1 - j);  // Eigen's ascend
-    solver.diagonal_.push_back(unobserved_weight * std::max(eigen.eigenvalues()[from], 0.0));
+    solver.diagonal_.push_back(unobserved_weight * std::max(eigen.values[j], 0.0));
     // The sign is free: let the element of greatest size be positive.
-    Eigen::Index greatest = 0;
-    eigen.eigenvectors().col(from).cwiseAbs().maxCoeff(&greatest);
-    const double sign = eigen.eigenvectors()(greatest, from) < 0 ? -1 : 1;
-    for (size_t i = 0; i < dim; ++i) {
-      basis[i * dim + j] =
-          static_cast<float>(sign * eigen.eigenvectors()(static_cast<Eigen::Index>(i), from));
-    }
+    const double* vector = eigen.vectors.data() + j * dim;
+    const double* greatest = std::max_element(
+        vector, vector + dim, [](double a, double b) { return std::fabs(a) < std::fabs(b); });
+    const double sign = *greatest < 0 ? -1 : 1;
+    for (size_t i = 0; i < dim; ++i) basis[i * dim + j] = static_cast<float>(sign * vector[i]);
   }
   const PackedMatrix rotation(row_major(basis.data(), dim, dim));
   constexpr size_t kRows = 512;

@@ -17,6 +17,12 @@ struct Factors {
   Factors() = default;
   Factors(size_t n, size_t dim_)
       : dim(dim_), stride((dim_ + 15) / 16 * 16), values(n * stride, 0.0f) {}
+  /// The same, a piece at a time.
+  static Result<Factors> zeros(size_t n, size_t dim, Monitor& monitor) {
+    Factors factors(0, dim);
+    SUBJREC_TRY(grow_zeroed(&factors.values, n * factors.stride, monitor));
+    return factors;
+  }
 
   size_t dim = 0;
   size_t stride = 0;

@@ -1,11 +1,12 @@
 #include "core/train/sparse_product.h"
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/QR>
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 
 #include "core/base/random.h"
+#include "core/dense/lane_dot.h"
+#include "core/dense/symmetric_eigen.h"
 #include "core/train/columns.h"
 
 namespace subjrec {
@@ -15,48 +16,89 @@ constexpr size_t kRounds = 6;
 constexpr size_t kSpare = 16;  // columns beyond the wanted ones, which make the rounds converge
 constexpr uint64_t kStartStream = 0x65617365;
 
-using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
 Eigen::Index index(size_t i) { return static_cast<Eigen::Index>(i); }
 
-/// Orthonormal columns that span those of `m`, n x width.
-std::vector<float> orthonormalize(const std::vector<float>& m, size_t n, size_t width) {
-  const Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>> v(
-      m.data(), index(n), index(width));
-  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(v.cast<double>());
-  const Matrix q = qr.householderQ() * Eigen::MatrixXd::Identity(index(n), index(width));
-  return {q.data(), q.data() + q.size()};
+/// Takes from every column its part along those before it, and makes its length 1. A column that
+/// the others span becomes zero.
+Status subtract_earlier(std::vector<double>* columns, size_t n, size_t width, ThreadTeam& team,
+                        Monitor& monitor) {
+  std::vector<double> length(width);
+  for (size_t j = 0; j < width; ++j) {
+    const double* column = columns->data() + j * n;
+    length[j] = std::sqrt(lane_dot(column, column, n));
+  }
+  for (size_t j = 0; j < width; ++j) {
+    double* column = columns->data() + j * n;
+    const double left = std::sqrt(lane_dot(column, column, n));
+    const double scale = left > 1e-12 * length[j] ? 1 / left : 0;
+    for (size_t i = 0; i < n; ++i) column[i] *= scale;
+    SUBJREC_TRY(team.run(
+        width - j - 1,
+        [&](size_t piece) {
+          double* later = columns->data() + (j + 1 + piece) * n;
+          const double along = lane_dot(column, later, n);
+          for (size_t i = 0; i < n; ++i) later[i] -= along * column[i];
+        },
+        monitor));
+  }
+  return {};
+}
+
+/// Orthonormal columns that span those of `m`, n x width, by Gram and Schmidt; twice is enough.
+Result<std::vector<float>> orthonormalize(const std::vector<float>& m, size_t n, size_t width,
+                                          ThreadTeam& team, Monitor& monitor) {
+  std::vector<double> columns(n * width);
+  for (size_t i = 0; i < n; ++i) {
+    for (size_t j = 0; j < width; ++j) columns[j * n + i] = double{m[i * width + j]};
+  }
+  for (int time = 0; time < 2; ++time) {
+    SUBJREC_TRY(subtract_earlier(&columns, n, width, team, monitor));
+  }
+  std::vector<float> q(n * width);
+  for (size_t i = 0; i < n; ++i) {
+    for (size_t j = 0; j < width; ++j) q[i * width + j] = static_cast<float>(columns[j * n + i]);
+  }
+  return q;
 }
 
 /// The Gramian of the columns of `m`, width x width, summed over the rows in their order.
-Eigen::MatrixXd gramian(const std::vector<float>& m, size_t width) {
+Result<std::vector<double>> gramian(const std::vector<float>& m, size_t width, Monitor& monitor) {
   const auto rows = index(m.size() / width);
   const Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>> v(
       m.data(), rows, index(width));
-  Eigen::MatrixXd gram = Eigen::MatrixXd::Zero(index(width), index(width));
-  constexpr Eigen::Index kRows = 4096;
-  for (Eigen::Index begin = 0; begin < rows; begin += kRows) {
-    const Eigen::MatrixXd part = v.middleRows(begin, std::min(kRows, rows - begin)).cast<double>();
+  std::vector<double> cells(width * width, 0.0);
+  Eigen::Map<Eigen::MatrixXd> gram(cells.data(), index(width), index(width));
+  const Eigen::Index step = index(std::clamp<size_t>((size_t{1} << 25) / (width * width), 1, 4096));
+  for (Eigen::Index begin = 0; begin < rows; begin += step) {
+    if (monitor.stop()) return Status::interrupted();
+    const Eigen::MatrixXd part = v.middleRows(begin, std::min(step, rows - begin)).cast<double>();
     gram.noalias() += part.transpose() * part;
   }
-  return gram;
+  return cells;
 }
 
-/// m x turn, the first `dim` columns, each times scale.
-std::vector<float> turned(const std::vector<float>& m, const Eigen::MatrixXd& turn,
-                          const std::vector<double>& scale, size_t dim) {
-  const auto width = static_cast<size_t>(turn.rows());
+/// m x turn', the first `dim` columns, each times scale.
+Result<std::vector<float>> turned(const std::vector<float>& m, const SymmetricEigen& turn,
+                                  const std::vector<double>& scale, size_t dim, ThreadTeam& team,
+                                  Monitor& monitor) {
+  constexpr size_t kRows = 256;
+  const size_t width = turn.values.size();
   const size_t rows = m.size() / width;
-  std::vector<float> result(rows * dim, 0.0f);
-  for (size_t r = 0; r < rows; ++r) {
-    for (size_t j = 0; j < std::min(dim, scale.size()); ++j) {
-      double sum = 0;
-      for (size_t k = 0; k < width; ++k) {
-        sum += double{m[r * width + k]} * turn(index(k), index(j));
-      }
-      result[r * dim + j] = static_cast<float>(sum * scale[j]);
-    }
-  }
+  std::vector<float> result;
+  SUBJREC_TRY(grow_zeroed(&result, rows * dim, monitor));
+  SUBJREC_TRY(team.run((rows + kRows - 1) / kRows,
+                       [&](size_t p) {
+                         std::vector<double> row(width);
+                         for (size_t r = p * kRows; r < std::min(rows, (p + 1) * kRows); ++r) {
+                           std::copy_n(m.data() + r * width, width, row.data());
+                           for (size_t j = 0; j < std::min(dim, width); ++j) {
+                             const double sum =
+                                 lane_dot(row.data(), turn.vectors.data() + j * width, width);
+                             result[r * dim + j] = static_cast<float>(sum * scale[j]);
+                           }
+                         }
+                       },
+                       monitor));
   return result;
 }
 
@@ -65,7 +107,8 @@ std::vector<float> turned(const std::vector<float>& m, const Eigen::MatrixXd& tu
 Result<std::vector<float>> multiply(const SparseRows& a, const std::vector<float>& b, size_t width,
                                     ThreadTeam& team, Monitor& monitor) {
   constexpr size_t kRows = 64;
-  std::vector<float> c(a.n_rows * width, 0.0f);
+  std::vector<float> c;
+  SUBJREC_TRY(grow_zeroed(&c, a.n_rows * width, monitor));
   SUBJREC_TRY(team.run((a.n_rows + kRows - 1) / kRows,
                        [&](size_t p) {
                          for (size_t r = p * kRows; r < std::min(a.n_rows, (p + 1) * kRows); ++r) {
@@ -85,13 +128,13 @@ Result<LowRank> factorize_scores(const SparseRows& x, const SparseRows& b, size_
                                  uint64_t seed, ThreadTeam& team, Monitor& monitor) {
   const size_t n = b.n_columns;
   const size_t width = std::min(dim + kSpare, n);
-  const SparseRows xt = transposed(x);
-  const SparseRows bt = transposed(b);
+  SUBJREC_ASSIGN(const SparseRows xt, transposed(x, monitor));
+  SUBJREC_ASSIGN(const SparseRows bt, transposed(b, monitor));
   std::vector<float> v(n * width);
   fill_normal(v, width, 1, seed, kStartStream);
   std::vector<float> scores;  // x b v
   for (size_t round = 0;; ++round) {
-    v = orthonormalize(v, n, width);
+    SUBJREC_ASSIGN(v, orthonormalize(v, n, width, team, monitor));
     SUBJREC_ASSIGN(const std::vector<float> inner, multiply(b, v, width, team, monitor));
     SUBJREC_ASSIGN(scores, multiply(x, inner, width, team, monitor));
     if (round == kRounds) break;
@@ -99,18 +142,19 @@ Result<LowRank> factorize_scores(const SparseRows& x, const SparseRows& b, size_
     SUBJREC_ASSIGN(v, multiply(bt, back, width, team, monitor));
   }
   // Within the subspace: the eigenvectors of the Gramian of the scores, greatest value first.
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(gramian(scores, width));
-  Eigen::MatrixXd turn(index(width), index(width));
+  SUBJREC_ASSIGN(std::vector<double> gram, gramian(scores, width, monitor));
+  SUBJREC_ASSIGN(const SymmetricEigen turn, symmetric_eigen(std::move(gram), width, monitor));
   std::vector<double> up;
   std::vector<double> down;
-  for (size_t j = 0; j < width; ++j) {
-    turn.col(index(j)) = eigen.eigenvectors().col(index(width - 1 - j));
-    const double root =
-        std::sqrt(std::sqrt(std::max(eigen.eigenvalues()[index(width - 1 - j)], 0.0)));
+  for (const double value : turn.values) {
+    const double root = std::sqrt(std::sqrt(std::max(value, 0.0)));
     up.push_back(root);
     down.push_back(root > 1e-6 ? 1 / root : 0);
   }
-  return LowRank{turned(scores, turn, down, dim), turned(v, turn, up, dim)};
+  LowRank factors;
+  SUBJREC_ASSIGN(factors.works, turned(scores, turn, down, dim, team, monitor));
+  SUBJREC_ASSIGN(factors.subjects, turned(v, turn, up, dim, team, monitor));
+  return factors;
 }
 
 }  // namespace subjrec

@@ -58,7 +58,8 @@ struct ClosedForm {
   Eigen::MatrixXd b;
 };
 ClosedForm closed_form(const TrainData& data, const TrainOptions& options) {
-  ClosedForm form{dense(subject_and_feature_columns(data, options.feature_weight)), {}};
+  Monitor monitor;
+  ClosedForm form{dense(*subject_and_feature_columns(data, options.feature_weight, monitor)), {}};
   const Eigen::Index n = form.x.cols();
   const Eigen::MatrixXd p =
       (form.x.transpose() * form.x + options.regularization * Eigen::MatrixXd::Identity(n, n))
