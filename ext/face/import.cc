@@ -189,6 +189,7 @@ Status import_snapshot(Connection& connection, sqlite3_context* context, Argumen
     return {Code::kInvalid, std::string(kName) + ": wanted 1 or 2 arguments (path, options), got " +
                                 std::to_string(arguments.size())};
   }
+  SUBJREC_TRY(check_may_write(connection.db(), kName));
   SUBJREC_ASSIGN(const auto import, Import::begin(connection, arguments));
   while (!import->done()) SUBJREC_TRY(import->step());
   result_text(context, import->summary());

@@ -133,6 +133,7 @@ Status load(Connection& connection, sqlite3_context* context, Arguments argument
   }
   sqlite3* db = connection.db();
   const auto keep = connection.keep_statements();
+  SUBJREC_TRY(check_may_write(db, kName));
   bool exists = false;
   SUBJREC_ASSIGN(const ModelName name, find_or_name_model(db, kName, model, &exists));
   SUBJREC_TRY(check_writable(db, kName, name, "loading"));

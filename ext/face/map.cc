@@ -173,6 +173,7 @@ Status make(Connection& connection, sqlite3_context* context, Arguments argument
                                 std::to_string(arguments.size())};
   }
   const auto keep = connection.keep_statements();
+  SUBJREC_TRY(check_may_write(connection.db(), kName));
   SUBJREC_ASSIGN(const auto mapping, Mapping::begin(connection, arguments));
   while (!mapping->done()) SUBJREC_TRY(mapping->step());
   result_text(context, mapping->summary());

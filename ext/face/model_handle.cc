@@ -94,6 +94,7 @@ Result<std::shared_ptr<ModelHandle>> ModelHandle::open(Connection& connection, s
   std::vector<ModelName> before;
   SUBJREC_ASSIGN(ModelName name, find_model(connection.db(), who, text, &before));
   const auto handle = std::make_shared<ModelHandle>(connection, std::move(name), std::move(before));
+  SUBJREC_TRY(check_shadow_tables(connection.db(), who, handle->name()));
   std::shared_ptr<ModelHandle> opened = reading(handle);
   SUBJREC_TRY(opened->refresh(who));
   models.insert_or_assign(std::string(text), handle);
@@ -129,6 +130,7 @@ Status ModelHandle::refresh(std::string_view who) {
 }
 
 Status ModelHandle::load(std::string_view who) {
+  SUBJREC_TRY(check_shadow_tables(connection_.db(), who, name_));
   SqliteMonitor monitor(connection_.db());
   auto loaded = std::make_shared<LoadedModel>();
   SUBJREC_ASSIGN(loaded->stored, read_model(connection_.db(), who, name_, monitor));
@@ -149,7 +151,10 @@ Result<std::optional<WorkRow>> ModelHandle::find_work(std::string_view who, cons
   }
   work_query_.bind(1, id);
   SUBJREC_ASSIGN(const bool row, work_query_.step(who));
-  if (!row) return std::optional<WorkRow>();
+  if (!row) {
+    SUBJREC_TRY(check_row_count(who));
+    return std::optional<WorkRow>();
+  }
   const StoredModel& stored = loaded_->stored;
   WorkRow work;
   work.embedding.resize(stored.model.dim);
@@ -160,10 +165,31 @@ Result<std::optional<WorkRow>> ModelHandle::find_work(std::string_view who, cons
                                stored.subjects.size(), &work.subjects));
     return read_features(who, id, &work);
   };
-  const Status status = read();
+  Status status = read();
+  if (status.ok()) {
+    SUBJREC_ASSIGN(const bool doubled, work_query_.step(who));
+    if (doubled) status = corrupt(who, name_, "works", "work " + id_text(id) + " is doubled");
+  }
   work_query_.reset();
   if (!status.ok()) return status;
   return std::optional<WorkRow>(std::move(work));
+}
+
+/// A work that is not found may be one that was lost. Asked once for what is loaded.
+Status ModelHandle::check_row_count(std::string_view who) {
+  if (loaded_->works_counted) return {};
+  SUBJREC_ASSIGN(
+      Statement query,
+      Statement::prepare(connection_.db(), who, "SELECT count(*) FROM " + shadow(name_, "works")));
+  SUBJREC_ASSIGN([[maybe_unused]] const bool row, query.step(who));
+  const auto count = static_cast<size_t>(query.integer(0));
+  if (count != loaded_->stored.n_works) {
+    return corrupt(who, name_, "works",
+                   "it has " + std::to_string(count) + " rows, and " + name_.shown() +
+                       "_config says " + std::to_string(loaded_->stored.n_works));
+  }
+  loaded_->works_counted = true;
+  return {};
 }
 
 Status ModelHandle::read_features(std::string_view who, const IdView& id, WorkRow* work) const {

@@ -34,6 +34,7 @@ struct LoadedModel {
   std::optional<CosineIndex> work_cosines;
   std::optional<Interactions> carriers;  // subjects x works
   std::optional<FoldIn> fold_in;
+  bool works_counted = false;  // there are as many rows as rec_config says
 
   /// The scores are sums of weights, not inner products of embeddings (algorithm "ease").
   bool weighted() const { return !stored.model.weights.offsets.empty(); }
@@ -85,6 +86,7 @@ class ModelHandle {
   Status refresh(std::string_view who);
   Status read_features(std::string_view who, const IdView& id, WorkRow* work) const;
   Status load(std::string_view who);
+  Status check_row_count(std::string_view who);
 
   Connection& connection_;
   ModelName name_;

@@ -175,6 +175,35 @@ int rowid(sqlite3_vtab_cursor* base, sqlite3_int64* out) noexcept {
   return SQLITE_OK;
 }
 
+/// Whether a statement writes a virtual table itself, and not by a trigger: in EXPLAIN's listing
+/// the programs of triggers come after the main one and count from 0 again.
+Result<bool> writes_directly(sqlite3* db, const char* sql) {
+  SUBJREC_ASSIGN(Statement program,
+                 Statement::prepare(db, "subjrec", std::string("EXPLAIN ") + sql));
+  for (int64_t last = -1;;) {
+    SUBJREC_ASSIGN(const bool row, program.step("subjrec"));
+    if (!row || program.integer(0) < last) return false;
+    if (program.text(1) == "VUpdate") return true;
+    last = program.integer(0);
+  }
+}
+
+/// A trigger may be planted in a database file, and nothing trains on the word of a file.
+Status check_typed(sqlite3* db, const std::string& name) {
+  for (sqlite3_stmt* s = sqlite3_next_stmt(db, nullptr); s != nullptr;
+       s = sqlite3_next_stmt(db, s)) {
+    if (sqlite3_stmt_busy(s) == 0 || sqlite3_stmt_readonly(s) != 0 || sqlite3_sql(s) == nullptr) {
+      continue;
+    }
+    SUBJREC_ASSIGN(const bool typed, writes_directly(db, sqlite3_sql(s)));
+    if (typed) return {};
+  }
+  return {Code::kInvalid, "subjrec: a trigger may not train model \"" + name +
+                              "\"; say INSERT INTO " + name +
+                              "(...) VALUES('train') in a "
+                              "statement of its own"};
+}
+
 Status command(ModelTable& table, int argc, sqlite3_value** argv) {
   const std::string name = table.name().shown();
   // argv: old rowid, new rowid, then the columns.
@@ -190,6 +219,7 @@ Status command(ModelTable& table, int argc, sqlite3_value** argv) {
     return {Code::kInvalid, "subjrec: unknown command " + shown(word) + " for model \"" + name +
                                 "\"; the command is 'train'"};
   }
+  SUBJREC_TRY(check_typed(table.connection->db(), name));
   SUBJREC_ASSIGN(auto training, Training::begin(*table.connection, "subjrec",
                                                 {table.text(), std::nullopt, std::nullopt}));
   while (!training->finished()) SUBJREC_TRY(training->run_epoch());

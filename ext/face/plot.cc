@@ -81,6 +81,14 @@ Status plot(Connection& connection, sqlite3_context* context, Arguments argument
   if (what == "works") drawn = draw_scatter(data, Kind::kWork, options);
   if (what == "explorer") drawn = draw_explorer(data, options);
   if (!drawn.ok()) return drawn.status();
+  const int most = sqlite3_limit(connection.db(), SQLITE_LIMIT_LENGTH, -1);
+  if (drawn->size() > static_cast<size_t>(most)) {
+    return {Code::kInvalid,
+            std::string(kName) + ": the plot has " + std::to_string(drawn->size()) +
+                " bytes, and this connection allows values of " + std::to_string(most) +
+                " (SQLITE_LIMIT_LENGTH); raise that limit" +
+                (what == "explorer" ? ", or show fewer with option \"works\"" : "")};
+  }
   result_text(context, *drawn);
   return {};
 }

@@ -1,6 +1,7 @@
 #include "face/plot_data.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "face/source.h"
@@ -89,6 +90,12 @@ Result<std::vector<HistoryRow>> PlotData::history() {
   for (;;) {
     SUBJREC_ASSIGN(const bool row, query.step(who_));
     if (!row) return rows;
+    const int type = sqlite3_value_type(query.value(3));
+    if (sqlite3_value_type(query.value(2)) != SQLITE_TEXT || !std::isfinite(query.real(3)) ||
+        (type != SQLITE_FLOAT && type != SQLITE_INTEGER)) {
+      return corrupt(who_, model_->name(), "history",
+                     "row " + std::to_string(rows.size() + 1) + " is not a metric and its value");
+    }
     rows.push_back({query.integer(0), query.integer(1), std::string(query.text(2)), query.real(3)});
   }
 }

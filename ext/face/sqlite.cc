@@ -277,6 +277,18 @@ Status Savepoint::start_reader(std::string_view who) {
   return {};
 }
 
+/// SQLite opens no savepoint while a statement of the connection is writing.
+Status check_may_write(sqlite3* db, std::string_view who) {
+  for (sqlite3_stmt* s = sqlite3_next_stmt(db, nullptr); s != nullptr;
+       s = sqlite3_next_stmt(db, s)) {
+    if (sqlite3_stmt_busy(s) == 0 || sqlite3_stmt_readonly(s) != 0) continue;
+    return {Code::kBusy, std::string(who) +
+                             ": cannot write while another statement of this connection is "
+                             "writing; call it from a SELECT of its own"};
+  }
+  return {};
+}
+
 Savepoint::~Savepoint() {
   if (!open_) return;
   // RELEASE commits a savepoint that is the whole transaction, for which a reader may be in the

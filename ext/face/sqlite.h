@@ -118,6 +118,10 @@ class Savepoint {
   Statement running_;   // a statement that reads, in the middle of its rows
 };
 
+/// The error for a call inside a statement that writes, where nothing else can be written: said
+/// before anything is computed or any file is read.
+Status check_may_write(sqlite3* db, std::string_view who);
+
 /// Stops when the connection was interrupted or its progress handler says so: steps a small
 /// statement, at most every few milliseconds.
 class SqliteMonitor : public Monitor {

@@ -39,7 +39,7 @@ std::string shadow(const ModelName& name, std::string_view suffix) {
 Status create_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name) {
   for (size_t i = 0; i < kShadowSuffixes.size(); ++i) {
     SUBJREC_TRY(execute(db, who,
-                        "CREATE TABLE " + shadow(name, kShadowSuffixes[i]) + "(" +
+                        "CREATE TABLE IF NOT EXISTS " + shadow(name, kShadowSuffixes[i]) + "(" +
                             kShadowColumns[i] + ")" +
                             (keeps_rowid(kShadowSuffixes[i]) ? "" : " WITHOUT ROWID")));
   }
@@ -67,28 +67,62 @@ Status rename_shadow_tables(sqlite3* db, std::string_view who, const ModelName& 
 Status corrupt(std::string_view who, const ModelName& name, std::string_view table,
                const std::string& what) {
   const std::string full = name.shown() + "_" + std::string(table);
+  // What the model remembers is in rec_config.
+  const std::string rest = table == "config" ? "', source, options)" : "')";
   return {Code::kCorrupt, std::string(who) + ": table \"" + full + "\" of model \"" + name.shown() +
                               "\" is damaged: " + what + "; train it again with SELECT " +
-                              "subjrec_train('" + name.shown() + "')"};
+                              "subjrec_train('" + name.shown() + rest};
+}
+
+Status check_shadow_table(sqlite3* db, std::string_view who, const ModelName& name,
+                          std::string_view suffix) {
+  const std::string table = name.table + "_" + std::string(suffix);
+  if (sqlite3_table_column_metadata(db, name.schema.c_str(), table.c_str(), nullptr, nullptr,
+                                    nullptr, nullptr, nullptr, nullptr) == SQLITE_OK) {
+    return {};
+  }
+  return corrupt(who, name, suffix, "it is missing");
+}
+
+Status check_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name) {
+  for (const std::string_view suffix : kShadowSuffixes) {
+    SUBJREC_TRY(check_shadow_table(db, who, name, suffix));
+  }
+  return {};
+}
+
+std::string printable(std::string_view text) {
+  std::string shown(text.substr(0, 40));
+  for (char& c : shown) {
+    if (static_cast<unsigned char>(c) < 32) c = '?';
+  }
+  return text.size() > 40 ? shown + "..." : shown;
 }
 
 Result<Config> read_config(sqlite3* db, std::string_view who, const ModelName& name) {
+  SUBJREC_TRY(check_shadow_table(db, who, name, "config"));
   SUBJREC_ASSIGN(Statement query,
                  Statement::prepare(db, who, "SELECT key, value FROM " + shadow(name, "config")));
   Config config;
   for (;;) {
     SUBJREC_ASSIGN(const bool row, query.step(who));
     if (!row) break;
-    config.emplace(query.text(0), query.text(1));
+    if (!config.emplace(query.text(0), query.text(1)).second) {
+      return corrupt(who, name, "config",
+                     "the key \"" + printable(query.text(0)) + "\" is doubled");
+    }
   }
   const auto version = config.find("format_version");
   if (version == config.end()) return corrupt(who, name, "config", "it has no format_version");
   if (version->second != std::to_string(kFormatVersion)) {
-    return Status(Code::kCorrupt, std::string(who) + ": model \"" + name.shown() +
-                                      "\" has format version " + version->second +
-                                      ", and this subjrec " SUBJREC_VERSION " reads version " +
-                                      std::to_string(kFormatVersion) +
-                                      "; load the subjrec that made it, or train it again");
+    return Status(Code::kCorrupt,
+                  std::string(who) + ": model \"" + name.shown() + "\" has format version " +
+                      printable(version->second) +
+                      ", and this subjrec " SUBJREC_VERSION " reads version " +
+                      std::to_string(kFormatVersion) +
+                      "; load the subjrec that made it, or train it again with SELECT "
+                      "subjrec_train('" +
+                      name.shown() + "', source, options)");
   }
   return config;
 }

@@ -39,10 +39,18 @@ using Config = std::map<std::string, std::string, std::less<>>;
 /// For SQL: "main"."rec_works".
 std::string shadow(const ModelName& name, std::string_view suffix);
 
+/// Makes those that are not there.
 Status create_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name);
 Status drop_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name);
 Status rename_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name,
                             std::string_view new_table);
+
+/// Refuses a model of which this table is missing, or any.
+Status check_shadow_table(sqlite3* db, std::string_view who, const ModelName& name,
+                          std::string_view suffix);
+Status check_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name);
+/// A stored text as a message shows it: its beginning, without control characters.
+std::string printable(std::string_view text);
 
 Result<Config> read_config(sqlite3* db, std::string_view who, const ModelName& name);
 /// Writes these keys and leaves the others.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -7,6 +8,16 @@ namespace subjrec {
 namespace {
 
 constexpr size_t kPollEvery = 1024;
+constexpr std::string_view kAlgorithms[] = {"bce", "composed", "ials", "ease", "loaded"};
+
+bool is_number(const Statement& query, int column) {
+  const int type = sqlite3_value_type(query.value(column));
+  return type == SQLITE_FLOAT || type == SQLITE_INTEGER;
+}
+
+bool is_count(const Statement& query, int column) {
+  return sqlite3_value_type(query.value(column)) == SQLITE_INTEGER && query.integer(column) >= 0;
+}
 
 /// Reads the rows of one model and checks each against what rec_config promises.
 class Reader {
@@ -22,7 +33,7 @@ class Reader {
     const auto [stop, error] = std::from_chars(text.data(), end, *out);
     if (error == std::errc() && stop == end && *out >= least) return {};
     return corrupt(who_, name_, "config",
-                   "the value of \"" + std::string(key) + "\" is '" + text + "'");
+                   "the value of \"" + std::string(key) + "\" is '" + printable(text) + "'");
   }
 
   Status config(StoredModel* stored) {
@@ -48,7 +59,14 @@ class Reader {
     if (dim > 65536 || works >= 4294967295 || subjects >= 4294967295 || features >= 4294967295) {
       return corrupt(who_, name_, "config", "its sizes are out of range");
     }
+    SUBJREC_TRY(number<int64_t>(c, "n_interactions", 0, &n_interactions_));
     stored->model.algorithm = c.count("algorithm") != 0 ? c.at("algorithm") : "";
+    const auto* known =
+        std::find(std::begin(kAlgorithms), std::end(kAlgorithms), stored->model.algorithm);
+    if (known == std::end(kAlgorithms)) {
+      return corrupt(who_, name_, "config",
+                     "its algorithm is '" + printable(stored->model.algorithm) + "'");
+    }
     stored->model.dim = static_cast<size_t>(dim);
     stored->n_works = static_cast<size_t>(works);
     n_subjects_ = static_cast<size_t>(subjects);
@@ -70,8 +88,12 @@ class Reader {
       SUBJREC_TRY(next_id(query, s, "subjects", shown, &stored->subjects));
       SUBJREC_TRY(append(query.blob(2), model.dim, "subjects", shown, &model.subjects));
       const auto bias = static_cast<float>(query.real(3));
-      if (!std::isfinite(bias)) return corrupt(who_, name_, "subjects", "the bias of " + shown);
+      if (!is_number(query, 3) || !std::isfinite(bias))
+        return corrupt(who_, name_, "subjects", "the bias of " + shown);
       model.subject_bias.push_back(bias);
+      if (!is_count(query, 4)) {
+        return corrupt(who_, name_, "subjects", "the number of works of " + shown);
+      }
       stored->subject_works.push_back(query.integer(4));
       if (query.is_null(5)) continue;
       SUBJREC_TRY(append(query.blob(5), model.dim, "subjects", shown, &model.subject_inputs));
@@ -172,6 +194,7 @@ class Reader {
     y.offsets.push_back(0);
     f.offsets.push_back(0);
     stored->model.works.clear();
+    SUBJREC_TRY(number<int64_t>(stored->config, "n_interactions", 0, &n_interactions_));
     for (size_t w = 0;; ++w) {
       if (w % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
       SUBJREC_ASSIGN(const bool row, query.step(who_));
@@ -183,6 +206,11 @@ class Reader {
       SUBJREC_TRY(append_features(query, shown, &f));
     }
     if (f.columns.empty()) f = SparseRows();
+    if (static_cast<int64_t>(y.nnz()) != n_interactions_) {
+      return corrupt(who_, name_, "works",
+                     "its works carry " + std::to_string(y.nnz()) + " subjects, and " +
+                         name_.shown() + "_config says " + std::to_string(n_interactions_));
+    }
     return full(works->ids.size(), stored->n_works, "works");
   }
 
@@ -243,6 +271,7 @@ class Reader {
   Monitor& monitor_;
   size_t n_subjects_ = 0;
   size_t n_features_ = 0;
+  int64_t n_interactions_ = 0;
   std::vector<uint32_t> positions_;
 };
 

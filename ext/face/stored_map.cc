@@ -55,7 +55,16 @@ Result<StoredMap> read_map(sqlite3* db, std::string_view who, const ModelName& n
   SUBJREC_ASSIGN(const Config config, read_config(db, who, name));
   const auto options = config.find(options_key(kind));
   if (options != config.end()) {
-    SUBJREC_TRY(map_option_table().read_json(who, options->second, &map.options));
+    const Status status = options->second.empty()
+                              ? Status(Code::kInvalid, "")
+                              : map_option_table().read_json(who, options->second, &map.options);
+    if (!status.ok()) {
+      return Status(Code::kCorrupt,
+                    std::string(who) + ": table \"" + name.shown() + "_config\" of model \"" +
+                        name.shown() + "\" is damaged: \"" + options_key(kind) + "\" is '" +
+                        printable(options->second) + "', not the options of a map; make the map " +
+                        "again with " + map_call(name, kind) + ")");
+    }
   }
   return map;
 }

@@ -25,6 +25,7 @@ Status train(Connection& connection, sqlite3_context* context, Arguments argumen
   if (arguments.size() > 1) request.source = optional_text(arguments[1]);
   if (arguments.size() > 2) request.options = optional_text(arguments[2]);
   const auto keep = connection.keep_statements();
+  SUBJREC_TRY(check_may_write(connection.db(), kName));
   SUBJREC_ASSIGN(auto training, Training::begin(connection, kName, request));
   while (!training->finished()) SUBJREC_TRY(training->run_epoch());
   SUBJREC_TRY(training->store(Training::Scope::kSavepoint));

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cmath>
 
+#include "core/base/available_memory.h"
+#include "core/train/memory.h"
 #include "core/train/validated.h"
 
 namespace subjrec {
@@ -51,6 +53,7 @@ Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::s
   SUBJREC_TRY(check_algorithm(who, t.options_));
   SUBJREC_ASSIGN(t.priors_, read_priors(connection.db(), who, t.options_, t.remembered_options_,
                                         t.pairs_.works, t.pairs_.subjects, &t.data_, t.monitor_));
+  SUBJREC_TRY(check_memory(t.data_, t.options_, available_memory()));
   SUBJREC_ASSIGN(t.trainer_, make_validated_trainer(t.data_, t.options_));
   if (t.options_.progress) t.monitor_.show("training " + t.name_.shown(), "epochs");
   t.monitor_.set_steps(0, t.options_.epochs);
@@ -61,7 +64,8 @@ Status Training::resolve_request(const Request& request) {
   bool exists = false;
   SUBJREC_ASSIGN(name_, find_or_name_model(connection_.db(), who_, request.model, &exists));
   Config config;
-  if (exists) {
+  // With both given nothing has to be remembered, and damage is repaired.
+  if (exists && !(request.source && request.options)) {
     SUBJREC_ASSIGN(config, read_config(connection_.db(), who_, name_));
   }
   source_ = request.source ? *request.source : remembered(config, "source");
@@ -74,9 +78,14 @@ Status Training::resolve_request(const Request& request) {
   }
   remembered_options_ = !request.options;
   given_options_ = request.options ? *request.options : remembered(config, "given_options");
-  SUBJREC_TRY(train_option_table().read_json(who_, given_options_, &options_));
+  if (const Status status = train_option_table().read_json(who_, given_options_, &options_);
+      !status.ok()) {
+    if (!remembered_options_) return status;
+    return corrupt(who_, name_, "config",
+                   "\"given_options\" is '" + printable(given_options_) + "'");
+  }
   OptionNames kept = options_.given;
-  kept.erase("progress");  // of this call, not of the model
+  for (const char* of_this_call : {"progress", "memory_limit"}) kept.erase(of_this_call);
   given_options_ = train_option_table().to_json(options_, &kept);
   return {};
 }
@@ -141,6 +150,7 @@ Status Training::write(const Model& model) {
   config["given_options"] = given_options_;
   TrainOptions stored = options_;
   stored.threads = 0;  // these two say nothing about the model
+  stored.memory_limit = 0;
   stored.progress = false;
   config["options"] = train_option_table().to_json(stored);
   const StoredRun run{model,    data_, pairs_.works, pairs_.subjects, priors_.features,

@@ -80,6 +80,12 @@ std::vector<std::string> Database::contents(const std::string& schema) {
   return all;
 }
 
+std::string Database::attempt(const std::string& sql, std::vector<std::string>* rows) {
+  std::string message;
+  execute(db_, sql, rows, &message);
+  return message;
+}
+
 int Database::code(const std::string& sql) {
   std::vector<std::string> rows;
   std::string message;

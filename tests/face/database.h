@@ -30,6 +30,8 @@ class Database {
   std::string value(const std::string& sql);
   /// The error message of statements that must fail; "" (and a test failure) if they do not.
   std::string error(const std::string& sql);
+  /// The error message of running statements, "" where there is none, and their rows.
+  std::string attempt(const std::string& sql, std::vector<std::string>* rows);
   /// The result code of running statements, without judging it.
   int code(const std::string& sql);
   /// Everything that is stored in a schema: its schema, and every row of every ordinary table as

@@ -24,6 +24,10 @@ class Solver {
         turns_(monitor, static_cast<uint32_t>((size_t{1} << 22) / (n + 1) + 1)) {}
 
   Result<SymmetricEigen> solve() {
+    for (const double x : a_) largest_ = std::max(largest_, std::fabs(x));
+    if (largest_ > 0) {
+      for (double& x : a_) x /= largest_;
+    }
     SUBJREC_TRY(tridiagonalize());
     SUBJREC_TRY(form_basis());
     for (size_t first = 0; first < n_; ++first) SUBJREC_TRY(converge(first));
@@ -44,7 +48,8 @@ class Solver {
       double tail = 0;
       for (size_t j = k + 2; j < n_; ++j) tail += v[j] * v[j];
       beside_[k] = v[k + 1];
-      if (tail == 0) continue;
+      // Beside a largest value of 1 this is nothing, and its inverse might be infinite.
+      if (tail < 1e-200) continue;
       const double length = std::sqrt(v[k + 1] * v[k + 1] + tail);
       beside_[k] = v[k + 1] > 0 ? -length : length;
       v[k + 1] -= beside_[k];
@@ -168,7 +173,7 @@ class Solver {
                      [&](size_t a, size_t b) { return diagonal_[a] > diagonal_[b]; });
     SymmetricEigen result;
     for (const size_t j : order) {
-      result.values.push_back(diagonal_[j]);
+      result.values.push_back(diagonal_[j] * largest_);
       const auto from = basis_.begin() + static_cast<ptrdiff_t>(j * n_);
       result.vectors.insert(result.vectors.end(), from, from + static_cast<ptrdiff_t>(n_));
     }
@@ -176,7 +181,8 @@ class Solver {
   }
 
   size_t n_;
-  std::vector<double> a_;
+  std::vector<double> a_;  // divided by largest_
+  double largest_ = 0;
   std::vector<double> diagonal_;
   std::vector<double> beside_;  // the diagonal beside it; beside_[n - 1] is 0
   std::vector<double> scale_;

@@ -14,7 +14,6 @@ namespace subjrec {
 namespace {
 
 constexpr size_t kWorksPerPiece = 256;
-constexpr size_t kCalibrationPiece = 32;
 constexpr size_t kCalibrationWorks = 1024;
 
 /// log of each subject's share of all tags, with one tag more for each.
@@ -160,17 +159,14 @@ class ComposedTrainer : public Trainer {
   Status calibrate(Model* model, Monitor& monitor) {
     const std::vector<ExampleSource::Reserved> examples = calibration_examples();
     const size_t n_subjects = model->n_subjects();
-    const size_t n_pieces = (examples.size() + kCalibrationPiece - 1) / kCalibrationPiece;
-    std::vector<CalibrationBins> bins(n_pieces);
     const PackedMatrix subjects(
         row_major(model->subjects.data(), n_subjects, model->dim).transposed());
-    SUBJREC_TRY(team_.run(
-        n_pieces,
-        [&](size_t piece) {
+    const auto collected = collect_bins(
+        examples.size(), n_subjects,
+        [&](size_t first, size_t end, CalibrationBins* bins) {
           std::vector<float> vector(network_.stride());
           std::vector<float> scores(n_subjects);
-          const size_t end = std::min(examples.size(), (piece + 1) * kCalibrationPiece);
-          for (size_t i = piece * kCalibrationPiece; i < end; ++i) {
+          for (size_t i = first; i < end; ++i) {
             const auto [work, hidden] = examples[i];
             Bags bag;
             examples_.bag_without(work, hidden, &bag);
@@ -183,14 +179,13 @@ class ComposedTrainer : public Trainer {
             for (size_t s = 0; s < n_subjects; ++s) {
               const bool carried = next != own.end() && *next == s;
               if (carried) ++next;
-              if (!carried || s == hidden) bins[piece].add(scores[s], s == hidden);
+              if (!carried || s == hidden) bins->add(scores[s], s == hidden);
             }
           }
         },
-        monitor));
-    for (size_t piece = 1; piece < n_pieces; ++piece) bins[0].add(bins[piece]);
-    if (n_pieces == 0) return {};
-    const Calibration calibration = bins[0].fit();
+        team_, monitor);
+    if (!collected.ok()) return collected.status();
+    const Calibration calibration = collected->fit();
     model->probability_slope = calibration.slope;
     model->probability_intercept = calibration.intercept;
     return {};

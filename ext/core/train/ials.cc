@@ -15,7 +15,6 @@ namespace {
 
 constexpr uint64_t kInitialStream = 0x69616c73;
 constexpr size_t kCalibrationWorks = 1024;
-constexpr size_t kCalibrationPiece = 32;
 constexpr size_t kRowsPerPiece = 1024;
 
 class IalsTrainer : public Trainer {
@@ -156,16 +155,13 @@ class IalsTrainer : public Trainer {
     const Interactions& y = data_.interactions;
     const size_t n = y.n_subjects;
     const size_t sample = std::min(y.n_works, kCalibrationWorks);
-    const size_t pieces = (sample + kCalibrationPiece - 1) / kCalibrationPiece;
-    std::vector<CalibrationBins> bins(pieces);
     const PackedMatrix subjects(row_major(model->subjects.data(), n, model->dim).transposed());
-    SUBJREC_TRY(team_.run(
-        pieces,
-        [&](size_t p) {
+    const auto collected = collect_bins(
+        sample, n,
+        [&](size_t first, size_t end, CalibrationBins* bins) {
           std::vector<float> scores;
           std::vector<double> without;
-          const size_t end = std::min(sample, (p + 1) * kCalibrationPiece);
-          for (size_t i = p * kCalibrationPiece; i < end; ++i) {
+          for (size_t i = first; i < end; ++i) {
             const size_t w = i * y.n_works / sample;
             scores.assign(n, 0.0f);
             multiply_add(1, row_major(model->works.data() + w * model->dim, 1, model->dim),
@@ -179,14 +175,14 @@ class IalsTrainer : public Trainer {
             const std::span<const uint32_t> own = y.row(w);
             for (size_t s = 0; s < n; ++s) {
               const bool carried = next < own.size() && own[next] == s;
-              bins[p].add(carried ? static_cast<float>(without[next]) : scores[s], carried);
+              bins->add(carried ? static_cast<float>(without[next]) : scores[s], carried);
               next += carried;
             }
           }
         },
-        monitor));
-    for (size_t p = 1; p < pieces; ++p) bins[0].add(bins[p]);
-    const Calibration calibration = pieces == 0 ? Calibration{} : bins[0].fit();
+        team_, monitor);
+    if (!collected.ok()) return collected.status();
+    const Calibration calibration = collected->fit();
     model->probability_slope = calibration.slope;
     model->probability_intercept = calibration.intercept;
     return {};

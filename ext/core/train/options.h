@@ -43,6 +43,7 @@ struct TrainOptions {
   double validation = 0;    // share of each work's subjects held out to judge every epoch by
   std::string validation_metric = "ndcg@10";  // what decides which epoch is the best
   int patience = 3;       // stop after this many epochs that are not the best; 0: never
+  int memory_limit = 0;   // megabytes that training may take; 0: as many as there are
   bool progress = false;  // draw a bar on standard error where it is a terminal
 
   std::string work_features;     // table or SELECT of (work, feature [, weight]); "": none

@@ -58,6 +58,28 @@ Calibration newton_step(const std::vector<Point>& points, const Calibration& c) 
 
 }  // namespace
 
+Result<CalibrationBins> collect_bins(
+    size_t n, size_t n_subjects,
+    const std::function<void(size_t begin, size_t end, CalibrationBins* bins)>& add,
+    ThreadTeam& team, Monitor& monitor) {
+  constexpr size_t kAtOnce = 32;  // pieces whose bins are held at a time
+  const size_t piece =
+      std::clamp<size_t>((size_t{1} << 19) / std::max<size_t>(n_subjects, 1), 1, 32);
+  CalibrationBins total;
+  for (size_t begin = 0; begin < n; begin += kAtOnce * piece) {
+    std::vector<CalibrationBins> bins(std::min(kAtOnce, (n - begin + piece - 1) / piece));
+    SUBJREC_TRY(team.run(
+        bins.size(),
+        [&](size_t p) {
+          const size_t first = begin + p * piece;
+          add(first, std::min(n, first + piece), &bins[p]);
+        },
+        monitor));
+    for (const CalibrationBins& part : bins) total.add(part);
+  }
+  return total;
+}
+
 CalibrationBins::CalibrationBins() : bins_(kBins) {}
 
 void CalibrationBins::add(float score, bool positive) {

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
+#include <functional>
 #include <vector>
+
+#include "core/base/monitor.h"
+#include "core/base/parallel.h"
 
 namespace subjrec {
 
@@ -33,5 +36,12 @@ class CalibrationBins {
   };
   std::vector<Bin> bins_;
 };
+
+/// The bins of examples 0 to n - 1: `add` does those of [begin, end), which are few where each is
+/// long, and what they give is added up in order.
+Result<CalibrationBins> collect_bins(
+    size_t n, size_t n_subjects,
+    const std::function<void(size_t begin, size_t end, CalibrationBins* bins)>& add,
+    ThreadTeam& team, Monitor& monitor);
 
 }  // namespace subjrec

@@ -65,6 +65,14 @@ TEST(SymmetricEigen, SolvesMatricesOfAnyRankAndSize) {
   }
 }
 
+/// What is left of the rank shrinks by rounding at every step, to numbers without an inverse.
+TEST(SymmetricEigen, SolvesMatricesOfLowRank) {
+  for (const size_t rank : {1u, 4u, 9u}) {
+    SCOPED_TRACE(rank);
+    check(random_matrix(128, rank, rank), 128);
+  }
+}
+
 TEST(SymmetricEigen, SolvesSpecialMatrices) {
   check(std::vector<double>(25, 0.0), 5);
   check(std::vector<double>(25, 1.0), 5);
