@@ -21,3 +21,16 @@ SELECT subjrec_train('temp.trial', 'training') AS summary;
 -- also reward a place near the top; coverage says how many different subjects are ever recommended.
 .mode box
 SELECT metric, printf('%.4f', value) AS value FROM subjrec_evaluate('temp.trial', 'held_out');
+
+-- What common subjects take away from the others, and what the option "popularity" gives back: 0 asks
+-- the model as it is, 1 leaves nothing of a subject's being common. The lists reach further into the
+-- vocabulary (coverage up, the Gini coefficient and the mean number of works down), and hit less.
+WITH asked(popularity) AS (VALUES (0), (0.25), (0.5), (0.75), (1))
+SELECT popularity,
+       printf('%.3f', max(value) FILTER (WHERE metric = 'recall@10'))     AS "recall@10",
+       printf('%.3f', max(value) FILTER (WHERE metric = 'ndcg@10'))       AS "ndcg@10",
+       printf('%.3f', max(value) FILTER (WHERE metric = 'coverage@10'))   AS "coverage@10",
+       printf('%.3f', max(value) FILTER (WHERE metric = 'gini@10'))       AS "gini@10",
+       printf('%.0f', max(value) FILTER (WHERE metric = 'popularity@10')) AS "popularity@10"
+FROM asked, subjrec_evaluate('temp.trial', 'held_out', json_object('popularity', popularity))
+GROUP BY popularity;

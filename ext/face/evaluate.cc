@@ -9,9 +9,10 @@ namespace subjrec {
 namespace {
 
 struct Options {
-  int k = 10;           // length of the list that is judged
-  int rare_below = 10;  // a subject on fewer works than this is rare
-  int threads = 0;      // 0: as many as the machine has; never changes a result
+  int k = 10;             // length of the list that is judged
+  int rare_below = 10;    // a subject on fewer works than this is rare
+  double popularity = 0;  // discount on common subjects, core/serve/popularity.h
+  int threads = 0;        // 0: as many as the machine has; never changes a result
 
   OptionNames given;
 };
@@ -27,6 +28,14 @@ const OptionTable<Options>& option_table() {
            false,
            {},
            "a subject on fewer works than this in training is rare"},
+          {"popularity",
+           &Options::popularity,
+           0,
+           1,
+           false,
+           {},
+           "discount on common subjects: 0 ranks as trained, 1 leaves nothing of their being "
+           "common"},
           {"threads",
            &Options::threads,
            0,
@@ -75,6 +84,7 @@ Result<Evaluation> judge(Connection& connection, const char* who, const TableArg
   EvaluateOptions core;
   core.k = {options.k};
   core.rare_below = static_cast<uint32_t>(options.rare_below);
+  core.shift = m.shift(options.popularity);
   core.unknown_rows = heldout.unknown_rows;
   core.unknown_works = heldout.unknown_works;
   ThreadTeam team(resolve_threads(options.threads));

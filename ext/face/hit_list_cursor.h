@@ -1,6 +1,8 @@
-// The cursor of table-valued functions that give a ranked list of hits.
+// The cursors of table-valued functions that give a ranked list of hits.
 #pragma once
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -9,12 +11,12 @@
 
 namespace subjrec {
 
-/// Keeps what the list came from and walks it; filter() fills hits_ and sets loaded_.
+/// Keeps what the list came from and walks it; filter() fills list_ and sets loaded_.
 class HitListCursor : public TableFunctionCursor {
  public:
   using TableFunctionCursor::TableFunctionCursor;
 
-  bool eof() const { return at_ >= hits_.size(); }
+  bool eof() const { return at_ >= list_.hits.size(); }
 
   Status next() {
     ++at_;
@@ -23,17 +25,50 @@ class HitListCursor : public TableFunctionCursor {
 
  protected:
   void clear() {
-    hits_.clear();
+    list_ = {};
     at_ = 0;
   }
-  const Hit& hit() const { return hits_[at_]; }
+  const Hit& hit() const { return list_.hits[at_]; }
   int64_t rank() const { return static_cast<int64_t>(at_) + 1; }
 
   std::shared_ptr<LoadedModel> loaded_;
-  std::vector<Hit> hits_;
-
- private:
+  SubjectList list_;
   size_t at_ = 0;
+};
+
+/// A list of suggested subjects, whose first columns are rank, subject_id, score, probability.
+class SubjectListCursor : public HitListCursor {
+ public:
+  using HitListCursor::HitListCursor;
+
+ protected:
+  /// The candidates that the query names, without those of `exclude`, which ascend; or all.
+  void limit(const TableArguments& arguments, std::vector<uint32_t> exclude,
+             ListRequest* request) const {
+    request->candidates = arguments.candidates(loaded_->stored.subjects);
+    request->exclude = std::move(exclude);
+    if (!request->candidates) return;
+    std::vector<uint32_t> left;
+    std::set_difference(request->candidates->begin(), request->candidates->end(),
+                        request->exclude.begin(), request->exclude.end(), std::back_inserter(left));
+    request->candidates = std::move(left);
+  }
+
+  void subject_column(sqlite3_context* context, int column) const {
+    switch (column) {
+      case 0:
+        sqlite3_result_int64(context, rank());
+        break;
+      case 1:
+        result_id(context, loaded_->stored.subjects[hit().item]);
+        break;
+      case 2:
+        sqlite3_result_double(context, double{hit().score});
+        break;
+      default:
+        sqlite3_result_double(context, loaded_->probability(list_.undiscounted_score(at_)));
+    }
+  }
 };
 
 }  // namespace subjrec

@@ -60,18 +60,6 @@ class Mapping {
   bool done_ = false;
 };
 
-/// Refuses where the model is not that of `digest` any more.
-Status check_unchanged(sqlite3* db, const ModelName& name, const std::string& digest) {
-  SUBJREC_ASSIGN(Statement query, Statement::prepare(db, kName,
-                                                     "SELECT 1 FROM " + shadow(name, "config") +
-                                                         " WHERE key = 'digest' AND value = ?1"));
-  SUBJREC_ASSIGN(const bool same, query.bind(1, digest).step(kName));
-  if (same) return {};
-  return {Code::kBusy, std::string(kName) + ": model \"" + name.shown() +
-                           "\" was trained again while its map was made; nothing was changed; "
-                           "make it again"};
-}
-
 Result<std::unique_ptr<Mapping>> Mapping::begin(Connection& connection, Arguments arguments) {
   std::unique_ptr<Mapping> mapping(new Mapping(connection));
   Mapping& m = *mapping;
@@ -154,7 +142,7 @@ Status Mapping::store() {
   SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db, kName, name_.schema));
   // Nobody can train from here on.
   SUBJREC_TRY(write_map(db, kName, name_, kind_, ids(), map_, monitor_));
-  SUBJREC_TRY(check_unchanged(db, name_, loaded_->stored.config.find("digest")->second));
+  SUBJREC_TRY(check_unchanged(db, kName, name_, loaded_->stored.config, "its map was made"));
   return savepoint.release(kName);
 }
 

@@ -13,13 +13,57 @@ double LoadedModel::probability(float score) const {
   return 1 / (1 + std::exp(-logit));
 }
 
-Status LoadedModel::top_k(const WorkRow& work, size_t k, std::span<const uint32_t> exclude,
-                          Monitor& monitor, TopKScratch* scratch, std::vector<Hit>* hits) const {
-  if (!weighted()) return subjects.top_k(work.embedding, k, exclude, monitor, scratch, hits);
+Status LoadedModel::top_k(const WorkRow& work, ListRequest request, Monitor& monitor,
+                          TopKScratch* scratch, SubjectList* list) {
+  if (!weighted()) return best_for(work.embedding, std::move(request), monitor, scratch, list);
   std::vector<float> scores(stored.subjects.size());
   score_bag(stored.model, work.subjects, work.features, scores.data());
-  top_of_scores(scores, k, exclude, hits);
+  return best_of(std::move(scores), std::move(request), monitor, list);
+}
+
+Status LoadedModel::best_for(std::span<const float> query, ListRequest request, Monitor& monitor,
+                             TopKScratch* scratch, SubjectList* list) {
+  SUBJREC_ASSIGN(const auto discount, discounted(request.popularity, monitor));
+  const TopKIndex& index = discount ? discount->index : subjects;
+  if (request.candidates) {
+    SUBJREC_TRY(
+        index.top_k_among(query, request.k, *request.candidates, monitor, scratch, &list->hits));
+  } else {
+    SUBJREC_TRY(index.top_k(query, request.k, request.exclude, monitor, scratch, &list->hits));
+  }
+  list->undiscounted.clear();
+  for (size_t i = 0; discount && i < list->hits.size(); ++i) {
+    list->undiscounted.push_back(subjects.score(query, list->hits[i].item));
+  }
   return {};
+}
+
+Status LoadedModel::best_of(std::vector<float> scores, ListRequest request, Monitor& monitor,
+                            SubjectList* list) {
+  SUBJREC_ASSIGN(const auto discount, discounted(request.popularity, monitor));
+  std::vector<float> ranked = scores;
+  for (size_t s = 0; discount && s < ranked.size(); ++s) ranked[s] += discount->bias[s];
+  if (request.candidates) {
+    top_of_scores_among(ranked, request.k, *request.candidates, &list->hits);
+  } else {
+    top_of_scores(ranked, request.k, request.exclude, &list->hits);
+  }
+  list->undiscounted.clear();
+  for (size_t i = 0; discount && i < list->hits.size(); ++i) {
+    list->undiscounted.push_back(scores[list->hits[i].item]);
+  }
+  return {};
+}
+
+Result<std::shared_ptr<const DiscountedSubjects>> LoadedModel::discounted(double popularity,
+                                                                          Monitor& monitor) {
+  if (popularity == 0) return std::shared_ptr<const DiscountedSubjects>();
+  return discounts.find(stored.model, stored.subject_works, stored.n_works, popularity, monitor);
+}
+
+std::vector<float> LoadedModel::shift(double popularity) const {
+  if (popularity == 0) return {};
+  return popularity_shift(stored.model, stored.subject_works, stored.n_works, popularity);
 }
 
 float LoadedModel::score(const WorkRow& work, uint32_t subject) const {
@@ -38,20 +82,19 @@ void LoadedModel::rank(const WorkRow& work, Ranking* ranking, size_t first) cons
 
 Status LoadedModel::suggest(std::span<const uint32_t> carried,
                             std::span<const WeightedFeature> features, std::span<const float> prior,
-                            size_t k, Monitor& monitor, std::vector<Hit>* hits) {
+                            ListRequest request, Monitor& monitor, SubjectList* list) {
   if (!fold_in) {
     SUBJREC_ASSIGN(fold_in, FoldIn::build(stored.model, monitor));
   }
   if (weighted()) {
     std::vector<float> scores(stored.subjects.size());
     SUBJREC_TRY(fold_in->scores(carried, features, scores, monitor));
-    top_of_scores(scores, k, carried, hits);
-    return {};
+    return best_of(std::move(scores), std::move(request), monitor, list);
   }
   SUBJREC_ASSIGN(const std::vector<float> vector,
                  fold_in->vector(carried, features, monitor, prior));
   TopKScratch scratch;
-  return subjects.top_k(vector, k, carried, monitor, &scratch, hits);
+  return best_for(vector, std::move(request), monitor, &scratch, list);
 }
 
 std::span<const float> LoadedModel::subject(uint32_t position) const {
@@ -255,6 +298,13 @@ Status ModelHandle::need_carriers(std::string_view who) {
   if (loaded_->carriers) return {};
   SUBJREC_TRY(need_works(who));
   loaded_->carriers = loaded_->works->data.interactions.transposed();
+  return {};
+}
+
+Status ModelHandle::need_fold_in() {
+  if (loaded_->fold_in) return {};
+  SqliteMonitor monitor(connection_.db());
+  SUBJREC_ASSIGN(loaded_->fold_in, FoldIn::build(loaded_->stored.model, monitor));
   return {};
 }
 

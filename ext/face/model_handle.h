@@ -9,6 +9,7 @@
 
 #include "core/serve/cosine.h"
 #include "core/serve/fold_in.h"
+#include "core/serve/popularity.h"
 #include "core/serve/ranking.h"
 #include "core/serve/topk_index.h"
 #include "face/connection.h"
@@ -23,6 +24,25 @@ struct WorkRow {
   std::vector<WeightedFeature> features;
 };
 
+/// What a list of subjects is to hold.
+struct ListRequest {
+  size_t k = 0;
+  std::vector<uint32_t> exclude = {};                    // ascending
+  std::optional<std::vector<uint32_t>> candidates = {};  // ascending; nothing: all subjects
+  double popularity = 0;                                 // core/serve/popularity.h
+};
+
+/// The best subjects. With a popularity their scores are discounted, and beside them are those
+/// without the discount.
+struct SubjectList {
+  std::vector<Hit> hits;
+  std::vector<float> undiscounted;  // as long as hits, or empty where nothing is discounted
+
+  float undiscounted_score(size_t at) const {
+    return undiscounted.empty() ? hits[at].score : undiscounted[at];
+  }
+};
+
 /// Everything that is computed from one digest of a model. What is big or rarely asked for is made
 /// when first needed.
 struct LoadedModel {
@@ -35,20 +55,31 @@ struct LoadedModel {
   std::optional<Interactions> carriers;  // subjects x works
   std::optional<FoldIn> fold_in;
   bool works_counted = false;  // there are as many rows as rec_config says
+  DiscountCache discounts;
 
   /// The scores are sums of weights, not inner products of embeddings (algorithm "ease").
   bool weighted() const { return !stored.model.weights.offsets.empty(); }
-  /// The k best subjects for a work, without those of `exclude`.
-  Status top_k(const WorkRow& work, size_t k, std::span<const uint32_t> exclude, Monitor& monitor,
-               TopKScratch* scratch, std::vector<Hit>* hits) const;
+  /// The best subjects for a work.
+  Status top_k(const WorkRow& work, ListRequest request, Monitor& monitor, TopKScratch* scratch,
+               SubjectList* list);
   float score(const WorkRow& work, uint32_t subject) const;
   /// Ranks every subject for a work.
   void rank(const WorkRow& work, Ranking* ranking, size_t first = 64) const;
-  /// The k best new subjects for a work that is known by this alone.
+  /// The best subjects for a work that is known by this alone.
   Status suggest(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
-                 std::span<const float> prior, size_t k, Monitor& monitor, std::vector<Hit>* hits);
+                 std::span<const float> prior, ListRequest request, Monitor& monitor,
+                 SubjectList* list);
+  /// What `popularity` adds to each subject's score; empty for 0.
+  std::vector<float> shift(double popularity) const;
   double probability(float score) const;
   std::span<const float> subject(uint32_t position) const;
+
+ private:
+  Status best_for(std::span<const float> query, ListRequest request, Monitor& monitor,
+                  TopKScratch* scratch, SubjectList* list);
+  Status best_of(std::vector<float> scores, ListRequest request, Monitor& monitor,
+                 SubjectList* list);
+  Result<std::shared_ptr<const DiscountedSubjects>> discounted(double popularity, Monitor& monitor);
 };
 
 class ModelHandle {
@@ -78,6 +109,7 @@ class ModelHandle {
   Status need_work_scores(std::string_view who);
   Status need_work_cosines(std::string_view who);
   Status need_carriers(std::string_view who);
+  Status need_fold_in();
 
  private:
   struct Reading;

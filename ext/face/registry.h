@@ -22,6 +22,8 @@ int register_place(const std::shared_ptr<Connection>& connection);        // pla
 int register_plot(const std::shared_ptr<Connection>& connection);         // plot.cc
 int register_suggest(const std::shared_ptr<Connection>& connection);      // suggest.cc
 int register_explain(const std::shared_ptr<Connection>& connection);      // explain.cc
+int register_outliers(const std::shared_ptr<Connection>& connection);     // outliers.cc
+int register_update(const std::shared_ptr<Connection>& connection);       // update.cc
 int register_snapshot(const std::shared_ptr<Connection>& connection);     // snapshot.cc
 int register_import(const std::shared_ptr<Connection>& connection);       // import.cc
 int register_version(const std::shared_ptr<Connection>& connection);      // version.cc

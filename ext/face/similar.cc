@@ -26,7 +26,8 @@ class SimilarCursor : public HitListCursor {
                                               .arguments = {"model", "kind", "id", "k"},
                                               .required = 4,
                                               .ascending = 0,
-                                              .descending = 2};
+                                              .descending = 2,
+                                              .candidates = 1};
 
   using HitListCursor::HitListCursor;
 
@@ -43,8 +44,8 @@ class SimilarCursor : public HitListCursor {
       return {Code::kInvalid,
               std::string(kName) + ": argument 3 (id) must be an id, got " + shown(arguments[2])};
     }
-    return kind_ == Kind::kWork ? search_works(*model, *id, k, arguments.joined)
-                                : search_subjects(*model, *id, k, arguments.joined);
+    return kind_ == Kind::kWork ? search_works(*model, *id, k, arguments)
+                                : search_subjects(*model, *id, k, arguments);
   }
 
   Status column(sqlite3_context* context, int column) const {
@@ -63,27 +64,38 @@ class SimilarCursor : public HitListCursor {
   }
 
  private:
-  Status search_works(ModelHandle& model, const IdView& id, int64_t k, bool joined) {
+  Status search_works(ModelHandle& model, const IdView& id, int64_t k,
+                      const TableArguments& arguments) {
     SUBJREC_TRY(model.need_work_cosines(kName));
     const StoredWorks& works = *loaded_->works;
-    return search(*loaded_->work_cosines, loaded_->stored.model.works, works.ids.find(id),
-                  joined ? Status() : unknown_id(kName, model.name(), "work", id), k);
+    return search(*loaded_->work_cosines, loaded_->stored.model.works, works.ids, id,
+                  arguments.joined ? Status() : unknown_id(kName, model.name(), "work", id), k,
+                  arguments);
   }
 
-  Status search_subjects(ModelHandle& model, const IdView& id, int64_t k, bool joined) {
+  Status search_subjects(ModelHandle& model, const IdView& id, int64_t k,
+                         const TableArguments& arguments) {
     SUBJREC_TRY(model.need_subject_cosines());
-    return search(*loaded_->subject_cosines, loaded_->stored.model.subjects, model.find_subject(id),
-                  joined ? Status() : unknown_id(kName, model.name(), "subject", id), k);
+    return search(
+        *loaded_->subject_cosines, loaded_->stored.model.subjects, loaded_->stored.subjects, id,
+        arguments.joined ? Status() : unknown_id(kName, model.name(), "subject", id), k, arguments);
   }
 
-  Status search(const CosineIndex& index, const std::vector<float>& vectors,
-                std::optional<uint32_t> of, const Status& unknown, int64_t k) {
+  Status search(const CosineIndex& index, const std::vector<float>& vectors, const IdTable& ids,
+                const IdView& id, const Status& unknown, int64_t k,
+                const TableArguments& arguments) {
+    const auto of = ids.find(id);
     if (!of) return unknown;
     const size_t dim = loaded_->stored.model.dim;
+    const std::span<const float> query(vectors.data() + *of * dim, dim);
     SqliteMonitor monitor(connection().db());
+    if (auto candidates = arguments.candidates(ids)) {
+      std::erase(*candidates, *of);
+      return index.nearest_among(query, static_cast<size_t>(k), *candidates, monitor, &scratch_,
+                                 &list_.hits);
+    }
     const uint32_t self[] = {*of};
-    return index.nearest({vectors.data() + *of * dim, dim}, static_cast<size_t>(k), self, monitor,
-                         &scratch_, &hits_);
+    return index.nearest(query, static_cast<size_t>(k), self, monitor, &scratch_, &list_.hits);
   }
 
   Kind kind_ = Kind::kWork;

@@ -138,6 +138,18 @@ Status write_config(sqlite3* db, std::string_view who, const ModelName& name,
   return {};
 }
 
+Status check_unchanged(sqlite3* db, std::string_view who, const ModelName& name,
+                       const Config& config, std::string_view meanwhile) {
+  SUBJREC_ASSIGN(Statement query, Statement::prepare(db, who,
+                                                     "SELECT 1 FROM " + shadow(name, "config") +
+                                                         " WHERE key = 'digest' AND value = ?1"));
+  SUBJREC_ASSIGN(const bool same, query.bind(1, config.find("digest")->second).step(who));
+  if (same) return {};
+  return {Code::kBusy, std::string(who) + ": model \"" + name.shown() +
+                           "\" was trained again while " + std::string(meanwhile) +
+                           "; nothing was changed; try again"};
+}
+
 Status read_floats(std::string_view who, const ModelName& name, std::string_view table,
                    const std::string& row, std::string_view blob, std::span<float> out) {
   if (blob.size() != out.size_bytes()) {

@@ -56,6 +56,11 @@ Result<Config> read_config(sqlite3* db, std::string_view who, const ModelName& n
 /// Writes these keys and leaves the others.
 Status write_config(sqlite3* db, std::string_view who, const ModelName& name, const Config& config);
 
+/// Refuses where the model is not the one of `config` any more; `meanwhile` says what was done with
+/// that one ("its map was made").
+Status check_unchanged(sqlite3* db, std::string_view who, const ModelName& name,
+                       const Config& config, std::string_view meanwhile);
+
 /// What a training writes. Ids are in order, and positions in them are the model's rows.
 struct StoredRun {
   const Model& model;
@@ -67,9 +72,14 @@ struct StoredRun {
   Config config;  // source, options and counts; format, library and digest are added
 };
 
+/// What stays of a model that is written anew.
+enum class Keep {
+  kNothing,      // it was trained
+  kItsTraining,  // its works changed: history, maps, and the keys of rec_config that are not given
+};
 /// Replaces the model's rows, in the caller's savepoint. Returns the digest.
 Result<std::string> write_model(sqlite3* db, std::string_view who, const ModelName& name,
-                                const StoredRun& run, Monitor& monitor);
+                                const StoredRun& run, Monitor& monitor, Keep keep = Keep::kNothing);
 
 /// A model as it is served: everything but the works, which stay in their table until they are
 /// asked for.

@@ -17,13 +17,13 @@ class Writer {
   /// With a WHERE SQLite goes from row to row and can be stopped; without, it clears a table of a
   /// million embeddings in one breath of seconds.
   /// A table that was lost is made anew.
-  Status clear() {
+  Status clear(Keep keep) {
     SUBJREC_TRY(create_shadow_tables(db_, who_, name_));
     for (const std::string_view suffix : kShadowSuffixes) {
-      const bool by_row =
-          suffix == "works" || suffix == "subjects" || suffix == "features" || suffix == "weights";
-      SUBJREC_TRY(
-          execute(db_, who_, "DELETE FROM " + shadow(name_, suffix) + (by_row ? " WHERE 1" : "")));
+      const bool of_training = suffix == "history" || suffix == "config" || suffix == "map";
+      if (keep == Keep::kItsTraining && of_training) continue;
+      SUBJREC_TRY(execute(db_, who_, "DELETE FROM " + shadow(name_, suffix) +
+                                         (of_training ? "" : " WHERE 1")));
     }
     return {};
   }
@@ -204,15 +204,15 @@ class Writer {
 }  // namespace
 
 Result<std::string> write_model(sqlite3* db, std::string_view who, const ModelName& name,
-                                const StoredRun& run, Monitor& monitor) {
+                                const StoredRun& run, Monitor& monitor, Keep keep) {
   Writer writer(db, who, name, run, monitor);
-  SUBJREC_TRY(writer.clear());
+  SUBJREC_TRY(writer.clear(keep));
   SUBJREC_TRY(writer.works());
   SUBJREC_TRY(writer.subjects());
   SUBJREC_TRY(writer.features());
   SUBJREC_TRY(writer.weights());
   SUBJREC_TRY(writer.projection());
-  SUBJREC_TRY(writer.history());
+  if (keep == Keep::kNothing) SUBJREC_TRY(writer.history());
   return writer.config();
 }
 

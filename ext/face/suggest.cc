@@ -7,23 +7,25 @@ namespace subjrec {
 namespace {
 
 /// The k subjects that suit a work that was never trained, from what is known of it.
-class SuggestCursor : public HitListCursor {
+class SuggestCursor : public SubjectListCursor {
  public:
   static constexpr const char* kName = "subjrec_suggest";
   static constexpr TableFunctionSpec kSpec = {
       .name = kName,
       .columns = "rank INTEGER, subject_id, score REAL, probability REAL",
-      .arguments = {"model", "subjects", "k", "features", "vector"},
+      .arguments = {"model", "subjects", "k", "features", "vector", "popularity"},
       .required = 3,
       .ascending = 0,
-      .descending = 2};
+      .descending = 2,
+      .candidates = 1};
 
-  using HitListCursor::HitListCursor;
+  using SubjectListCursor::SubjectListCursor;
 
   Status filter(const TableArguments& arguments) {
     clear();
     SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
     SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 2, "k", 1));
+    SUBJREC_ASSIGN(const double popularity, share_argument(kName, arguments, 5, "popularity"));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
     std::vector<uint32_t> subjects;
@@ -39,24 +41,14 @@ class SuggestCursor : public HitListCursor {
     if (arguments.given(4)) {
       SUBJREC_TRY(prior_vector(arguments[4], name, &vector));
     }
+    ListRequest request{.k = static_cast<size_t>(k), .popularity = popularity};
+    limit(arguments, subjects, &request);
     SqliteMonitor monitor(connection().db());
-    return loaded_->suggest(subjects, features, vector, static_cast<size_t>(k), monitor, &hits_);
+    return loaded_->suggest(subjects, features, vector, std::move(request), monitor, &list_);
   }
 
   Status column(sqlite3_context* context, int column) const {
-    switch (column) {
-      case 0:
-        sqlite3_result_int64(context, rank());
-        break;
-      case 1:
-        result_id(context, loaded_->stored.subjects[hit().item]);
-        break;
-      case 2:
-        sqlite3_result_double(context, double{hit().score});
-        break;
-      default:
-        sqlite3_result_double(context, loaded_->probability(hit().score));
-    }
+    subject_column(context, column);
     return {};
   }
 

@@ -19,10 +19,16 @@
 //
 // Plan: idxNum's low byte says which arguments are there, in order; the rest is the number of the
 // plan, by which a cursor learns whether its arguments come from another table (see `joined`).
+//
+// A column of ids can be declared as `candidates`. Lists that a query limits it to, `subject_id IN
+// (SELECT ...)`, then reach filter() as well, after the arguments: the rows are to be the best of
+// these. An equality does not, be it with a constant or with a column: SQLite does not say which it
+// is, and in a join the latter would ask for the best of one row, once for every row.
 #pragma once
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -41,11 +47,13 @@ struct TableFunctionSpec {
   int required;
   int ascending = -1;   // column by which rows come in ascending order, or -1
   int descending = -1;  // column by which rows come in descending order, or -1
+  int candidates = -1;  // column of ids that a query can limit to lists, or -1
   int flags = 0;        // SQLITE_VTAB_DIRECTONLY or SQLITE_VTAB_INNOCUOUS, or 0
   double rows = 10;     // how many rows to expect
 
   int argument_count() const;
   int column_count() const;
+  Status missing(int argument) const;  // the error that says so
 };
 
 /// The arguments of one call, by position; those that were not given are null pointers.
@@ -54,11 +62,15 @@ struct TableArguments {
   /// An argument comes from another table of the query, so this is one call of many: what is
   /// unknown gives no rows instead of an error.
   bool joined = false;
+  /// What the query limits the column `candidates` to; a row is to be in each of these.
+  std::vector<IdTable> lists;
 
   sqlite3_value* operator[](size_t at) const { return values[at]; }
   bool given(size_t at) const {
     return values[at] != nullptr && sqlite3_value_type(values[at]) != SQLITE_NULL;
   }
+  /// The positions in `ids` of what is in every list, ascending; nothing where there is no list.
+  std::optional<std::vector<uint32_t>> candidates(const IdTable& ids) const;
 };
 
 class TableFunctionCursor {
@@ -71,6 +83,9 @@ class TableFunctionCursor {
  private:
   Connection& connection_;
 };
+
+/// Reads a list that SQLite hands over whole. Values that cannot be ids, like NULL, are left out.
+Status read_list(sqlite3_value* list, std::vector<IdTable>* lists);
 
 /// Result and message of a callback of a virtual table.
 int report(sqlite3_vtab* table, const Status& status) noexcept;
@@ -146,6 +161,10 @@ class TableFunction {
                       arguments.values[i] = values[next++];
                       h.arguments[i].reset(sqlite3_value_dup(arguments.values[i]));
                     }
+                    while (next < count) SUBJREC_TRY(read_list(values[next++], &arguments.lists));
+                    for (int a = 0; a < Cursor::kSpec.required; ++a) {
+                      if ((plan >> a & 1) == 0) return Cursor::kSpec.missing(a);
+                    }
                     arguments.joined = table_of(base)->joined_plans.count(plan >> 8) != 0;
                     return h.cursor->filter(arguments);
                   }));
@@ -195,6 +214,9 @@ class TableFunction {
 /// The model's name, from the argument at `at`.
 Result<std::string> model_argument(std::string_view who, const TableArguments& arguments,
                                    size_t at);
+/// The number from 0 to 1 at `at`; 0 where it is not given.
+Result<double> share_argument(std::string_view who, const TableArguments& arguments, size_t at,
+                              std::string_view name);
 /// A whole number of at least `least`.
 Result<int64_t> whole_argument(std::string_view who, const TableArguments& arguments, size_t at,
                                std::string_view name, int64_t least);

@@ -7,24 +7,26 @@ namespace subjrec {
 namespace {
 
 /// The k subjects that suit a work best: all of them, or only new ones.
-class TopkCursor : public HitListCursor {
+class TopkCursor : public SubjectListCursor {
  public:
   static constexpr const char* kName = "subjrec_topk";
   static constexpr TableFunctionSpec kSpec = {
       .name = kName,
       .columns = "rank INTEGER, subject_id, score REAL, probability REAL, tagged INTEGER",
-      .arguments = {"model", "work_id", "k", "which"},
+      .arguments = {"model", "work_id", "k", "which", "popularity"},
       .required = 3,
       .ascending = 0,
-      .descending = 2};
+      .descending = 2,
+      .candidates = 1};
 
-  using HitListCursor::HitListCursor;
+  using SubjectListCursor::SubjectListCursor;
 
   Status filter(const TableArguments& arguments) {
     clear();
     SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
     SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 2, "k", 1));
     SUBJREC_ASSIGN(const bool only_new, read_which(arguments[3]));
+    SUBJREC_ASSIGN(const double popularity, share_argument(kName, arguments, 4, "popularity"));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
     const auto id = id_of(arguments[1]);
@@ -39,29 +41,18 @@ class TopkCursor : public HitListCursor {
                                   "work, got " + shown(arguments[1])};
     }
     tags_ = work->subjects;
+    ListRequest request{.k = static_cast<size_t>(k), .popularity = popularity};
+    limit(arguments, only_new ? tags_ : std::vector<uint32_t>(), &request);
     SqliteMonitor monitor(connection().db());
-    return loaded_->top_k(*work, static_cast<size_t>(k),
-                          only_new ? std::span<const uint32_t>(tags_) : std::span<const uint32_t>(),
-                          monitor, &scratch_, &hits_);
+    return loaded_->top_k(*work, std::move(request), monitor, &scratch_, &list_);
   }
 
   Status column(sqlite3_context* context, int column) const {
-    switch (column) {
-      case 0:
-        sqlite3_result_int64(context, rank());
-        break;
-      case 1:
-        result_id(context, loaded_->stored.subjects[hit().item]);
-        break;
-      case 2:
-        sqlite3_result_double(context, double{hit().score});
-        break;
-      case 3:
-        sqlite3_result_double(context, loaded_->probability(hit().score));
-        break;
-      default:
-        sqlite3_result_int(context,
-                           std::binary_search(tags_.begin(), tags_.end(), hit().item) ? 1 : 0);
+    if (column < 4) {
+      subject_column(context, column);
+    } else {
+      sqlite3_result_int(context,
+                         std::binary_search(tags_.begin(), tags_.end(), hit().item) ? 1 : 0);
     }
     return {};
   }

@@ -32,7 +32,7 @@ run train '"model":"rec"' '│ 1 ' embedding_dim
 run recommend 'bee-master of Wensleydale' '│ 10 '
 run similar 'bee-master of Wensleydale' '│ 8 ' Bee
 run notebook '│ 10 ' '│ 40 ' '│ 1 +│$'
-run evaluate 'recall@10' 'ndcg@10' 'mrr@10'
+run evaluate 'recall@10' 'ndcg@10' 'mrr@10' '│ 0.25 ' '│ 1 '
 run features 'title +│ 1697 ' '"features":1953' 'virtues of plants' '│ 1 +│ Medicinal plants'
 
 # Each script of the folder is among these.

@@ -42,6 +42,19 @@ TEST_F(TopK, JoinsBothWaysAndSkipsWorksWithoutSubjects) {
               ElementsAre("a|2", "c|2"));
 }
 
+// SQLite plans the sides of an OR one by one, and then offers no arguments.
+TEST_F(TopK, AnswersWhereSidesOfAnOrAreFilters) {
+  EXPECT_THAT(db.rows("SELECT rank FROM subjrec_topk('rec', 'a', 4) WHERE rank = 2 OR (tagged = 9 "
+                      "OR score > 1e9) OR subject_id IS NULL"),
+              ElementsAre("2"));
+  EXPECT_EQ(db.error("SELECT * FROM subjrec_topk WHERE rank = 2"),
+            "subjrec_topk: argument 1 (model) is missing");
+  EXPECT_EQ(db.error("SELECT * FROM subjrec_topk WHERE rank = 2 OR score > 9"),
+            "subjrec_topk: argument 1 (model) is missing");
+  EXPECT_EQ(db.error("SELECT * FROM subjrec_topk('rec', 'a') WHERE rank = 2"),
+            "subjrec_topk: argument 3 (k) is missing");
+}
+
 TEST_F(TopK, RefusesBadArguments) {
   const auto error = [&](const std::string& arguments) {
     return db.error("SELECT * FROM subjrec_topk(" + arguments + ")");

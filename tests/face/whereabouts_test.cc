@@ -215,7 +215,7 @@ TEST_F(Whereabouts, AMapOfAModelThatWasTrainedAgainMeanwhileIsNotStored) {
       &once);
   EXPECT_EQ(db.error("SELECT subjrec_map('m_bce', 'work', '{\"n_neighbors\":2,\"epochs\":90000}')"),
             "subjrec_map: model \"m_bce\" was trained again while its map was made; nothing was "
-            "changed; make it again");
+            "changed; try again");
   EXPECT_GE(once.calls, 40);
   sqlite3_progress_handler(db.get(), 0, nullptr, nullptr);
   EXPECT_EQ(db.value("SELECT count(*) FROM m_bce_map"), "0") << "a training clears the map";

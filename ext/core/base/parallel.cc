@@ -129,4 +129,22 @@ Status ThreadTeam::run(size_t pieces, const std::function<void(size_t)>& piece, 
   return s.stopped ? Status::interrupted() : Status();
 }
 
+Status ThreadTeam::try_run(size_t pieces, const std::function<Status(size_t, Monitor&)>& piece,
+                           Monitor& monitor) {
+  const auto caller = std::this_thread::get_id();
+  Monitor patient;
+  std::atomic<bool> failed{false};
+  std::mutex lock;
+  Status failure;
+  const auto guarded = [&](size_t i) {
+    if (failed.load(std::memory_order_relaxed)) return;
+    const Status status = piece(i, std::this_thread::get_id() == caller ? monitor : patient);
+    if (status.ok()) return;
+    const std::lock_guard<std::mutex> held(lock);
+    if (!failed.exchange(true)) failure = status;
+  };
+  SUBJREC_TRY(run(pieces, guarded, monitor));
+  return failure;
+}
+
 }  // namespace subjrec

@@ -33,6 +33,11 @@ class ThreadTeam {
   /// piece throws is thrown here.
   Status run(size_t pieces, const std::function<void(size_t)>& piece, Monitor& monitor);
 
+  /// The same for pieces that can fail, and for long ones, which get somebody to ask: the caller's
+  /// its monitor, the others one that never stops. After a failure no further piece is begun.
+  Status try_run(size_t pieces, const std::function<Status(size_t, Monitor&)>& piece,
+                 Monitor& monitor);
+
  private:
   struct State;
   std::unique_ptr<State> state_;

@@ -220,7 +220,8 @@ Result<Evaluation> evaluate(const Model& model, const TrainData& data, const Int
     }
   }
   const auto longest = static_cast<size_t>(*std::max_element(options.k.begin(), options.k.end()));
-  SUBJREC_ASSIGN(const Ranks ranks, rank_heldout(model, data, heldout, longest, team, monitor));
+  SUBJREC_ASSIGN(const Ranks ranks,
+                 rank_heldout(model, data, heldout, options.shift, longest, team, monitor));
   const std::vector<uint32_t> popularity = data.interactions.subject_counts();
   Evaluation evaluation;
   Report r{heldout, options, ranks, popularity, monitor, evaluation.metrics};

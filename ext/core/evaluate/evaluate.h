@@ -28,6 +28,7 @@ struct EvaluateOptions {
   uint64_t unknown_rows = 0;   // held-out rows whose work or subject the model lacks: misses
   uint64_t unknown_works = 0;  // works all of whose held-out rows are among those: misses, too
   uint32_t rare_below = 10;    // a subject on fewer works than this in training is rare
+  std::vector<float> shift;    // added to each subject's scores for the ranking, or none
 };
 
 /// How one subject fares in the lists of length k[0] of the works with held-out rows.

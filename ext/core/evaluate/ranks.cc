@@ -78,7 +78,8 @@ uint32_t best_candidates(const WorkRow& row, size_t length, uint32_t* list) {
   return static_cast<uint32_t>(size);
 }
 
-double cross_entropy(const Model& model, const WorkRow& row) {
+double cross_entropy(const Model& model, const WorkRow& row, std::span<const float> shift) {
+  for (size_t s = 0; s < shift.size(); ++s) row.scores[s] -= shift[s];
   const auto slope = static_cast<float>(model.probability_slope);
   const auto intercept = static_cast<float>(model.probability_intercept);
   double loss = sum_softplus(row.scores, row.n, slope, intercept);
@@ -91,7 +92,8 @@ double cross_entropy(const Model& model, const WorkRow& row) {
 }  // namespace
 
 Result<Ranks> rank_heldout(const Model& model, const TrainData& data, const Interactions& heldout,
-                           size_t list_length, ThreadTeam& team, Monitor& monitor) {
+                           std::span<const float> shift, size_t list_length, ThreadTeam& team,
+                           Monitor& monitor) {
   const Interactions& own = data.interactions;
   const size_t n = model.n_subjects();
   if (heldout.n_works != own.n_works || heldout.n_subjects != own.n_subjects ||
@@ -113,7 +115,7 @@ Result<Ranks> rank_heldout(const Model& model, const TrainData& data, const Inte
   ranks.lists.resize(works * ranks.list_length);
   ranks.list_lengths.resize(works);
 
-  const Scorer scorer(model, data);
+  const Scorer scorer(model, data, shift);
   const size_t block = std::clamp<size_t>((size_t{1} << 20) / std::max<size_t>(n, 1), 8, 64);
   const auto piece = [&](size_t p) {
     thread_local std::vector<float> scores;
@@ -130,7 +132,7 @@ Result<Ranks> rank_heldout(const Model& model, const TrainData& data, const Inte
       rank_trials(row, excluded, ranks.trials.data() + heldout.offsets[w]);
       ranks.list_lengths[i] =
           best_candidates(row, ranks.list_length, ranks.lists.data() + i * ranks.list_length);
-      ranks.losses[i] = cross_entropy(model, row);
+      ranks.losses[i] = cross_entropy(model, row, shift);  // comes last: moves the scores back
     }
   };
   SUBJREC_TRY(team.run((works + block - 1) / block, piece, monitor));

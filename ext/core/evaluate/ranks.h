@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/base/monitor.h"
@@ -36,8 +37,10 @@ struct Ranks {
   std::vector<uint32_t> list_lengths;  // for each of `works`
 };
 
-/// Scores every candidate of every work that has a row in `heldout`.
+/// Scores every candidate of every work that has a row in `heldout`. `shift` moves the subjects in
+/// the ranking and changes no probability (core/serve/popularity.h); none: nothing.
 Result<Ranks> rank_heldout(const Model& model, const TrainData& data, const Interactions& heldout,
-                           size_t list_length, ThreadTeam& team, Monitor& monitor);
+                           std::span<const float> shift, size_t list_length, ThreadTeam& team,
+                           Monitor& monitor);
 
 }  // namespace subjrec

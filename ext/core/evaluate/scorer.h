@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "core/dense/gemm.h"
 #include "core/train/model.h"
@@ -14,7 +15,9 @@ namespace subjrec {
 /// Keeps references to the model and the data, which must outlive it. Many threads may use one.
 class Scorer {
  public:
-  Scorer(const Model& model, const TrainData& data);
+  /// `shift`, one number a subject or none, is added to each subject's scores: to its bias where
+  /// the model has one (core/serve/popularity.h).
+  Scorer(const Model& model, const TrainData& data, std::span<const float> shift = {});
 
   size_t n_subjects() const { return model_.n_subjects(); }
 
@@ -25,7 +28,8 @@ class Scorer {
  private:
   const Model& model_;
   const TrainData& data_;
-  PackedMatrix subjects_;  // dim x n_subjects
+  std::vector<float> bias_;  // n_subjects, or none
+  PackedMatrix subjects_;    // dim x n_subjects
 };
 
 }  // namespace subjrec

@@ -3,6 +3,18 @@
 #include <algorithm>
 
 namespace subjrec {
+namespace {
+
+/// What row `row` adds to the score of `subject`.
+float weight_of(const SparseRows& b, size_t row, uint32_t subject) {
+  const auto begin = b.columns.begin() + static_cast<ptrdiff_t>(b.offsets[row]);
+  const auto end = b.columns.begin() + static_cast<ptrdiff_t>(b.offsets[row + 1]);
+  const auto found = std::lower_bound(begin, end, subject);
+  if (found == end || *found != subject) return 0;
+  return b.weights[static_cast<size_t>(found - b.columns.begin())];
+}
+
+}  // namespace
 
 void score_bag(const Model& model, std::span<const uint32_t> subjects,
                std::span<const WeightedFeature> features, float* scores) {
@@ -17,16 +29,23 @@ void score_bag(const Model& model, std::span<const uint32_t> subjects,
   for (const WeightedFeature& f : features) add(b.n_columns + f.feature, f.weight);
 }
 
+float score_in_bag(const Model& model, std::span<const uint32_t> subjects,
+                   std::span<const WeightedFeature> features, uint32_t subject) {
+  const SparseRows& b = model.weights;
+  float sum = 0;
+  for (const uint32_t s : subjects) sum += weight_of(b, s, subject);
+  if (b.n_rows == b.n_columns) return sum;  // the model knows no features
+  for (const WeightedFeature& f : features) {
+    sum += f.weight * weight_of(b, b.n_columns + f.feature, subject);
+  }
+  return sum;
+}
+
 std::vector<float> score_works(const Model& model, const TrainData& data, uint32_t subject) {
   const SparseRows& b = model.weights;
   std::vector<float> of_row(b.n_rows, 0.0f);
   for (size_t row = 0; row < b.n_rows; ++row) {
-    const auto begin = b.columns.begin() + static_cast<ptrdiff_t>(b.offsets[row]);
-    const auto end = b.columns.begin() + static_cast<ptrdiff_t>(b.offsets[row + 1]);
-    const auto found = std::lower_bound(begin, end, subject);
-    if (found != end && *found == subject) {
-      of_row[row] = b.weights[static_cast<size_t>(found - b.columns.begin())];
-    }
+    of_row[row] = weight_of(b, row, subject);
   }
   std::vector<float> scores(data.interactions.n_works, 0.0f);
   for (size_t w = 0; w < scores.size(); ++w) {

@@ -17,6 +17,10 @@ namespace subjrec {
 void score_bag(const Model& model, std::span<const uint32_t> subjects,
                std::span<const WeightedFeature> features, float* scores);
 
+/// The same score of one subject alone, with the same bytes.
+float score_in_bag(const Model& model, std::span<const uint32_t> subjects,
+                   std::span<const WeightedFeature> features, uint32_t subject);
+
 /// The same score of one subject for every work of `data`, with the same bytes.
 std::vector<float> score_works(const Model& model, const TrainData& data, uint32_t subject);
 

@@ -31,17 +31,36 @@ Result<CosineIndex> CosineIndex::build(std::span<const float> vectors, size_t di
   return index;
 }
 
+float CosineIndex::similarity(std::span<const float> query, uint32_t item) const {
+  const size_t dim = screen_.dim();
+  return cosine_similarity(query, vectors_.subspan(item * dim, dim));
+}
+
 Status CosineIndex::nearest(std::span<const float> query, size_t k,
                             std::span<const uint32_t> exclude, Monitor& monitor,
                             TopKScratch* scratch, std::vector<Hit>* out) const {
-  const size_t dim = screen_.dim();
   return screen_.search(
-      query, k,
-      [&](uint32_t item) { return cosine_similarity(query, vectors_.subspan(item * dim, dim)); },
+      query, k, [&](uint32_t item) { return similarity(query, item); },
       [exclude](uint32_t item) {
         return !std::binary_search(exclude.begin(), exclude.end(), item);
       },
       monitor, scratch, out);
+}
+
+Status CosineIndex::nearest_among(std::span<const float> query, size_t k,
+                                  std::span<const uint32_t> candidates, Monitor& monitor,
+                                  TopKScratch* scratch, std::vector<Hit>* out) const {
+  out->clear();
+  if (k == 0) return {};
+  BestKeys best(k, &scratch->keys);
+  const size_t stride = kValuesBetweenPolls / screen_.dim() + 1;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    if (i % stride == stride - 1 && monitor.stop()) return Status::interrupted();
+    const uint64_t key = hit_key(similarity(query, candidates[i]), candidates[i]);
+    if (best.would_take(key)) best.take(key);
+  }
+  write_hits(best.sorted(), out);
+  return {};
 }
 
 }  // namespace subjrec

@@ -31,7 +31,13 @@ class CosineIndex {
   Status nearest(std::span<const float> query, size_t k, std::span<const uint32_t> exclude,
                  Monitor& monitor, TopKScratch* scratch, std::vector<Hit>* out) const;
 
+  /// The k nearest of `candidates`, which ascend.
+  Status nearest_among(std::span<const float> query, size_t k, std::span<const uint32_t> candidates,
+                       Monitor& monitor, TopKScratch* scratch, std::vector<Hit>* out) const;
+
  private:
+  float similarity(std::span<const float> query, uint32_t item) const;
+
   std::span<const float> vectors_;
   Screen screen_;  // of the vectors at length 1
 };

@@ -3,6 +3,18 @@
 #include <algorithm>
 
 namespace subjrec {
+namespace {
+
+void keep_best(size_t k, std::vector<Hit>* hits) {
+  const auto better = [](const Hit& a, const Hit& b) {
+    return a.score != b.score ? a.score > b.score : a.item < b.item;
+  };
+  const auto end = hits->begin() + static_cast<ptrdiff_t>(std::min(k, hits->size()));
+  std::partial_sort(hits->begin(), end, hits->end(), better);
+  hits->erase(end, hits->end());
+}
+
+}  // namespace
 
 void top_of_scores(std::span<const float> scores, size_t k, std::span<const uint32_t> exclude,
                    std::vector<Hit>* out) {
@@ -15,12 +27,14 @@ void top_of_scores(std::span<const float> scores, size_t k, std::span<const uint
       out->push_back({i, scores[i]});
     }
   }
-  const auto better = [](const Hit& a, const Hit& b) {
-    return a.score != b.score ? a.score > b.score : a.item < b.item;
-  };
-  const auto end = out->begin() + static_cast<ptrdiff_t>(std::min(k, out->size()));
-  std::partial_sort(out->begin(), end, out->end(), better);
-  out->erase(end, out->end());
+  keep_best(k, out);
+}
+
+void top_of_scores_among(std::span<const float> scores, size_t k,
+                         std::span<const uint32_t> candidates, std::vector<Hit>* out) {
+  out->clear();
+  for (const uint32_t item : candidates) out->push_back({item, scores[item]});
+  keep_best(k, out);
 }
 
 }  // namespace subjrec

@@ -15,4 +15,8 @@ namespace subjrec {
 void top_of_scores(std::span<const float> scores, size_t k, std::span<const uint32_t> exclude,
                    std::vector<Hit>* out);
 
+/// The k best of `candidates`, which ascend.
+void top_of_scores_among(std::span<const float> scores, size_t k,
+                         std::span<const uint32_t> candidates, std::vector<Hit>* out);
+
 }  // namespace subjrec

@@ -138,6 +138,18 @@ Result<std::vector<float>> FoldIn::vector(std::span<const uint32_t> subjects,
   return most_probable(subjects, monitor);
 }
 
+Status FoldIn::vectors(const TrainData& data, std::span<const uint32_t> works, ThreadTeam& team,
+                       Monitor& monitor, std::span<float> matrix) const {
+  const auto piece = [&](size_t i, Monitor& asked) -> Status {
+    const uint32_t w = works[i];
+    SUBJREC_ASSIGN(const std::vector<float> row,
+                   vector(data.interactions.row(w), features_of(data, w), asked));
+    std::copy(row.begin(), row.end(), matrix.begin() + static_cast<ptrdiff_t>(w * model_->dim));
+    return {};
+  };
+  return team.try_run(works.size(), piece, monitor);
+}
+
 Status FoldIn::scores(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
                       std::span<float> scores, Monitor& monitor) const {
   if (model_->algorithm == "ease") {

@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "core/base/monitor.h"
+#include "core/base/parallel.h"
 #include "core/base/status.h"
 #include "core/train/ials_solver.h"
 #include "core/train/model.h"
+#include "core/train/trainer.h"
 
 namespace subjrec {
 
@@ -35,6 +37,10 @@ class FoldIn {
   Result<std::vector<float>> vector(std::span<const uint32_t> subjects,
                                     std::span<const WeightedFeature> features, Monitor& monitor,
                                     std::span<const float> prior = {}) const;
+
+  /// The vectors of `works`, rows of `data`, each put in its row of `matrix` (works x dim).
+  Status vectors(const TrainData& data, std::span<const uint32_t> works, ThreadTeam& team,
+                 Monitor& monitor, std::span<float> matrix) const;
 
   /// The scores of all subjects, n_subjects() values: of the vector, or for "ease" of the bag.
   Status scores(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,

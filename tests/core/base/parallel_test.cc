@@ -64,5 +64,38 @@ TEST(ThreadTeam, PassesOnWhatAPieceThrows) {
                   .ok());
 }
 
+TEST(ThreadTeam, StopsAtTheFirstFailure) {
+  for (const int threads : {1, 3}) {
+    Monitor monitor;
+    ThreadTeam team(threads);
+    std::atomic<int> calls{0};
+    const Status status = team.try_run(
+        100000,
+        [&](size_t i, Monitor&) {
+          ++calls;
+          return i == 7 ? Status(Code::kInvalid, "seven") : Status();
+        },
+        monitor);
+    EXPECT_EQ(status.message(), "seven");
+    EXPECT_LT(calls, 100000);
+  }
+}
+
+TEST(ThreadTeam, LetsALongPieceAskTheCallersMonitor) {
+  struct Counting : Monitor {
+    bool stop() override { return ++asked > 3; }
+    int asked = 0;
+  } monitor;
+  ThreadTeam team(1);
+  const Status status = team.try_run(
+      1,
+      [](size_t, Monitor& asked) {
+        while (!asked.stop()) continue;
+        return Status::interrupted();
+      },
+      monitor);
+  EXPECT_EQ(status.code(), Code::kInterrupted);
+}
+
 }  // namespace
 }  // namespace subjrec
