@@ -78,7 +78,7 @@ Status Training::resolve_request(const Request& request) {
   }
   remembered_options_ = !request.options;
   given_options_ = request.options ? *request.options : remembered(config, "given_options");
-  if (const Status status = train_option_table().read_json(who_, given_options_, &options_);
+  if (Status status = train_option_table().read_json(who_, given_options_, &options_);
       !status.ok()) {
     if (!remembered_options_) return status;
     return corrupt(who_, name_, "config",

@@ -56,7 +56,7 @@ void bce_cells(benchmark::State& state) {
                               .scratch = scratch.data(),
                               .work_gradient = work_gradient.data(),
                               .subject_gradient = subject_gradient.data()};
-  for (auto _ : state) benchmark::DoNotOptimize(bce_block(block));
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(bce_block(block));
   state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(kWorks * kSubjects));
   state.SetLabel(isa_name(active_isa()));
 }
@@ -69,7 +69,7 @@ void product(benchmark::State& state) {
   const std::vector<float> works = normal(kWorks, dim, 1);
   const std::vector<float> subjects = normal(kSubjects, dim, 2);
   std::vector<float> scores(kWorks * kSubjects);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     multiply_add(1, row_major(works.data(), kWorks, dim),
                  row_major(subjects.data(), kSubjects, dim).transposed(), scores.data(), kSubjects);
     benchmark::ClobberMemory();
@@ -88,7 +88,7 @@ void score_all(benchmark::State& state) {
   Monitor monitor;
   const auto index = TopKIndex::build(items, dim, {}, 1.0, monitor);
   std::vector<float> scores(kItems);
-  for (auto _ : state) (void)index->score_all(query, monitor, scores);
+  for ([[maybe_unused]] auto _ : state) (void)index->score_all(query, monitor, scores);
   state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(kItems));
   state.SetLabel(isa_name(active_isa()));
 }
@@ -104,7 +104,7 @@ void top_ten(benchmark::State& state) {
   TopKScratch scratch;
   std::vector<Hit> hits;
   size_t q = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const auto query = std::span(queries).subspan(q++ % 64 * dim, dim);
     (void)index->top_k(query, 10, {}, monitor, &scratch, &hits);
   }

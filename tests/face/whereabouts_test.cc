@@ -14,7 +14,6 @@ namespace subjrec::test {
 namespace {
 
 using ::subjrec::testing::TemporaryFolder;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class Whereabouts : public ::testing::Test {

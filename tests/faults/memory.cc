@@ -1,3 +1,5 @@
+// The names that ld --wrap makes are reserved ones, and SQLite's methods are filled in by SQLite.
+// NOLINTBEGIN(bugprone-reserved-identifier,clang-analyzer-core.CallAndMessage)
 #include "faults/memory.h"
 
 #include <sqlite3.h>
@@ -137,3 +139,4 @@ void operator delete(void* p, const Quiet&) noexcept { release(p); }
 void operator delete[](void* p, const Quiet&) noexcept { release(p); }
 void operator delete(void* p, Align, const Quiet&) noexcept { release(p); }
 void operator delete[](void* p, Align, const Quiet&) noexcept { release(p); }
+// NOLINTEND(bugprone-reserved-identifier,clang-analyzer-core.CallAndMessage)

@@ -2,6 +2,7 @@
 // force. Sizes, data and options are drawn anew in every round; a failure names the round's seed.
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <chrono>
 #include <cstring>
 
@@ -81,7 +82,8 @@ void expect_same(const std::vector<Hit>& got, const std::vector<Hit>& wanted) {
   for (size_t i = 0; i < got.size(); ++i) {
     ASSERT_EQ(got[i].item, wanted[i].item)
         << "place " << i << ", scores " << got[i].score << " and " << wanted[i].score;
-    ASSERT_EQ(std::memcmp(&got[i].score, &wanted[i].score, sizeof(float)), 0) << "place " << i;
+    ASSERT_EQ(std::bit_cast<uint32_t>(got[i].score), std::bit_cast<uint32_t>(wanted[i].score))
+        << "place " << i;
   }
 }
 

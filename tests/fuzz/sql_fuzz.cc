@@ -150,7 +150,7 @@ constexpr std::array kOptions = {"\"algorithm\":\"bce\"",
 /// A text of the input as a literal.
 std::string quoted(const std::string& text) {
   char* literal = sqlite3_mprintf("%Q", text.c_str());
-  const std::string copy = literal;
+  std::string copy = literal;
   sqlite3_free(literal);
   return copy;
 }

@@ -86,7 +86,8 @@ class ReadAhead {
     ReadAhead* owner_;
   };
 
-  void run() noexcept {
+  // What is thrown in the loop is handed over; a lock that cannot be taken ends the process.
+  void run() noexcept {  // NOLINT(bugprone-exception-escape)
     StopFlag monitor(this);
     for (;;) {
       std::optional<Item> item;

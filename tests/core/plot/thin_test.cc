@@ -58,8 +58,9 @@ TEST(Thin, RunningMeanIsTheMeanAround) {
       for (const XY& mean : means) {
         // The window's reach: less near the ends, but never under an eighth.
         const double end = std::min(mean.x, 999 - mean.x);
-        const double reach = std::min(static_cast<double>(window / 2),
-                                      std::max(end, static_cast<double>(window / 16)));
+        const size_t widest = window / 2, narrowest = window / 16;
+        const double reach =
+            std::min(static_cast<double>(widest), std::max(end, static_cast<double>(narrowest)));
         double sum = 0;
         int count = 0;
         for (const XY& p : line) {

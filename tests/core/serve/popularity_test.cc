@@ -46,7 +46,8 @@ TEST(DiscountCache, RanksWithTheBytesThatJudgingUses) {
   Monitor monitor;
   DiscountCache cache;
   for (int round = 0; round < 3; ++round) {
-    for (double p = 0.1; p < 1; p += 0.08) {  // more values than are kept
+    for (int step = 0; step < 12; ++step) {  // more values than are kept
+      const double p = 0.1 + 0.08 * step;
       const auto discounted = cache.find(m, works, 100, p, monitor);
       ASSERT_TRUE(discounted.ok());
       const auto shift = popularity_shift(m, works, 100, p);
