@@ -12,6 +12,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LES
   target_compile_options(subjrec_flags INTERFACE -Wno-restrict)
 endif()
 if(SUBJREC_SANITIZE)
+  # What sanitizers put between hides from GCC that a value has been set (GCC manual, -fsanitize).
+  target_compile_options(subjrec_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_compile_options(subjrec_flags INTERFACE
     -fsanitize=${SUBJREC_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(subjrec_flags INTERFACE -fsanitize=${SUBJREC_SANITIZE})

@@ -83,6 +83,7 @@ Result<CalibrationBins> collect_bins(
 CalibrationBins::CalibrationBins() : bins_(kBins) {}
 
 void CalibrationBins::add(float score, bool positive) {
+  if (std::isnan(score)) return;
   const double x = std::clamp<double>(score, kLeast, kMost);
   const auto at = static_cast<size_t>((x - kLeast) * (kBins - 1) / (kMost - kLeast));
   Bin& bin = bins_[at];

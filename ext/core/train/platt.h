@@ -21,6 +21,7 @@ struct Calibration {
 class CalibrationBins {
  public:
   CalibrationBins();
+  /// A score that is NaN, as after a training that diverged, says nothing and is left out.
   void add(float score, bool positive);
   void add(const CalibrationBins& other);
   /// The logistic curve of greatest likelihood, its targets drawn in by one observation of either

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "core/base/random.h"
 
@@ -46,6 +47,19 @@ TEST(Platt, NeverTurnsTheRankingRound) {
   one_kind.add(3, true);
   EXPECT_EQ(one_kind.fit().slope, 1);
   EXPECT_EQ(CalibrationBins().fit().intercept, 0);
+}
+
+TEST(CalibrationBins, LeaveOutWhatIsNoNumber) {
+  CalibrationBins with, without;
+  for (int i = 0; i < 100; ++i) {
+    const auto score = static_cast<float>(i - 50);
+    with.add(score, i % 3 == 0);
+    without.add(score, i % 3 == 0);
+    with.add(std::numeric_limits<float>::quiet_NaN(), true);
+  }
+  with.add(-std::numeric_limits<float>::quiet_NaN(), false);
+  EXPECT_EQ(with.fit().slope, without.fit().slope);
+  EXPECT_EQ(with.fit().intercept, without.fit().intercept);
 }
 
 }  // namespace
