@@ -22,8 +22,8 @@ class Writer {
     for (const std::string_view suffix : kShadowSuffixes) {
       const bool of_training = suffix == "history" || suffix == "config" || suffix == "map";
       if (keep == Keep::kItsTraining && of_training) continue;
-      SUBJREC_TRY(execute(db_, who_, "DELETE FROM " + shadow(name_, suffix) +
-                                         (of_training ? "" : " WHERE 1")));
+      SUBJREC_TRY(execute(
+          db_, who_, "DELETE FROM " + shadow(name_, suffix) + (of_training ? "" : " WHERE 1")));
     }
     return {};
   }
