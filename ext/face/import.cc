@@ -61,6 +61,7 @@ class Import {
 Result<std::unique_ptr<Import>> Import::begin(Connection& connection, Arguments arguments) {
   std::unique_ptr<Import> import(new Import(connection.db()));
   Import& self = *import;
+  SUBJREC_TRY(check_may_write(connection.db(), kName));
   SUBJREC_ASSIGN(self.path_, text_argument(kName, arguments, 0, "path", "'works.json.gz'"));
   if (arguments.size() == 2) {
     SUBJREC_TRY(import_option_table().read_json(kName, text_of(arguments[1]), &self.options_));
@@ -189,7 +190,6 @@ Status import_snapshot(Connection& connection, sqlite3_context* context, Argumen
     return {Code::kInvalid, std::string(kName) + ": wanted 1 or 2 arguments (path, options), got " +
                                 std::to_string(arguments.size())};
   }
-  SUBJREC_TRY(check_may_write(connection.db(), kName));
   SUBJREC_ASSIGN(const auto import, Import::begin(connection, arguments));
   while (!import->done()) SUBJREC_TRY(import->step());
   result_text(context, import->summary());

@@ -30,4 +30,12 @@ Status known_ids(std::string_view who, std::string_view what, size_t at, sqlite3
   return {};
 }
 
+Status known_features(std::string_view who, size_t at, sqlite3_value* value, const IdTable& ids,
+                      std::vector<WeightedFeature>* out) {
+  std::vector<uint32_t> known;
+  SUBJREC_TRY(known_ids(who, "features", at, value, ids, &known));
+  for (const uint32_t f : known) out->push_back({f, 1.0f});
+  return {};
+}
+
 }  // namespace subjrec

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/data/id_table.h"
+#include "core/train/model.h"
 #include "face/sqlite.h"
 
 namespace subjrec {
@@ -14,5 +15,9 @@ namespace subjrec {
 /// array of nothing else is an error, and so is anything but an array of ids.
 Status known_ids(std::string_view who, std::string_view what, size_t at, sqlite3_value* value,
                  const IdTable& ids, std::vector<uint32_t>* out);
+
+/// The same for ids of features, each with weight 1.
+Status known_features(std::string_view who, size_t at, sqlite3_value* value, const IdTable& ids,
+                      std::vector<WeightedFeature>* out);
 
 }  // namespace subjrec

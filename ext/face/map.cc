@@ -63,6 +63,7 @@ class Mapping {
 Result<std::unique_ptr<Mapping>> Mapping::begin(Connection& connection, Arguments arguments) {
   std::unique_ptr<Mapping> mapping(new Mapping(connection));
   Mapping& m = *mapping;
+  SUBJREC_TRY(check_may_write(connection.db(), kName));
   SUBJREC_ASSIGN(const std::string text, text_argument(kName, arguments, 0, "model", "'rec'"));
   SUBJREC_ASSIGN(m.kind_, read_kind(kName, 1, arguments.size() > 1 ? arguments[1] : nullptr));
   const bool given = arguments.size() > 2 && sqlite3_value_type(arguments[2]) != SQLITE_NULL;
@@ -161,7 +162,6 @@ Status make(Connection& connection, sqlite3_context* context, Arguments argument
                                 std::to_string(arguments.size())};
   }
   const auto keep = connection.keep_statements();
-  SUBJREC_TRY(check_may_write(connection.db(), kName));
   SUBJREC_ASSIGN(const auto mapping, Mapping::begin(connection, arguments));
   while (!mapping->done()) SUBJREC_TRY(mapping->step());
   result_text(context, mapping->summary());

@@ -41,8 +41,11 @@ Status LoadedModel::best_for(std::span<const float> query, ListRequest request, 
 Status LoadedModel::best_of(std::vector<float> scores, ListRequest request, Monitor& monitor,
                             SubjectList* list) {
   SUBJREC_ASSIGN(const auto discount, discounted(request.popularity, monitor));
-  std::vector<float> ranked = scores;
-  for (size_t s = 0; discount && s < ranked.size(); ++s) ranked[s] += discount->bias[s];
+  std::vector<float> sums;
+  for (size_t s = 0; discount && s < scores.size(); ++s) {
+    sums.push_back(scores[s] + discount->bias[s]);
+  }
+  const std::vector<float>& ranked = discount ? sums : scores;
   if (request.candidates) {
     top_of_scores_among(ranked, request.k, *request.candidates, &list->hits);
   } else {
@@ -83,9 +86,6 @@ void LoadedModel::rank(const WorkRow& work, Ranking* ranking, size_t first) cons
 Status LoadedModel::suggest(std::span<const uint32_t> carried,
                             std::span<const WeightedFeature> features, std::span<const float> prior,
                             ListRequest request, Monitor& monitor, SubjectList* list) {
-  if (!fold_in) {
-    SUBJREC_ASSIGN(fold_in, FoldIn::build(stored.model, monitor));
-  }
   if (weighted()) {
     std::vector<float> scores(stored.subjects.size());
     SUBJREC_TRY(fold_in->scores(carried, features, scores, monitor));

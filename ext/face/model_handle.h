@@ -65,7 +65,7 @@ struct LoadedModel {
   float score(const WorkRow& work, uint32_t subject) const;
   /// Ranks every subject for a work.
   void rank(const WorkRow& work, Ranking* ranking, size_t first = 64) const;
-  /// The best subjects for a work that is known by this alone.
+  /// The best subjects for a work that is known by this alone; after need_fold_in().
   Status suggest(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
                  std::span<const float> prior, ListRequest request, Monitor& monitor,
                  SubjectList* list);

@@ -1,11 +1,9 @@
-#include <cmath>
-#include <cstring>
-
 #include "face/known_ids.h"
 #include "face/model_handle.h"
 #include "face/registry.h"
 #include "face/stored_map.h"
 #include "face/table_function.h"
+#include "face/vectors.h"
 
 namespace subjrec {
 namespace {
@@ -30,7 +28,7 @@ class PlaceCursor : public TableFunctionCursor {
     if (kind == Kind::kWork) SUBJREC_TRY(model->need_works(kName));
     const auto loaded = model->loaded();
     SqliteMonitor monitor(connection().db());
-    SUBJREC_ASSIGN(const std::vector<float> vector, point(arguments, kind, *loaded, monitor));
+    SUBJREC_ASSIGN(const std::vector<float> vector, point(arguments, kind, *model, monitor));
     const IdTable& ids = kind == Kind::kWork ? loaded->works->ids : loaded->stored.subjects;
     SUBJREC_ASSIGN(const StoredMap stored,
                    read_map(connection().db(), kName, model->name(), kind, ids));
@@ -58,46 +56,40 @@ class PlaceCursor : public TableFunctionCursor {
  private:
   /// The embedding: as it is given, or folded in from the subjects and features of a work.
   static Result<std::vector<float>> point(const TableArguments& arguments, Kind kind,
-                                          const LoadedModel& loaded, Monitor& monitor) {
+                                          ModelHandle& handle, Monitor& monitor) {
     sqlite3_value* value = arguments[2];
-    const Model& model = loaded.stored.model;
+    const auto loaded = handle.loaded();
+    const StoredModel& stored = loaded->stored;
     if (value != nullptr && sqlite3_value_type(value) == SQLITE_BLOB)
-      return embedding(value, model);
+      return embedding(value, stored.model);
     if (kind == Kind::kSubject) {
       return Status(Code::kInvalid,
                     std::string(kName) +
                         ": argument 3 (point) must be an embedding, a BLOB of float32, got " +
                         (value == nullptr ? "nothing" : shown(value)));
     }
-    std::vector<uint32_t> subjects, numbers;
-    SUBJREC_TRY(known_ids(kName, "point", 2, value, loaded.stored.subjects, &subjects));
-    if (arguments.given(3)) {
-      SUBJREC_TRY(known_ids(kName, "features", 3, arguments[3], loaded.stored.features, &numbers));
-    }
+    std::vector<uint32_t> subjects;
+    SUBJREC_TRY(known_ids(kName, "point", 2, value, stored.subjects, &subjects));
     std::vector<WeightedFeature> features;
-    for (const uint32_t f : numbers) features.push_back({f, 1.0f});
-    return fold_in(model, subjects, features, monitor);
+    if (arguments.given(3)) {
+      SUBJREC_TRY(known_features(kName, 3, arguments[3], stored.features, &features));
+    }
+    SUBJREC_TRY(handle.need_fold_in());
+    return loaded->fold_in->vector(subjects, features, monitor);
   }
 
   static Result<std::vector<float>> embedding(sqlite3_value* value, const Model& model) {
-    const void* bytes = sqlite3_value_blob(value);
-    const auto length = static_cast<size_t>(sqlite3_value_bytes(value));
-    if (length != model.dim * sizeof(float)) {
+    if (id_of(value)->bytes.size() != model.dim * sizeof(float)) {
       return Status(Code::kInvalid, std::string(kName) + ": argument 3 (point) must be a BLOB of " +
                                         std::to_string(model.dim) + " float32, which are " +
                                         std::to_string(model.dim * sizeof(float)) + " bytes, got " +
                                         shown(value));
     }
-    std::vector<float> vector(model.dim);
-    std::memcpy(vector.data(), bytes, length);
-    for (const float x : vector) {
-      if (!std::isfinite(x)) {
-        return Status(Code::kInvalid, std::string(kName) +
-                                          ": argument 3 (point) has a value that is not a finite "
-                                          "number");
-      }
-    }
-    return vector;
+    std::vector<float> vector;
+    if (read_vector(value, &vector).ok()) return vector;
+    return Status(Code::kInvalid, std::string(kName) +
+                                      ": argument 3 (point) has a value that is not a finite "
+                                      "number");
   }
 
   Map2d place_;

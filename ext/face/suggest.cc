@@ -30,19 +30,17 @@ class SuggestCursor : public SubjectListCursor {
     loaded_ = model->loaded();
     std::vector<uint32_t> subjects;
     SUBJREC_TRY(known_ids(kName, "subjects", 1, arguments[1], loaded_->stored.subjects, &subjects));
-    std::vector<uint32_t> numbers;
-    if (arguments.given(3)) {
-      SUBJREC_TRY(
-          known_ids(kName, "features", 3, arguments[3], loaded_->stored.features, &numbers));
-    }
     std::vector<WeightedFeature> features;
-    for (const uint32_t f : numbers) features.push_back({f, 1.0f});
+    if (arguments.given(3)) {
+      SUBJREC_TRY(known_features(kName, 3, arguments[3], loaded_->stored.features, &features));
+    }
     std::vector<float> vector;
     if (arguments.given(4)) {
       SUBJREC_TRY(prior_vector(arguments[4], name, &vector));
     }
     ListRequest request{.k = static_cast<size_t>(k), .popularity = popularity};
     limit(arguments, subjects, &request);
+    SUBJREC_TRY(model->need_fold_in());
     SqliteMonitor monitor(connection().db());
     return loaded_->suggest(subjects, features, vector, std::move(request), monitor, &list_);
   }

@@ -49,6 +49,7 @@ class TrainCursor : public TableFunctionCursor {
 
   Status filter(const TableArguments& arguments) {
     done_ = true;
+    SUBJREC_TRY(check_may_write(connection().db(), kName));
     SUBJREC_ASSIGN(const std::string model, model_argument(kName, arguments, 0));
     SUBJREC_ASSIGN(training_, Training::begin(connection(), kName,
                                               {model, optional_text(arguments[1]),

@@ -109,7 +109,7 @@ Status Training::run_epoch() {
 Status Training::check_finite(const Model& model) const {
   for (const auto* values :
        {&model.works, &model.subjects, &model.subject_bias, &model.subject_inputs,
-        &model.feature_inputs, &model.weights.weights}) {
+        &model.feature_inputs, &model.work_projection, &model.weights.weights}) {
     for (const float x : *values) {
       if (std::isfinite(x)) continue;
       return {Code::kInvalid, who_ +
@@ -149,7 +149,7 @@ Status Training::write(const Model& model) {
   config["source_fingerprint"] = pairs_.fingerprint;
   config["given_options"] = given_options_;
   TrainOptions stored = options_;
-  stored.threads = 0;  // these two say nothing about the model
+  stored.threads = 0;  // these say nothing about the model
   stored.memory_limit = 0;
   stored.progress = false;
   config["options"] = train_option_table().to_json(stored);

@@ -62,9 +62,11 @@ class Comparison {
     f.offsets.push_back(0);
   }
 
-  Works compare() {
+  Result<Works> compare(Monitor& monitor) {
+    Poll poll(monitor, 1 << 10);
     size_t kept = 0;
     for (size_t w = 0; w < sources_.pairs.works.size(); ++w) {
+      if (poll.stop()) return Status::interrupted();
       if (add(w)) ++kept;
     }
     works_.removed = model_.works->ids.size() - kept;
@@ -245,6 +247,7 @@ Status update(Connection& connection, sqlite3_context* context, Arguments argume
   SUBJREC_ASSIGN(const std::string text, text_argument(kName, arguments, 0, "model", "'rec'"));
   sqlite3* db = connection.db();
   const auto keep = connection.keep_statements();
+  SUBJREC_TRY(check_may_write(db, kName));
   SUBJREC_ASSIGN(auto model, ModelHandle::open(connection, kName, text));
   const ModelName name = model->name();
   SUBJREC_TRY(check_writable(db, kName, name, "updating"));
@@ -254,7 +257,7 @@ Status update(Connection& connection, sqlite3_context* context, Arguments argume
   SUBJREC_TRY(model->need_fold_in());
   const auto loaded = model->loaded();
   model.reset();  // it keeps a read transaction open
-  Works works = Comparison(*loaded, sources).compare();
+  SUBJREC_ASSIGN(Works works, Comparison(*loaded, sources).compare(monitor));
   ThreadTeam team(resolve_threads(0));
   SUBJREC_TRY(loaded->fold_in->vectors(works.data, works.to_fold, team, monitor, works.embeddings));
   std::string digest = loaded->stored.config.find("digest")->second;

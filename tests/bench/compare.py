@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import platform
+import resource
 import sqlite3
 import statistics
 import subprocess
@@ -197,7 +198,8 @@ const {{ DuckDBInstance }} = require("{settings['npm']}/node_modules/@duckdb/nod
                         f".import {folder}/subjects.csv subjects", f".import {folder}/pairs.csv work_subjects"],
                        check=True)
 
-    return {"seconds": timed(work)}
+    seconds = timed(work)
+    return {"seconds": seconds, "peak": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024}
 
 
 # ---- ten best of 150,000 --------------------------------------------------------------------------

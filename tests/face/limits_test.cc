@@ -174,10 +174,23 @@ class Planted : public Catalogue {
   std::string path;
 };
 
+TEST_F(Planted, InsideAWritingStatementNothingIsReadFirst) {
+  for (const std::string& call : {std::string("subjrec_train('rec', 'no such table')"),
+                                  std::string("subjrec_import('no such file')"),
+                                  std::string("subjrec_map('none', 'work')")}) {
+    EXPECT_THAT(db.error("CREATE TABLE rows AS SELECT * FROM " + call),
+                HasSubstr(": cannot write while another statement of this connection is writing; "
+                          "call it from a SELECT of its own"));
+  }
+}
+
 TEST_F(Planted, ViewsTriggersAndColumnsRunNothingThatWritesOrReadsFiles) {
   const std::vector<std::string> calls = {
-      "subjrec_train('rec')", "subjrec_import('" + path + "')",
-      "subjrec_load('rec', 'SELECT 1, ''[1]''', 'SELECT 1, ''[1]''')", "subjrec_map('rec', 'work')",
+      "subjrec_train('rec')",
+      "subjrec_import('" + path + "')",
+      "subjrec_load('rec', 'SELECT 1, ''[1]''', 'SELECT 1, ''[1]''')",
+      "subjrec_map('rec', 'work')",
+      "subjrec_update('rec')",
       "subjrec_plot('rec', 'loss')"};
   for (const std::string& call : calls) {
     SCOPED_TRACE(call);
