@@ -24,7 +24,8 @@ enum class ModelPlan { kAll = 0, kWork = 1, kSubject = 2, kCell = 3 };
 
 class ModelCursor {
  public:
-  explicit ModelCursor(Connection& connection) : monitor_(connection.db()) {}
+  explicit ModelCursor(Connection& connection)
+      : monitor_(connection.db(), SqliteMonitor::First::kLater) {}
 
   Status filter(std::shared_ptr<ModelHandle> model, ModelPlan plan, sqlite3_value** values);
   bool eof() const { return done_; }

@@ -1,5 +1,6 @@
 #include "face/model_handle.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/serve/bag_scores.h"
@@ -61,7 +62,8 @@ Status LoadedModel::best_of(std::vector<float> scores, ListRequest request, Moni
 Result<std::shared_ptr<const DiscountedSubjects>> LoadedModel::discounted(double popularity,
                                                                           Monitor& monitor) {
   if (popularity == 0) return std::shared_ptr<const DiscountedSubjects>();
-  return discounts.find(stored.model, stored.subject_works, stored.n_works, popularity, monitor);
+  return discounts.find(stored.model, stored.subject_works, stored.n_works, popularity, work_norm,
+                        monitor);
 }
 
 std::vector<float> LoadedModel::shift(double popularity) const {
@@ -178,10 +180,31 @@ Status ModelHandle::load(std::string_view who) {
   auto loaded = std::make_shared<LoadedModel>();
   SUBJREC_ASSIGN(loaded->stored, read_model(connection_.db(), who, name_, monitor));
   const Model& model = loaded->stored.model;
-  SUBJREC_ASSIGN(loaded->subjects,
-                 TopKIndex::build(model.subjects, model.dim, model.subject_bias, 1.0, monitor));
+  SUBJREC_ASSIGN(loaded->work_norm, median_work_norm(who, model.dim));
+  SUBJREC_ASSIGN(loaded->subjects, TopKIndex::build(model.subjects, model.dim, model.subject_bias,
+                                                    loaded->work_norm, monitor));
   loaded_ = std::move(loaded);
   return {};
+}
+
+/// Of the first works, with which a model is opened without reading them all. It says where search
+/// is fast, not what it finds: rows that are not embeddings are left to those who ask for them.
+Result<double> ModelHandle::median_work_norm(std::string_view who, size_t dim) const {
+  SUBJREC_ASSIGN(Statement query, Statement::prepare(connection_.db(), who,
+                                                     "SELECT embedding FROM " +
+                                                         shadow(name_, "works") + " LIMIT 101"));
+  std::vector<float> embedding(dim);
+  std::vector<double> norms;
+  for (;;) {
+    SUBJREC_ASSIGN(const bool row, query.step(who));
+    if (!row) break;
+    if (!read_floats(who, name_, "works", "", query.blob(0), embedding).ok()) continue;
+    norms.push_back(mean_norm(embedding, dim));
+  }
+  if (norms.empty()) return 1.0;
+  const auto middle = norms.begin() + static_cast<ptrdiff_t>(norms.size() / 2);
+  std::nth_element(norms.begin(), middle, norms.end());
+  return *middle;
 }
 
 Result<std::optional<WorkRow>> ModelHandle::find_work(std::string_view who, const IdView& id) {
@@ -279,9 +302,8 @@ Status ModelHandle::need_work_scores(std::string_view who) {
   if (loaded_->work_scores) return {};
   SUBJREC_TRY(need_works(who));
   SqliteMonitor monitor(connection_.db());
-  SUBJREC_ASSIGN(
-      loaded_->work_scores,
-      TopKIndex::build(loaded_->stored.model.works, loaded_->stored.model.dim, {}, 1.0, monitor));
+  SUBJREC_ASSIGN(loaded_->work_scores, TopKIndex::build(loaded_->stored.model.works,
+                                                        loaded_->stored.model.dim, {}, 0, monitor));
   return {};
 }
 

@@ -47,7 +47,8 @@ struct SubjectList {
 /// when first needed.
 struct LoadedModel {
   StoredModel stored;
-  TopKIndex subjects;  // by score
+  TopKIndex subjects;    // by score
+  double work_norm = 1;  // of the embeddings of some works, the median
   std::optional<CosineIndex> subject_cosines;
   std::optional<StoredWorks> works;
   std::optional<TopKIndex> work_scores;  // inner products with works
@@ -118,6 +119,7 @@ class ModelHandle {
   Status refresh(std::string_view who);
   Status read_features(std::string_view who, const IdView& id, WorkRow* work) const;
   Status load(std::string_view who);
+  Result<double> median_work_norm(std::string_view who, size_t dim) const;
   Status check_row_count(std::string_view who);
 
   Connection& connection_;

@@ -88,7 +88,7 @@ class SimilarCursor : public HitListCursor {
     if (!of) return unknown;
     const size_t dim = loaded_->stored.model.dim;
     const std::span<const float> query(vectors.data() + *of * dim, dim);
-    SqliteMonitor monitor(connection().db());
+    SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
     if (auto candidates = arguments.candidates(ids)) {
       std::erase(*candidates, *of);
       return index.nearest_among(query, static_cast<size_t>(k), *candidates, monitor, &scratch_,

@@ -325,20 +325,25 @@ int64_t now_in_ms() {
 
 }  // namespace
 
-SqliteMonitor::SqliteMonitor(sqlite3* db) {
-  // Enough virtual-machine steps for a progress handler of any usual period to be called.
-  auto probe = Statement::prepare(db, "subjrec",
-                                  "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c "
-                                  "LIMIT 200) SELECT max(x) FROM c");
-  if (probe.ok()) probe_ = std::move(*probe);
-}
+SqliteMonitor::SqliteMonitor(sqlite3* db, First first)
+    : db_(db), last_(first == First::kLater ? now_in_ms() : 0) {}
 
 bool SqliteMonitor::stop() {
   if (stopped_) return true;
   const int64_t now = now_in_ms();
   if (now - last_ < 20) return false;
   last_ = now;
-  if (!probe_) return false;
+  if (!probe_) {
+    // Enough virtual-machine steps for a progress handler of any usual period to be called.
+    auto probe = Statement::prepare(db_, "subjrec",
+                                    "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM "
+                                    "c LIMIT 200) SELECT max(x) FROM c");
+    if (!probe.ok()) {
+      stopped_ = probe.status().code() == Code::kInterrupted;
+      return stopped_;
+    }
+    probe_ = std::move(*probe);
+  }
   const auto row = probe_.step("subjrec");
   stopped_ = !row.ok() && row.status().code() == Code::kInterrupted;
   if (row.ok()) probe_.reset();

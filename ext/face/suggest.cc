@@ -41,7 +41,7 @@ class SuggestCursor : public SubjectListCursor {
     ListRequest request{.k = static_cast<size_t>(k), .popularity = popularity};
     limit(arguments, subjects, &request);
     SUBJREC_TRY(model->need_fold_in());
-    SqliteMonitor monitor(connection().db());
+    SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
     return loaded_->suggest(subjects, features, vector, std::move(request), monitor, &list_);
   }
 

@@ -43,7 +43,7 @@ class TopkCursor : public SubjectListCursor {
     tags_ = work->subjects;
     ListRequest request{.k = static_cast<size_t>(k), .popularity = popularity};
     limit(arguments, only_new ? tags_ : std::vector<uint32_t>(), &request);
-    SqliteMonitor monitor(connection().db());
+    SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
     return loaded_->top_k(*work, std::move(request), monitor, &scratch_, &list_);
   }
 

@@ -228,7 +228,7 @@ def median_query(ask, queries):
 
 def loaded(settings):
     """A model of these embeddings, in a file that is made once."""
-    path = str(Path(settings["folder"]) / f"model-{settings['items']}-{settings['dim']}.db")
+    path = str(Path(settings["folder"]) / f"model-{settings['items']}-{settings['dim']}-{settings['queries']}.db")
     new = not os.path.exists(path)
     database = connect(settings, path)
     if new:

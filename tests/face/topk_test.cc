@@ -42,6 +42,20 @@ TEST_F(TopK, JoinsBothWaysAndSkipsWorksWithoutSubjects) {
               ElementsAre("a|2", "c|2"));
 }
 
+// What a list costs: the digest is read to see that the model is the same, and the work's row.
+TEST_F(TopK, RunsTwoStatementsForAList) {
+  const std::string sql =
+      "SELECT count(*) FROM json_each('[\"a\",\"b\",\"c\"]') w "
+      "CROSS JOIN subjrec_topk('rec', w.value, 2)";
+  EXPECT_EQ(db.value(sql), "6");
+  int started = 0;
+  const auto count = [](unsigned, void* n, void*, void*) { return ++*static_cast<int*>(n), 0; };
+  sqlite3_trace_v2(db.get(), SQLITE_TRACE_STMT, count, &started);
+  EXPECT_EQ(db.value(sql), "6");
+  sqlite3_trace_v2(db.get(), 0, nullptr, nullptr);
+  EXPECT_EQ(started, 1 + 3 * 2);
+}
+
 // SQLite plans the sides of an OR one by one, and then offers no arguments.
 TEST_F(TopK, AnswersWhereSidesOfAnOrAreFilters) {
   EXPECT_THAT(db.rows("SELECT rank FROM subjrec_topk('rec', 'a', 4) WHERE rank = 2 OR (tagged = 9 "

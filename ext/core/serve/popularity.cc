@@ -25,14 +25,14 @@ std::vector<float> popularity_shift(const Model& model, std::span<const int64_t>
 
 Result<std::shared_ptr<const DiscountedSubjects>> DiscountCache::find(
     const Model& model, std::span<const int64_t> subject_works, size_t n_works, double popularity,
-    Monitor& monitor) {
+    double typical_query_norm, Monitor& monitor) {
   if (const auto at = known_.find(popularity); at != known_.end()) return at->second;
   auto made = std::make_shared<DiscountedSubjects>();
   made->shift = popularity_shift(model, subject_works, n_works, popularity);
   made->bias = made->shift;
   for (size_t s = 0; s < model.subject_bias.size(); ++s) made->bias[s] += model.subject_bias[s];
-  SUBJREC_ASSIGN(made->index,
-                 TopKIndex::build(model.subjects, model.dim, made->bias, 1.0, monitor));
+  SUBJREC_ASSIGN(made->index, TopKIndex::build(model.subjects, model.dim, made->bias,
+                                               typical_query_norm, monitor));
   if (known_.size() == kKept) known_.clear();
   return known_.emplace(popularity, std::move(made)).first->second;
 }

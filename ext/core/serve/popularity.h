@@ -39,10 +39,11 @@ struct DiscountedSubjects {
 /// Made when first asked for, and kept for the values of `popularity` asked for last.
 class DiscountCache {
  public:
-  /// The model must outlive what is returned.
+  /// The model must outlive what is returned. typical_query_norm: as for TopKIndex.
   Result<std::shared_ptr<const DiscountedSubjects>> find(const Model& model,
                                                          std::span<const int64_t> subject_works,
                                                          size_t n_works, double popularity,
+                                                         double typical_query_norm,
                                                          Monitor& monitor);
 
  private:

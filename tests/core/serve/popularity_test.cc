@@ -48,7 +48,7 @@ TEST(DiscountCache, RanksWithTheBytesThatJudgingUses) {
   for (int round = 0; round < 3; ++round) {
     for (int step = 0; step < 12; ++step) {  // more values than are kept
       const double p = 0.1 + 0.08 * step;
-      const auto discounted = cache.find(m, works, 100, p, monitor);
+      const auto discounted = cache.find(m, works, 100, p, 1, monitor);
       ASSERT_TRUE(discounted.ok());
       const auto shift = popularity_shift(m, works, 100, p);
       EXPECT_EQ((*discounted)->shift, shift);
