@@ -142,6 +142,9 @@ TEST(ModelTableDeclared, ByCreateVirtualTable) {
             "subjrec: unknown option \"factors\"; did you mean \"embedding_dim\"?");
   EXPECT_EQ(db.error("CREATE VIRTUAL TABLE bad USING subjrec(epochs=3, epochs=4)"),
             "subjrec: option \"epochs\" is given twice");
+  EXPECT_EQ(
+      db.error("CREATE VIRTUAL TABLE bad USING subjrec(source='tags', work_features='M\xe4rchen')"),
+      "subjrec: option \"work_features\" must be a text in UTF-8, got bytes that are not");
   EXPECT_EQ(db.value("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'bad%'"), "0");
 }
 

@@ -180,6 +180,12 @@ Status wrong(std::string_view who, std::string_view key, std::string_view wanted
                               (quoted ? json_string(got.text) : got.text)};
 }
 
+Status check_utf8(std::string_view who, std::string_view key, std::string_view text) {
+  if (simdjson::validate_utf8(text.data(), text.size())) return {};
+  return {Code::kInvalid, std::string(who) + ": option \"" + std::string(key) +
+                              "\" must be a text in UTF-8, got bytes that are not"};
+}
+
 std::string number_text(double value) {
   char text[32];
   const auto end = std::to_chars(text, text + sizeof text, value).ptr;

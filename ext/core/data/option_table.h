@@ -61,6 +61,7 @@ Status unknown(std::string_view who, std::string_view key,
                const std::vector<std::string_view>& names, const std::vector<OptionAlias>& aliases);
 Status wrong(std::string_view who, std::string_view key, std::string_view wanted,
              const OptionValue& got);
+Status check_utf8(std::string_view who, std::string_view key, std::string_view text);
 std::string range_text(double least, double most, bool open, bool whole);
 std::string choices_text(const std::vector<std::string_view>& choices);
 std::string number_text(double value);
@@ -156,6 +157,7 @@ class OptionTable {
                   spec.choices.empty() ? "a text" : option_detail::choices_text(spec.choices),
                   value);
             }
+            SUBJREC_TRY(option_detail::check_utf8(who, spec.name, value.text));
             bool known = spec.choices.empty();
             for (const std::string_view choice : spec.choices) known |= choice == value.text;
             if (!known) {

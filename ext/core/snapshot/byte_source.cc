@@ -118,10 +118,7 @@ class GzipSource : public ByteSource {
     while (z_.avail_out > 0) {
       if (z_.avail_in == 0) {
         SUBJREC_TRY(refill(monitor));
-        if (z_.avail_in == 0) {
-          if (inside_member_) return corrupt("ends in the middle of its gzip data");
-          break;
-        }
+        if (z_.avail_in == 0 && !inside_member_) break;
       }
       if (inside_member_) {
         SUBJREC_TRY(inflate_some());
@@ -140,7 +137,9 @@ class GzipSource : public ByteSource {
     return {};
   }
 
+  /// Also at the end of the file, because zlib keeps some of the bits that it was given.
   Status inflate_some() {
+    const bool ended = z_.avail_in == 0;
     const int code = inflate(&z_, Z_NO_FLUSH);
     if (code == Z_STREAM_END) {
       inside_member_ = false;
@@ -148,6 +147,7 @@ class GzipSource : public ByteSource {
       return {};
     }
     if (code == Z_MEM_ERROR) return {Code::kNoMemory, "out of memory"};
+    if (code == Z_BUF_ERROR && ended) return corrupt("ends in the middle of its gzip data");
     if (code == Z_OK || code == Z_BUF_ERROR) return {};
     return corrupt("is damaged: its gzip data is wrong (" +
                    std::string(z_.msg != nullptr ? z_.msg : "unknown error") + ")");

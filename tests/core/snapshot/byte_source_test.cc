@@ -98,6 +98,24 @@ TEST(ByteSource, NamesTheByteWhereGzipIsDamaged) {
                 std::to_string(first.size() + 3) + " of the file, in gzip member 2");
 }
 
+// The last bytes of this file begin something that cannot be, and zlib takes them all before it
+// says so.
+TEST(ByteSource, SaysTheSameOfGzipForAnySizeOfBlock) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write(
+      "damaged",
+      std::string("\x1f\x8b\x08\0\x02\xda\xc6\x2c\xe5\x74\x72\x75\x65\x03\x1e\x45\x38", 17));
+  for (const size_t room : {1, 2, 3, 1000}) {
+    const auto all = read_all(path, room);
+    ASSERT_FALSE(all.ok());
+    EXPECT_EQ(all.status().message(),
+              in_quotes(path) +
+                  " is damaged: its gzip data is wrong (invalid distance too far back), at byte 17 "
+                  "of the file, in gzip member 1")
+        << room;
+  }
+}
+
 TEST(ByteSource, SaysWhatCannotBeRead) {
   const TemporaryFolder folder;
   const std::string gone = folder.file("gone.json");

@@ -32,5 +32,18 @@ TEST(ComposedOptions, WhatIsSaidStays) {
   EXPECT_EQ(notebook.learning_rate, 0.001);
 }
 
+TEST(TrainOptions, AWordIsATextInUtf8) {
+  TrainOptions options;
+  const auto error = [&](const char* value) {
+    return train_option_table().read_word("subjrec", "work_features", value, &options).message();
+  };
+  EXPECT_EQ(error("'M\xc3\xa4rchen'"), "");
+  EXPECT_EQ(options.work_features, "M\xc3\xa4rchen");
+  for (const char* value : {"M\xe4rchen", "'\xed\xa0\x80'", "\xc3"}) {
+    EXPECT_EQ(error(value),
+              "subjrec: option \"work_features\" must be a text in UTF-8, got bytes that are not");
+  }
+}
+
 }  // namespace
 }  // namespace subjrec
