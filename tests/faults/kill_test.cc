@@ -131,7 +131,7 @@ TEST_P(Kill, AtAnyMoment) {
       static_cast<uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count() & 0xffffff);
   SCOPED_TRACE("seed " + std::to_string(seed));
   Random random(seed);
-  const int kills = long_tests() ? 200 : 15;
+  const int kills = repetitions(15, 50);
   int hot = 0;
   int states[2][2] = {};
   for (int i = 0; i < kills; ++i) {
@@ -160,7 +160,7 @@ TEST_P(Kill, AtAnyMoment) {
 }
 
 TEST_P(Kill, TwoProcessesTrainTheSameModel) {
-  const int trainings = long_tests() ? 200 : 15;
+  const int trainings = repetitions(15, 20);
   int succeeded = 0;
   for (const char* wait : {"0", "20000"}) {
     pid_t children[2];

@@ -2,14 +2,20 @@
 #pragma once
 
 #include <cstdlib>
-#include <cstring>
 
 namespace subjrec::faults {
 
-/// SUBJREC_LONG_TESTS=1 in the environment.
-inline bool long_tests() {
-  const char* wish = std::getenv("SUBJREC_LONG_TESTS");
-  return wish != nullptr && std::strcmp(wish, "1") == 0;
+/// Minutes that SUBJREC_LONG_TESTS in the environment allows each kind of test; 0 where it is not
+/// set, and the tests have to be short.
+inline int long_minutes() {
+  const char* minutes = std::getenv("SUBJREC_LONG_TESTS");
+  return minutes == nullptr ? 0 : std::atoi(minutes);
+}
+
+/// How often something is done: `often`, which takes seconds, or `a_minute` in each minute.
+inline int repetitions(int often, int a_minute) {
+  const int minutes = long_minutes();
+  return minutes > 0 ? minutes * a_minute : often;
 }
 
 }  // namespace subjrec::faults

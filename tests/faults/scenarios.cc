@@ -14,7 +14,11 @@ constexpr const char* kTags =
     "('e','x'),(6,'v'),(6,'w'),(x'07','v'),(x'07','x'),(NULL,'x'),('a','x');"
     "CREATE TABLE traits(work, feature, weight);"
     "INSERT INTO traits VALUES ('a','long',1),('b','long',2),('c','short',1),('d','short',1),"
-    "(6,'old',1),('nobody','old',1);";
+    "(6,'old',1),('nobody','old',1);"
+    "CREATE TABLE kinds AS SELECT DISTINCT subject, 'kind' || (subject < 'y') FROM tags;"
+    "CREATE TABLE work_texts AS SELECT DISTINCT work, json_array(unicode(work), 1) FROM tags WHERE "
+    "typeof(work) = 'text';"
+    "CREATE TABLE subject_texts AS SELECT DISTINCT subject, json_array(1, 2, 3) FROM tags;";
 
 std::string train(const std::string& options, const std::string& model = "rec") {
   return "SELECT subjrec_train('" + model +
@@ -24,6 +28,9 @@ std::string train(const std::string& options, const std::string& model = "rec") 
 const std::string kFeatures = ",\"work_features\":\"traits\",\"min_feature_works\":1";
 const std::string kBce = ",\"algorithm\":\"bce\"";
 const std::string kComposed = ",\"algorithm\":\"composed\"" + kFeatures;
+const std::string kInformed = kComposed +
+                              ",\"subject_features\":\"kinds\",\"work_vectors\":\"work_texts\"" +
+                              ",\"subject_vectors\":\"subject_texts\"";
 const std::string kIals = ",\"algorithm\":\"ials\"" + kFeatures;
 const std::string kEase = ",\"algorithm\":\"ease\"" + kFeatures;
 const std::string kMap =
@@ -48,6 +55,7 @@ void add_trainings(std::vector<Scenario>* all) {
   all->push_back(
       {"train composed, sampled", kTags,
        train(",\"loss\":\"sampled_softmax\",\"negatives\":2,\"algorithm\":\"composed\"")});
+  all->push_back({"train composed, informed", kTags, train(kInformed)});
   all->push_back({"train ials", kTags, train(kIals)});
   all->push_back({"train ease", kTags, train(kEase)});
   all->push_back(
@@ -77,6 +85,40 @@ void add_trainings(std::vector<Scenario>* all) {
        "'{\"interactions\":\"VALUES (1, ''x'')\"}')"});
 }
 
+/// The source has a new work, one with other subjects and one less than the model.
+void add_updates(std::vector<Scenario>* all) {
+  const std::string changes =
+      "INSERT INTO tags VALUES('f', 'z'), ('f', 'x'), ('f', 'unknown'), ('b', 'w');"
+      "DELETE FROM tags WHERE work = 'e';";
+  const std::string update = "SELECT subjrec_update('rec')";
+  for (const auto& [name, options] : {std::pair("bce", kBce), std::pair("composed", kComposed),
+                                      std::pair("ials", kIals), std::pair("ease", kEase)}) {
+    all->push_back(
+        {std::string("update ") + name, kTags + train(options) + kMap + changes, update});
+  }
+  all->push_back(
+      {"update in a transaction", kTags + train(kBce), update, "BEGIN; " + changes, true});
+  all->push_back({"update where nothing changed", kTags + train(kBce), update});
+  all->push_back({"map what is new", kTags + train(kBce) + kMap + changes + update,
+                  "SELECT subjrec_map('rec', 'work', '{\"only_new\":true,\"threads\":1}')"});
+}
+
+/// What is asked of every algorithm.
+void add_questions_to_each(std::vector<Scenario>* all) {
+  for (const auto& [name, options] :
+       {std::pair("composed", kComposed), std::pair("ease", kEase), std::pair("ials", kIals),
+        std::pair("bce", kBce), std::pair("composed, informed", kInformed)}) {
+    const std::string model = kTags + train(options);
+    all->push_back({std::string("suggest by ") + name, model,
+                    "SELECT * FROM subjrec_suggest('rec', '[\"x\",\"w\"]', 3)"});
+    all->push_back({std::string("explain by ") + name, model,
+                    "SELECT * FROM subjrec_explain('rec', 'a', 'z')"});
+    all->push_back({std::string("outliers by ") + name, model,
+                    "SELECT * FROM subjrec_outliers('rec', 4);"
+                    "SELECT * FROM subjrec_outliers('rec', 2, 'a', 0.5)"});
+  }
+}
+
 void add_questions(std::vector<Scenario>* all) {
   const std::string composed = kTags + train(kComposed);
   const std::string ease = kTags + train(kEase);
@@ -89,13 +131,9 @@ void add_questions(std::vector<Scenario>* all) {
                   "subjrec_topk('rec', w.work, 2) t"});
   all->push_back({"topk of what is loaded", composed, "SELECT * FROM subjrec_topk('rec', 'b', 3)",
                   "SELECT * FROM subjrec_topk('rec', 'a', 3)"});
-  for (const auto& [name, model] : {std::pair("composed", composed), std::pair("ease", ease),
-                                    std::pair("ials", ials), std::pair("bce", bce)}) {
-    all->push_back({std::string("suggest by ") + name, model,
-                    "SELECT * FROM subjrec_suggest('rec', '[\"x\",\"w\"]', 3)"});
-    all->push_back({std::string("explain by ") + name, model,
-                    "SELECT * FROM subjrec_explain('rec', 'a', 'z')"});
-  }
+  all->push_back({"topk of candidates", ials,
+                  "SELECT * FROM subjrec_topk('rec', 'a', 3, 'all', 0.5) WHERE subject_id IN "
+                  "(SELECT subject FROM tags WHERE work = 'e' OR work = 6)"});
   all->push_back({"similar", bce,
                   "SELECT * FROM subjrec_similar('rec', 'work', 'a', 3);"
                   "SELECT * FROM subjrec_similar('rec', 'subject', 'x', 3);"
@@ -107,6 +145,9 @@ void add_questions(std::vector<Scenario>* all) {
                   "SELECT * FROM subjrec_evaluate('rec', 'VALUES (''a'', ''z''), (''b'', ''q'')', "
                   "'{\"k\":2,\"threads\":2}');"
                   "SELECT * FROM subjrec_evaluate_subjects('rec', 'VALUES (''a'', ''z'')')"});
+  all->push_back({"place", composed + kMap,
+                  "SELECT * FROM subjrec_place('rec', 'work', '[\"x\",\"w\"]');"
+                  "SELECT p.* FROM rec_works, subjrec_place('rec', 'work', embedding) p"});
   all->push_back({"map", bce, kMap});
   all->push_back(
       {"map again by two threads", bce + kMap,
@@ -148,7 +189,9 @@ std::vector<Scenario> scenarios(const std::string& folder) {
       {"snapshot", "", "SELECT * FROM subjrec_snapshot('" + first + "')"},
   };
   add_trainings(&all);
+  add_updates(&all);
   add_questions(&all);
+  add_questions_to_each(&all);
   return all;
 }
 

@@ -35,7 +35,7 @@ void sweep(const std::string& name, int64_t most, const RunWithFault& run) {
   int64_t calls = 0;
   const std::string clean = run(0, false, &calls);
   ASSERT_EQ(clean, "") << name << ", nothing failing";
-  const int64_t step = long_tests() ? 1 : std::max<int64_t>(1, (calls - kFirst) / most);
+  const int64_t step = std::max<int64_t>(1, (calls - kFirst) / (most * repetitions(1, 3)));
   for (const bool on : {false, true}) {
     int wrong = 0;
     for (int64_t n = 1; wrong < 3; n += n < kFirst ? 1 : step) {

@@ -12,7 +12,8 @@ namespace subjrec::faults {
 using RunWithFault = std::function<std::string(int64_t n, bool on, int64_t* failed)>;
 
 /// Lets run(n, on) happen for n = 1, 2, ... until n is beyond the last call, both for `on` false
-/// and true. Without long_tests() it is the first few n, and then about `most` in equal steps.
+/// and true: the first few n, and then about `most` in equal steps; in long tests three times as
+/// many for each minute, and every n where there are no more.
 /// Reports a test failure for every n that goes wrong, and stops after three.
 void sweep(const std::string& name, int64_t most, const RunWithFault& run);
 

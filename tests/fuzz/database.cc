@@ -97,12 +97,20 @@ int Database::authorize(void*, int action, const char* name, const char*, const 
   return SQLITE_DENY;
 }
 
-int Database::run(const std::string& sql) {
+int Database::check_row(void*, int count, char** values, char** names) {
+  for (int i = 0; i < count; ++i) {
+    for (const char* number : {"score", "similarity", "contribution"}) {
+      check(std::strcmp(names[i], number) != 0 || values[i] != nullptr, "a score is a number");
+    }
+  }
+  return 0;
+}
+
+int Database::execute(const std::string& sql, OnRow on_row) {
   if (std::getenv("FUZZ_SHOW") != nullptr) std::fprintf(stderr, "%s\n", sql.c_str());
   deadline_ = now() + 0.1;
   char* error = nullptr;
-  const int code = sqlite3_exec(
-      db_, sql.c_str(), [](void*, int, char**, char**) { return 0; }, nullptr, &error);
+  const int code = sqlite3_exec(db_, sql.c_str(), on_row, nullptr, &error);
   check(code == SQLITE_OK || (error != nullptr && *error != '\0'), "an error has a text");
   check(now() < deadline_ + 5, "an interrupt is heeded");
   sqlite3_free(error);

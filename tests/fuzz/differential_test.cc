@@ -21,7 +21,7 @@ namespace {
 /// Calls round(random) with seeds 1, 2, ... for some seconds, or until one fails.
 template <class Round>
 void rounds(const char* what, const Round& round) {
-  const double seconds = faults::long_tests() ? 300 : 3;
+  const double seconds = faults::repetitions(3, 15);
   const auto start = std::chrono::steady_clock::now();
   uint64_t seed = 0;
   while (!::testing::Test::HasFailure() &&

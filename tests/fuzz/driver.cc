@@ -2,22 +2,22 @@
 //
 //   fuzz_<name> <folder of seeds> <dictionary> [rounds]
 //
-// It goes on for five seconds, with SUBJREC_LONG_TESTS=1 for ten minutes; the series is always the
-// same. An input that ends the process is
-// written to finding-<pid>; give such a file instead of the folder to run it alone.
+// It goes on for five seconds, or as many minutes as SUBJREC_LONG_TESTS says; the series is always
+// the same. An input that ends the process is written to finding-<pid>; give such a file instead of
+// the folder to run it alone.
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <vector>
 
 #include "core/base/random.h"
+#include "faults/long.h"
 #include "fuzz/input.h"
 
 namespace {
@@ -137,9 +137,7 @@ int main(int argc, char** argv) {
   for (const fs::path& file : files) seeds.push_back(read_file(file));
   for (const Bytes& seed : seeds) run(seed);
 
-  const char* wish = std::getenv("SUBJREC_LONG_TESTS");
-  const bool long_run = wish != nullptr && std::strcmp(wish, "1") == 0;
-  const double seconds = long_run ? 600 : 5;
+  const double seconds = subjrec::faults::repetitions(5, 60);
   const long rounds = argc > 3 ? std::atol(argv[3]) : 1000000;
   Mutator mutator(seeds, argc > 2 ? read_dictionary(argv[2]) : std::vector<Bytes>());
   const auto start = std::chrono::steady_clock::now();

@@ -110,8 +110,7 @@ void damage(Database* db, const std::string& model, Input* input) {
   }
 }
 
-/// Runs a question; where it is answered, a score is a number.
-void ask(Database* db, const std::string& sql) { db->run(sql); }
+void ask(Database* db, const std::string& sql) { db->ask(sql); }
 
 void ask_everything(Database* db, const std::string& m) {
   ask(db, "SELECT * FROM subjrec_topk('" + m + "', 'a', 4)");
@@ -123,6 +122,12 @@ void ask_everything(Database* db, const std::string& m) {
   ask(db, "SELECT * FROM subjrec_similar('" + m + "', 'subject', 'x', 3)");
   ask(db, "SELECT subjrec_similarity('" + m + "', 'work', 'a', 'b')");
   ask(db, "SELECT * FROM subjrec_explain('" + m + "', 'a', 'z')");
+  ask(db,
+      "SELECT * FROM subjrec_topk('" + m + "', 'a', 3, 'all', 0.5) WHERE subject_id IN ('x', 'v')");
+  ask(db, "SELECT * FROM subjrec_outliers('" + m + "', 5)");
+  ask(db, "SELECT * FROM subjrec_outliers('" + m + "', 2, 'a', 1)");
+  ask(db, "SELECT * FROM subjrec_place('" + m + "', 'work', '[\"x\"]')");
+  ask(db, "SELECT * FROM subjrec_place('" + m + "', 'subject', x'0000803f0000003f0000803f')");
   ask(db, "SELECT * FROM " + m);
   ask(db, "SELECT * FROM " + m + " WHERE work_id = 'c'");
   ask(db, "SELECT * FROM " + m + " WHERE subject_id = 'x'");
@@ -147,6 +152,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   if (input.choice(2) == 1) ask(&db, "SELECT * FROM subjrec_topk('" + model + "', 'a', 4)");
   for (int i = 0; i < 6 && !input.empty(); ++i) damage(&db, model, &input);
   ask_everything(&db, model);
+  db.run("INSERT INTO tags VALUES('f', 'z'), ('f', 'x'), ('a', 'v')");
+  db.run("SELECT subjrec_update('" + model + "')");
   db.run("SELECT subjrec_train('" + model + "')");
   db.run("ALTER TABLE " + model + " RENAME TO other");
   db.run("DROP TABLE " + model);

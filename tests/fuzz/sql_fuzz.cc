@@ -55,6 +55,15 @@ constexpr std::array kForms = {
     "CREATE TRIGGER t AFTER INSERT ON tags BEGIN SELECT subjrec_train(#); END",
     "CREATE VIEW v AS SELECT subjrec_train(#)",
     "SELECT * FROM v",
+    "SELECT subjrec_update(#)",
+    "SELECT * FROM subjrec_outliers(#, @, @, @)",
+    "SELECT * FROM subjrec_outliers(#, @) WHERE work_id = @",
+    "SELECT * FROM subjrec_place(#, @, @, @)",
+    "SELECT p.* FROM bce_works, subjrec_place('bce', 'work', embedding) p",
+    "SELECT * FROM subjrec_topk(#, @, @, @, @) WHERE subject_id IN (SELECT subject FROM tags)",
+    "SELECT * FROM subjrec_topk(#, @, @) WHERE subject_id IN (@, @, @)",
+    "SELECT * FROM subjrec_suggest(#, @, @, @, @, @) WHERE subject_id IN (@, @)",
+    "DELETE FROM tags WHERE work = @",
 };
 
 constexpr std::array kValues = {
@@ -145,7 +154,12 @@ constexpr std::array kOptions = {"\"algorithm\":\"bce\"",
                                  "\"epsilon\":1",
                                  "\"gradient_samples\":1",
                                  "\"warmup_steps\":0",
-                                 "\"bad\":1"};
+                                 "\"bad\":1",
+                                 "\"popularity\":0.5",
+                                 "\"work_vectors\":\"SELECT work, ''[1,2]'' FROM traits\"",
+                                 "\"subject_vectors\":\"VALUES (''x'', ''[1]'')\"",
+                                 "\"subject_features\":\"SELECT subject, ''f'' FROM tags\"",
+                                 "\"memory_limit\":1"};
 
 /// A text of the input as a literal.
 std::string quoted(const std::string& text) {
