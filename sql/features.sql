@@ -24,8 +24,8 @@ CREATE VIRTUAL TABLE temp.titles USING fts5(title, content='', tokenize='unicode
 INSERT INTO titles(rowid, title) SELECT n, title FROM numbered_works JOIN works USING (work_id);
 CREATE VIRTUAL TABLE temp.title_words USING fts5vocab(temp, titles, instance);
 
--- A word counts once for a work. Words on fewer than five works teach nothing that holds for others;
--- the option min_feature_works leaves them out.
+-- A word counts once for a work. Words on few works teach nothing that holds for others: the option
+-- min_feature_works leaves them out.
 CREATE TABLE known_of_works AS
   SELECT work_id, 'title:' || term AS feature_id, 1.0 AS weight
   FROM title_words JOIN numbered_works ON doc = n
@@ -54,9 +54,9 @@ SELECT substr(feature_id, 1, instr(feature_id, ':') - 1) AS kind,
        count(DISTINCT feature_id) AS features, count(*) AS rows_of_works
 FROM known_of_works GROUP BY kind ORDER BY kind;
 
-SELECT subjrec_train('featured', 'work_subjects',
-                     json_object('work_features', 'known_of_works',
-                                 'subject_features', 'known_of_subjects')) AS summary;
+-- Features of subjects ('subject_features', 'known_of_subjects' beside it) bring more of the rare
+-- subjects into the lists, and a little less of what was looked for: they are left out here.
+SELECT subjrec_train('featured', 'work_subjects', json_object('work_features', 'known_of_works')) AS summary;
 
 -- A work that no one has given a subject yet, by its title and its other features alone: the first
 -- of those that have none.

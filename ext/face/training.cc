@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/available_memory.h"
+#include "core/train/auto_algorithm.h"
 #include "core/train/memory.h"
 #include "core/train/validated.h"
 
@@ -49,10 +50,12 @@ Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::s
                                       t.monitor_));
   t.data_.interactions = std::move(t.pairs_.interactions);
   const Interactions& y = t.data_.interactions;
+  const TrainOptions said = t.options_;
   resolve_options(y.n_works, y.n_subjects, y.nnz(), &t.options_);
   SUBJREC_TRY(check_algorithm(who, t.options_));
   SUBJREC_ASSIGN(t.priors_, read_priors(connection.db(), who, t.options_, t.remembered_options_,
                                         t.pairs_.works, t.pairs_.subjects, &t.data_, t.monitor_));
+  settle_algorithm(t.data_, said, &t.options_);
   SUBJREC_TRY(check_memory(t.data_, t.options_, available_memory()));
   SUBJREC_ASSIGN(t.trainer_, make_validated_trainer(t.data_, t.options_));
   if (t.options_.progress) t.monitor_.show("training " + t.name_.shown(), "epochs");

@@ -1,12 +1,55 @@
 #include "core/train/columns.h"
 
+#include <algorithm>
+
 namespace subjrec {
 
-Result<SparseRows> subject_and_feature_columns(const TrainData& data, double feature_weight,
-                                               Monitor& monitor) {
+namespace {
+
+std::vector<int> column_counts(const SparseRows& matrix) {
+  std::vector<int> counts(matrix.n_columns, 0);
+  for (const uint32_t c : matrix.columns) ++counts[c];
+  return counts;
+}
+
+}  // namespace
+
+size_t count_frequent_columns(const SparseRows& matrix, int least) {
+  const std::vector<int> counts = column_counts(matrix);
+  return static_cast<size_t>(
+      std::count_if(counts.begin(), counts.end(), [least](int n) { return n >= least; }));
+}
+
+Result<ColumnChoice> frequent_columns(const SparseRows& matrix, int least, Monitor& monitor) {
+  constexpr uint32_t kNone = ~uint32_t{0};
   Poll poll(monitor, 1 << 14);
-  const Interactions& y = data.interactions;
-  const SparseRows& features = data.work_features;
+  const std::vector<int> counts = column_counts(matrix);
+  ColumnChoice choice;
+  std::vector<uint32_t> place(matrix.n_columns, kNone);
+  for (uint32_t c = 0; c < matrix.n_columns; ++c) {
+    if (counts[c] < least) continue;
+    place[c] = static_cast<uint32_t>(choice.columns.size());
+    choice.columns.push_back(c);
+  }
+  SparseRows& rows = choice.rows;
+  rows.n_rows = matrix.n_rows;
+  rows.n_columns = choice.columns.size();
+  rows.offsets.assign(1, 0);
+  for (size_t r = 0; r < matrix.n_rows && !matrix.offsets.empty(); ++r) {
+    if (poll.stop()) return Status::interrupted();
+    for (size_t e = matrix.offsets[r]; e < matrix.offsets[r + 1]; ++e) {
+      if (place[matrix.columns[e]] == kNone) continue;
+      rows.columns.push_back(place[matrix.columns[e]]);
+      rows.weights.push_back(matrix.weights[e]);
+    }
+    rows.offsets.push_back(rows.columns.size());
+  }
+  return choice;
+}
+
+Result<SparseRows> subject_and_feature_columns(const Interactions& y, const SparseRows& features,
+                                               double feature_weight, Monitor& monitor) {
+  Poll poll(monitor, 1 << 14);
   SparseRows x;
   x.n_rows = y.n_works;
   x.n_columns = y.n_subjects + features.n_columns;

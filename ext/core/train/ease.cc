@@ -102,19 +102,26 @@ Result<float> least_size(const std::vector<float>& dense, size_t keep, Monitor& 
   return least;
 }
 
-/// The weights of at least that size, in the order of the columns of X: subjects first.
-Result<SparseRows> keep_greatest(const std::vector<float>& dense, size_t n_features,
+/// The weights of at least that size, a row for each subject and then for each of n_features
+/// features; `features` are the numbers of those that were trained, the rest has empty rows.
+Result<SparseRows> keep_greatest(const std::vector<float>& dense,
+                                 const std::vector<uint32_t>& features, size_t n_features,
                                  size_t n_subjects, size_t keep, Monitor& monitor) {
   SUBJREC_ASSIGN(const float least, least_size(dense, keep, monitor));
   SparseRows b;
   b.n_rows = n_features + n_subjects;
   b.n_columns = n_subjects;
   b.offsets.push_back(0);
+  size_t trained = 0;
   for (size_t i = 0; i < b.n_rows; ++i) {
     if (monitor.stop()) return Status::interrupted();
-    const bool subject = i < n_subjects;
-    const float* row = dense.data() + (subject ? n_features + i : i - n_subjects) * n_subjects;
-    for (size_t s = 0; s < n_subjects; ++s) {
+    const float* row = nullptr;
+    if (i < n_subjects) {
+      row = dense.data() + (features.size() + i) * n_subjects;
+    } else if (trained < features.size() && features[trained] == i - n_subjects) {
+      row = dense.data() + trained++ * n_subjects;
+    }
+    for (size_t s = 0; row != nullptr && s < n_subjects; ++s) {
       if (std::fabs(row[s]) < least || row[s] == 0) continue;
       b.columns.push_back(static_cast<uint32_t>(s));
       b.weights.push_back(row[s]);
@@ -149,9 +156,12 @@ class EaseTrainer : public Trainer {
  private:
   Status train(Monitor& monitor) {
     const size_t n_subjects = data_.interactions.n_subjects;
+    SUBJREC_ASSIGN(const ColumnChoice used,
+                   frequent_columns(data_.work_features, options_.min_feature_works, monitor));
     SUBJREC_ASSIGN(const SparseRows by_work,
-                   subject_and_feature_columns(data_, options_.feature_weight, monitor));
-    const size_t n_features = by_work.n_columns - n_subjects;
+                   subject_and_feature_columns(data_.interactions, used.rows,
+                                               options_.feature_weight, monitor));
+    const size_t n_features = used.columns.size();
     std::vector<float> dense;
     {
       SUBJREC_ASSIGN(const SparseRows by_column, transposed(by_work, monitor));
@@ -164,12 +174,15 @@ class EaseTrainer : public Trainer {
     model_.algorithm = "ease";
     SUBJREC_ASSIGN(
         model_.weights,
-        keep_greatest(dense, n_features, n_subjects,
+        keep_greatest(dense, used.columns, data_.work_features.n_columns, n_subjects,
                       by_work.n_columns * static_cast<size_t>(options_.max_weights), monitor));
     dense = {};
     model_.dim = static_cast<size_t>(options_.embedding_dim);
+    SUBJREC_ASSIGN(const SparseRows all_columns,
+                   subject_and_feature_columns(data_.interactions, data_.work_features,
+                                               options_.feature_weight, monitor));
     SUBJREC_ASSIGN(LowRank factors,
-                   factorize_scores(by_work, model_.weights, model_.dim,
+                   factorize_scores(all_columns, model_.weights, model_.dim,
                                     static_cast<uint64_t>(options_.seed), team_, monitor));
     model_.works = std::move(factors.works);
     model_.subjects = std::move(factors.subjects);
@@ -232,14 +245,14 @@ class EaseTrainer : public Trainer {
 Result<std::unique_ptr<Trainer>> make_ease_trainer(const TrainData& data,
                                                    const TrainOptions& options) {
   const size_t n_subjects = data.interactions.n_subjects;
-  const size_t n_features = data.work_features.n_columns;
+  const size_t n_features = count_frequent_columns(data.work_features, options.min_feature_works);
   if (n_subjects + n_features > static_cast<size_t>(options.max_columns)) {
     return Status(Code::kInvalid,
                   "subjrec_train: \"ease\" inverts a matrix of all subjects and features, and " +
                       std::to_string(n_subjects) + " subjects with " + std::to_string(n_features) +
                       " features are more than option \"max_columns\" = " +
                       std::to_string(options.max_columns) +
-                      " allows; give it fewer features (only those on several works), raise "
+                      " allows; give it fewer features or raise min_feature_works, raise "
                       "max_columns where memory for the square of the columns and hours are there, "
                       "or use {\"algorithm\": \"composed\"}, which grows with the data alone");
   }

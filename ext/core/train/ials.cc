@@ -69,7 +69,8 @@ class IalsTrainer : public Trainer {
   }
 
   Status lay_out(Monitor& monitor) {
-    SUBJREC_ASSIGN(by_work_, subject_and_feature_columns(data_, options_.feature_weight, monitor));
+    SUBJREC_ASSIGN(by_work_, subject_and_feature_columns(data_.interactions, data_.work_features,
+                                                         options_.feature_weight, monitor));
     SUBJREC_ASSIGN(by_column_, transposed(by_work_, monitor));
     SUBJREC_ASSIGN(work_penalty_, penalties(by_work_, monitor));
     SUBJREC_ASSIGN(column_penalty_, penalties(by_column_, monitor));

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/base/parallel.h"
+#include "core/train/columns.h"
 
 namespace subjrec {
 namespace {
@@ -16,7 +17,9 @@ struct Size {
       : works(data.interactions.n_works),
         subjects(data.interactions.n_subjects),
         pairs(data.interactions.nnz()),
-        features(data.work_features.n_columns),
+        features(options.algorithm == "ease"
+                     ? count_frequent_columns(data.work_features, options.min_feature_works)
+                     : data.work_features.n_columns),
         feature_pairs(data.work_features.columns.size()),
         dim(static_cast<uint64_t>(options.embedding_dim)),
         threads(static_cast<uint64_t>(resolve_threads(options.threads))) {}

@@ -21,7 +21,7 @@ const OptionTable<TrainOptions>& train_option_table() {
            0,
            false,
            {"auto", "bce", "composed", "ials", "ease"},
-           "how the matrix is factorised; \"auto\" is \"composed\""},
+           "how the matrix is factorised; \"auto\": see below"},
           {"embedding_dim",
            &T::embedding_dim,
            1,
@@ -76,7 +76,7 @@ const OptionTable<TrainOptions>& train_option_table() {
            1e9,
            false,
            {},
-           "composed: features on fewer works than this are left out"},
+           "composed, ease: features on fewer works than this are left out"},
           {"regularization",
            &T::regularization,
            0,
@@ -332,8 +332,10 @@ void pin_notebook(TrainOptions* options) {
 }
 
 /// A small catalogue takes small batches, or it has too few steps; a large one fewer epochs, as it
-/// has steps enough. Beyond a billion cells the loss is sampled.
-void choose_composed(size_t n_works, size_t n_subjects, TrainOptions* options) {
+/// has steps enough. The fewer pairs, the more is learned by heart unless embeddings are kept
+/// small. Beyond a billion cells the loss is sampled.
+void choose_composed(size_t n_works, size_t n_subjects, size_t n_interactions,
+                     TrainOptions* options) {
   const double cells = static_cast<double>(n_works) * static_cast<double>(n_subjects);
   const int batch = static_cast<int>(std::clamp<size_t>(n_works / 32, 32, 1024));
   const int dim = cells > 1e10 ? 64 : 192;
@@ -342,6 +344,8 @@ void choose_composed(size_t n_works, size_t n_subjects, TrainOptions* options) {
   choose("batch_size", &TrainOptions::batch_size, batch, options);
   if (cells > 1e9) choose("loss", &TrainOptions::loss, std::string("sampled_softmax"), options);
   choose("learning_rate", &TrainOptions::learning_rate, 0.01, options);
+  const double pairs = static_cast<double>(std::max<size_t>(n_interactions, 1));
+  choose("regularization", &TrainOptions::regularization, std::min(0.3, 10000 / pairs), options);
   choose("init_stddev", &TrainOptions::init_stddev, 0.1, options);
 }
 
@@ -357,17 +361,19 @@ void choose_ease(TrainOptions* options) {
   choose("embedding_dim", &TrainOptions::embedding_dim, 64, options);
   choose("epochs", &TrainOptions::epochs, 1, options);
   choose("regularization", &TrainOptions::regularization, 10.0, options);
+  choose("min_feature_works", &TrainOptions::min_feature_works, 8, options);
 }
 
 }  // namespace
 
-void resolve_options(size_t n_works, size_t n_subjects, size_t /*n_interactions*/,
+void resolve_options(size_t n_works, size_t n_subjects, size_t n_interactions,
                      TrainOptions* options) {
   if (options->recipe == "notebook") return pin_notebook(options);
   if (options->algorithm == "auto") options->algorithm = "composed";
   if (options->algorithm == "ials") choose_ials(options);
   if (options->algorithm == "ease") choose_ease(options);
-  if (options->algorithm == "composed") choose_composed(n_works, n_subjects, options);
+  if (options->algorithm == "composed")
+    choose_composed(n_works, n_subjects, n_interactions, options);
 }
 
 Status check_algorithm(std::string_view who, const TrainOptions& options) {

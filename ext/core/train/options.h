@@ -29,7 +29,7 @@ struct TrainOptions {
   int negatives = 4096;          // composed, sampled softmax: subjects that compete in a batch
   double dropout = 0.0;          // composed: share of a bag's subjects left out of an example
   double feature_dropout = 0.3;  // composed: share of a bag's features left out of an example
-  int min_feature_works = 5;     // composed: features on fewer works than this are left out
+  int min_feature_works = 5;     // composed, ease: features on fewer works are left out
   double regularization = 0.0;   // of the parameters' squares; its scale is each algorithm's
   int warmup_steps = 200;        // composed: batches over which the learning rate rises
   int gradient_samples = 32;     // composed: small terms of a softmax gradient that are propagated

@@ -24,6 +24,7 @@ TrainOptions ease_options() {
   options.regularization = 5;
   options.feature_weight = 0.5;
   options.max_weights = 1000;
+  options.min_feature_works = 1;
   options.threads = 1;
   return options;
 }
@@ -59,7 +60,9 @@ struct ClosedForm {
 };
 ClosedForm closed_form(const TrainData& data, const TrainOptions& options) {
   Monitor monitor;
-  ClosedForm form{dense(*subject_and_feature_columns(data, options.feature_weight, monitor)), {}};
+  ClosedForm form{dense(*subject_and_feature_columns(data.interactions, data.work_features,
+                                                     options.feature_weight, monitor)),
+                  {}};
   const Eigen::Index n = form.x.cols();
   const Eigen::MatrixXd p =
       (form.x.transpose() * form.x + options.regularization * Eigen::MatrixXd::Identity(n, n))
@@ -141,6 +144,55 @@ TEST(Ease, EmbedsItsScores) {
   Monitor monitor;
   const auto vector = fold_in(m, data.interactions.row(5), features_of(data, 5), monitor);
   for (size_t k = 0; k < m.dim; ++k) EXPECT_NEAR((*vector)[k], m.works[5 * m.dim + k], 1e-3);
+}
+
+TEST(Ease, LeavesOutRareFeatures) {
+  TrainData data = planted_data(300, 4, true, 1);
+  TrainOptions options = ease_options();
+  const Model without_last = [&] {
+    TrainData fewer = data;
+    SparseRows& f = fewer.work_features;
+    f.offsets = {0};
+    f.columns.clear();
+    f.weights.clear();
+    f.n_columns -= 1;
+    for (size_t w = 0; w < 300; ++w) {
+      for (size_t e = data.work_features.offsets[w]; e < data.work_features.offsets[w + 1]; ++e) {
+        if (data.work_features.columns[e] == 8) continue;
+        f.columns.push_back(data.work_features.columns[e]);
+        f.weights.push_back(data.work_features.weights[e]);
+      }
+      f.offsets.push_back(f.columns.size());
+    }
+    return train(fewer, options);
+  }();
+  std::vector<int> counts(9);
+  for (const uint32_t f : data.work_features.columns) ++counts[f];
+  // The last one is made the rarest: every other entry of it goes to its neighbour.
+  ASSERT_GT(*std::min_element(counts.begin(), counts.end()), 40);
+  SparseRows& f = data.work_features;
+  SparseRows rare = f;
+  rare.offsets = {0};
+  rare.columns.clear();
+  rare.weights.clear();
+  int kept = 0;
+  for (size_t w = 0; w < 300; ++w) {
+    for (size_t e = f.offsets[w]; e < f.offsets[w + 1]; ++e) {
+      if (f.columns[e] == 8 && kept++ >= 9) continue;
+      rare.columns.push_back(f.columns[e]);
+      rare.weights.push_back(f.weights[e]);
+    }
+    rare.offsets.push_back(rare.columns.size());
+  }
+  f = rare;
+  options.min_feature_works = 10;
+  const Model m = train(data, options);
+  EXPECT_EQ(m.weights.n_rows, 24u + 9);
+  EXPECT_EQ(m.weights.offsets[24 + 8], m.weights.offsets[24 + 9]);
+  EXPECT_EQ(m.weights.columns, without_last.weights.columns);
+  EXPECT_EQ(m.weights.weights, without_last.weights.weights);
+  options.min_feature_works = 9;
+  EXPECT_NE(train(data, options).weights.weights, without_last.weights.weights);
 }
 
 TEST(Ease, FindsPlantedGroupsAndNeedsNoSubjectsWhereFeaturesTell) {

@@ -180,7 +180,8 @@ TEST(Ials, ReportsTheObjectiveThatItMinimises) {
   for (size_t i = 1; i < losses.size(); ++i) EXPECT_LT(losses[i], losses[i - 1] + 1e-7);
 
   Monitor never;
-  const SparseRows x = *subject_and_feature_columns(data, o.feature_weight, never);
+  const SparseRows x =
+      *subject_and_feature_columns(data.interactions, data.work_features, o.feature_weight, never);
   std::vector<float> columns = m.subjects;
   columns.insert(columns.end(), m.feature_inputs.begin(), m.feature_inputs.end());
   std::vector<double> column_weight(x.n_columns, 0.0);

@@ -16,6 +16,8 @@ TEST(ComposedOptions, FollowTheSizeOfTheData) {
   const char* composed = R"({"algorithm": "composed"})";
   EXPECT_EQ(resolved(composed, 75000, 5000).loss, "softmax");
   EXPECT_EQ(resolved(composed, 1000000, 150000).loss, "sampled_softmax");
+  EXPECT_EQ(resolved(composed, 1000, 80).regularization, 0.3);
+  EXPECT_EQ(resolved(composed, 40000, 80).regularization, 1.0 / 12);
   EXPECT_GT(resolved(composed, 75000, 5000).batch_size, resolved(composed, 500, 80).batch_size);
 }
 
