@@ -97,6 +97,22 @@ Status no_model(sqlite3* db, std::string_view who, std::string_view text) {
   return {Code::kNotFound, message};
 }
 
+/// What `text` means as schema.table, where `dot` ends the schema; `what` a message calls it.
+Result<ModelName> in_schema(sqlite3* db, std::string_view who, std::string_view text, size_t dot,
+                            const std::vector<std::string>& all, std::string_view what,
+                            Found* found) {
+  const std::string wanted = unquoted(text.substr(0, dot));
+  const std::string table = unquoted(text.substr(dot + 1));
+  for (const std::string& schema : all) {
+    if (sqlite3_stricmp(schema.c_str(), wanted.c_str()) != 0) continue;
+    SUBJREC_ASSIGN(*found, look_up(db, who, schema, table));
+    return ModelName{schema, found->exists ? found->name : table};
+  }
+  return Status(Code::kNotFound, std::string(who) + ": no database \"" + wanted +
+                                     "\" is attached for the " + std::string(what) + " \"" +
+                                     std::string(text) + "\"");
+}
+
 Status not_a_model(std::string_view who, const ModelName& name) {
   return {Code::kInvalid, std::string(who) + ": \"" + name.shown() +
                               "\" is a table or view but not a model; choose another name"};
@@ -112,13 +128,13 @@ std::string ModelName::quoted(std::string_view suffix) const {
 std::string ModelName::shown() const { return schema == "main" ? table : schema + "." + table; }
 
 Status check_writable(sqlite3* db, std::string_view who, const ModelName& name,
-                      std::string_view doing) {
+                      std::string_view doing, std::string_view what) {
   if (sqlite3_db_readonly(db, name.schema.c_str()) != 1) return {};
-  return {Code::kReadOnly, std::string(who) + ": database \"" + name.schema +
-                               "\" is read-only, and " + std::string(doing) +
-                               " writes the model into it; open it for writing, or use a model of "
-                               "a database that can be written, like 'temp." +
-                               name.table + "'"};
+  return {Code::kReadOnly,
+          std::string(who) + ": database \"" + name.schema + "\" is read-only, and " +
+              std::string(doing) + " writes the " + std::string(what) +
+              " into it; open it for writing, or use a " + std::string(what) +
+              " of a database that can be written, like 'temp." + name.table + "'"};
 }
 
 /// SQLite lists "temp" only once it has held something; it is always there.
@@ -158,17 +174,28 @@ Result<ModelName> find_or_name_model(sqlite3* db, std::string_view who, std::str
     *exists = false;
     return ModelName{"main", whole};
   }
-  const std::string wanted = unquoted(text.substr(0, dot));
-  const std::string table = unquoted(text.substr(dot + 1));
+  Found found;
+  SUBJREC_ASSIGN(ModelName name, in_schema(db, who, text, dot, all, "model", &found));
+  if (found.exists && !found.is_model) return not_a_model(who, name);
+  *exists = found.exists;
+  return name;
+}
+
+Result<ModelName> find_or_name_table(sqlite3* db, std::string_view who, std::string_view text,
+                                     bool* exists) {
+  SUBJREC_ASSIGN(const auto all, schemas(db, who));
+  const std::string whole = unquoted(text);
   for (const std::string& schema : all) {
-    if (sqlite3_stricmp(schema.c_str(), wanted.c_str()) != 0) continue;
-    SUBJREC_ASSIGN(const Found found, look_up(db, who, schema, table));
-    if (found.exists && !found.is_model) return not_a_model(who, {schema, found.name});
+    SUBJREC_ASSIGN(const Found found, look_up(db, who, schema, whole));
     *exists = found.exists;
-    return ModelName{schema, found.exists ? found.name : table};
+    if (found.exists) return ModelName{schema, found.name};
   }
-  return Status(Code::kNotFound, std::string(who) + ": no database \"" + wanted +
-                                     "\" is attached for the model \"" + std::string(text) + "\"");
+  const size_t dot = schema_dot(text);
+  if (dot == std::string_view::npos) return ModelName{"main", whole};
+  Found found;
+  SUBJREC_ASSIGN(ModelName name, in_schema(db, who, text, dot, all, "table", &found));
+  *exists = found.exists;
+  return name;
 }
 
 Result<ModelName> find_model(sqlite3* db, std::string_view who, std::string_view text,

@@ -33,9 +33,13 @@ Result<ModelName> find_model(sqlite3* db, std::string_view who, std::string_view
 Result<ModelName> find_or_name_model(sqlite3* db, std::string_view who, std::string_view text,
                                      bool* exists, std::vector<ModelName>* before = nullptr);
 
-/// The error for a read-only database, where `doing` ("training") would write the model.
+/// By the same rules, the table or view called `text`, which is no model and may be new.
+Result<ModelName> find_or_name_table(sqlite3* db, std::string_view who, std::string_view text,
+                                     bool* exists);
+
+/// The error for a read-only database, where `doing` ("training") would write `what`.
 Status check_writable(sqlite3* db, std::string_view who, const ModelName& name,
-                      std::string_view doing);
+                      std::string_view doing, std::string_view what = "model");
 
 /// Names of the databases of this connection, in the order in which SQLite looks tables up.
 Result<std::vector<std::string>> schemas(sqlite3* db, std::string_view who);

@@ -16,7 +16,7 @@ constexpr Registration kRegistrations[] = {
     {register_evaluate, false},    {register_load, false},       {register_suggest, false},
     {register_explain, false},     {register_snapshot, true},    {register_import, true},
     {register_map, false},         {register_plot, false},       {register_place, false},
-    {register_outliers, false},    {register_update, false},
+    {register_outliers, false},    {register_update, false},     {register_tune, false},
 };
 
 }  // namespace

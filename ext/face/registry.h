@@ -24,6 +24,7 @@ int register_suggest(const std::shared_ptr<Connection>& connection);      // sug
 int register_explain(const std::shared_ptr<Connection>& connection);      // explain.cc
 int register_outliers(const std::shared_ptr<Connection>& connection);     // outliers.cc
 int register_update(const std::shared_ptr<Connection>& connection);       // update.cc
+int register_tune(const std::shared_ptr<Connection>& connection);         // tune.cc
 int register_snapshot(const std::shared_ptr<Connection>& connection);     // snapshot.cc
 int register_import(const std::shared_ptr<Connection>& connection);       // import.cc
 int register_version(const std::shared_ptr<Connection>& connection);      // version.cc

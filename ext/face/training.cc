@@ -1,7 +1,6 @@
 #include "face/training.h"
 
 #include <chrono>
-#include <cmath>
 
 #include "core/base/available_memory.h"
 #include "core/train/auto_algorithm.h"
@@ -110,18 +109,11 @@ Status Training::run_epoch() {
 
 /// A model with a value that is not finite could not be read back.
 Status Training::check_finite(const Model& model) const {
-  for (const auto* values :
-       {&model.works, &model.subjects, &model.subject_bias, &model.subject_inputs,
-        &model.feature_inputs, &model.work_projection, &model.weights.weights}) {
-    for (const float x : *values) {
-      if (std::isfinite(x)) continue;
-      return {Code::kInvalid, who_ +
-                                  ": the training diverged: its embeddings are not finite numbers "
-                                  "any more; nothing was changed; try a smaller learning_rate, "
-                                  "init_stddev or regularization"};
-    }
-  }
-  return {};
+  if (all_finite(model)) return {};
+  return {Code::kInvalid, who_ +
+                              ": the training diverged: its embeddings are not finite numbers "
+                              "any more; nothing was changed; try a smaller learning_rate, "
+                              "init_stddev or regularization"};
 }
 
 Status Training::store(Scope scope) {

@@ -34,6 +34,12 @@ run similar 'bee-master of Wensleydale' '│ 8 ' Bee
 run notebook '│ 10 ' '│ 40 ' '│ 1 +│$'
 run evaluate 'recall@10' 'ndcg@10' 'mrr@10' '│ 0.25 ' '│ 1 '
 run features 'title +│ 1697 ' '"features":1953' 'virtues of plants' '│ 1 +│ Medicinal plants'
+run tune '│ 4 of 4 │ 1024 ' '│ 5 of 5 │ 80 ' '│ #{15}' '"model":"tuned"'
+finished=$(sqlite3 works.db 'SELECT sum(seconds) FROM trials')
+run tune '│ 4 of 4 │ 1024 ' '│ 5 of 5 │ 80 '   # again: every run is kept
+[ "$finished" = "$(sqlite3 works.db 'SELECT sum(seconds) FROM trials')" ] || fail "sql/tune.sql trained again"
+[ "$(wc -l <tune_runs.csv)" = 10 ] && [ "$(wc -l <tune_epochs.csv)" = 541 ] || fail "sql/tune.sql left other plot data"
+grep -q '</svg>' tune_best.svg || fail "sql/tune.sql left no plot"
 
 # Each script of the folder is among these.
 for script in sql/*.sql; do

@@ -58,6 +58,12 @@ constexpr const char* kCalls[] = {
     "SELECT subjrec_train('rec', 'tags', '{\"algorithm\":\"ease\",\"embedding_dim\":500}')",
     "SELECT * FROM subjrec_train('rec', 'tags', '{\"validation\":0.1,\"epochs\":10000,"
     "\"patience\":0}')",
+    "SELECT * FROM subjrec_tune('tags', "
+    "'{\"algorithm\":\"bce\",\"epochs\":100000,\"patience\":0}', "
+    "'{\"results\":\"trials\"}')",
+    "SELECT subjrec_tune('tags', '{\"epochs\":100000,\"patience\":0}', "
+    "'{\"results\":\"trials\",\"heldout\":"
+    "\"SELECT work, subject + 1 FROM tags EXCEPT SELECT * FROM tags\"}')",
     "INSERT INTO slow(slow) VALUES('train')",
     "SELECT count(*) FROM tags CROSS JOIN subjrec_evaluate('rec', 'SELECT work, (subject + j) % "
     "5000 FROM "

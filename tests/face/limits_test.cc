@@ -159,7 +159,7 @@ TEST(Flags, AreTheNarrowest) {
                   "subjrec_debug/0 innocuous", "subjrec_import/-1 top level",
                   "subjrec_load/-1 top level", "subjrec_map/-1 top level",
                   "subjrec_plot/-1 top level", "subjrec_similarity/2 innocuous deterministic",
-                  "subjrec_similarity/4", "subjrec_train/-1 top level",
+                  "subjrec_similarity/4", "subjrec_train/-1 top level", "subjrec_tune/-1 top level",
                   "subjrec_update/1 top level", "subjrec_version/0 innocuous deterministic"));
 }
 
@@ -191,6 +191,7 @@ TEST_F(Planted, ViewsTriggersAndColumnsRunNothingThatWritesOrReadsFiles) {
       "subjrec_load('rec', 'SELECT 1, ''[1]''', 'SELECT 1, ''[1]''')",
       "subjrec_map('rec', 'work')",
       "subjrec_update('rec')",
+      "subjrec_tune('tags', '{}')",
       "subjrec_plot('rec', 'loss')"};
   for (const std::string& call : calls) {
     SCOPED_TRACE(call);

@@ -9,6 +9,7 @@
 #include "core/snapshot/import_options.h"
 #include "core/train/options.h"
 #include "face/plot_data.h"
+#include "face/tune_options.h"
 
 namespace subjrec {
 namespace {
@@ -49,6 +50,7 @@ void expect_in_reference(const std::string& table) {
 }
 
 TEST(Reference, HasTheOptionsOfTraining) { expect_in_reference(table_of(train_option_table())); }
+TEST(Reference, HasTheOptionsOfTunings) { expect_in_reference(table_of(tune_option_table())); }
 TEST(Reference, HasTheOptionsOfMaps) { expect_in_reference(table_of(map_option_table())); }
 TEST(Reference, HasTheOptionsOfPlots) { expect_in_reference(table_of(plot_option_table())); }
 TEST(Reference, HasTheOptionsOfImports) { expect_in_reference(table_of(import_option_table())); }

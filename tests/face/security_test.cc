@@ -23,9 +23,13 @@ TEST(Security, AViewMayNotTrainOrEvaluate) {
       "CREATE VIEW f AS SELECT subjrec_train('rec');"
       "CREATE VIEW t AS SELECT * FROM subjrec_train('rec');"
       "CREATE VIEW u AS SELECT subjrec_update('rec');"
+      "CREATE VIEW g AS SELECT subjrec_tune('tags', '{}');"
+      "CREATE VIEW h AS SELECT * FROM subjrec_tune('tags', '{}');"
       "CREATE VIEW e AS SELECT * FROM subjrec_evaluate('rec', 'tags')");
   EXPECT_EQ(db.error("SELECT * FROM f"), "unsafe use of subjrec_train()");
   EXPECT_EQ(db.error("SELECT * FROM u"), "unsafe use of subjrec_update()");
+  EXPECT_EQ(db.error("SELECT * FROM g"), "unsafe use of subjrec_tune()");
+  EXPECT_EQ(db.error("SELECT * FROM h"), "unsafe use of virtual table \"subjrec_tune\"");
   EXPECT_EQ(db.error("SELECT * FROM t"), "unsafe use of virtual table \"subjrec_train\"");
   EXPECT_EQ(db.error("SELECT * FROM e"), "unsafe use of virtual table \"subjrec_evaluate\"");
 }
@@ -63,12 +67,12 @@ TEST(Inventory, IsExactlyThis) {
       db.rows(kFunctions),
       ElementsAre("subjrec_debug|0", "subjrec_import|-1", "subjrec_load|-1", "subjrec_map|-1",
                   "subjrec_plot|-1", "subjrec_similarity|2", "subjrec_similarity|4",
-                  "subjrec_train|-1", "subjrec_update|1", "subjrec_version|0"));
+                  "subjrec_train|-1", "subjrec_tune|-1", "subjrec_update|1", "subjrec_version|0"));
   EXPECT_THAT(db.rows(kModules),
               ElementsAre("subjrec", "subjrec_evaluate", "subjrec_evaluate_subjects",
                           "subjrec_explain", "subjrec_import", "subjrec_map", "subjrec_outliers",
                           "subjrec_place", "subjrec_similar", "subjrec_snapshot", "subjrec_suggest",
-                          "subjrec_topk", "subjrec_train"));
+                          "subjrec_topk", "subjrec_train", "subjrec_tune"));
 }
 
 TEST(Inventory, AddsNothingUnderOtherNames) {
@@ -97,8 +101,8 @@ TEST(Inventory, WithoutFilesLacksWhatOpensThem) {
                        "'subjrec_import') + (SELECT count(*) FROM pragma_module_list WHERE name = "
                        "'subjrec_snapshot')"),
               "0");
-    EXPECT_EQ(db.rows(kFunctions).size(), 9u);
-    EXPECT_EQ(db.rows(kModules).size(), 11u);
+    EXPECT_EQ(db.rows(kFunctions).size(), 10u);
+    EXPECT_EQ(db.rows(kModules).size(), 12u);
   }
   sqlite3_cancel_auto_extension(as_extension(sqlite3_subjrec_nofiles_init));
   sqlite3_auto_extension(as_extension(sqlite3_subjrec_init));

@@ -33,9 +33,10 @@ Content content_of(sqlite3* db) {
   for (std::string name; std::getline(tables, name);) {
     name.pop_back();
     if (name == "sqlite_schema") continue;
+    // (How many seconds something took is never the same.)
     std::string columns =
         rows(db, "SELECT group_concat('quote(\"' || name || '\")', ', ') FROM pragma_table_info('" +
-                     name + "')");
+                     name + "') WHERE name <> 'seconds'");
     columns.resize(columns.size() - 2);
     content.rows +=
         name + "\n" + rows(db, "SELECT " + columns + " FROM \"" + name + "\" ORDER BY 1, 2");

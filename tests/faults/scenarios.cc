@@ -119,6 +119,27 @@ void add_questions_to_each(std::vector<Scenario>* all) {
   }
 }
 
+/// Each of one run, since a run that is finished stays whatever happens to those after it.
+void add_tunings(std::vector<Scenario>* all) {
+  const auto tune = [](const std::string& options, const std::string& more) {
+    return "SELECT options, epochs, best_epoch, value, loss, history, kept FROM "
+           "subjrec_tune('tags', "
+           "'{\"epochs\":2,\"embedding_dim\":3" +
+           options + "}', '{\"validation\":0.4,\"threads\":1" + more + "}');";
+  };
+  const std::string kept = ",\"results\":\"trials\"";
+  all->push_back({"tune", kTags, tune(kBce, "")});
+  all->push_back({"tune into a new table", kTags, tune(kComposed, kept)});
+  all->push_back({"tune into a table", kTags + tune(kIals, kept), tune(kEase, kept)});
+  all->push_back({"tune what is kept", kTags + tune(kIals, kept), tune(kIals, kept)});
+  all->push_back(
+      {"tune by a function in a transaction", kTags + tune(kIals, kept),
+       "SELECT json_extract(subjrec_tune('tags', '{\"algorithm\":\"bce\",\"epochs\":1}', "
+       "'{\"heldout\":\"VALUES (''a'', ''z''), (''b'', ''y'')\",\"results\":\"trials\"}'),"
+       " '$.best')",
+       "BEGIN; INSERT INTO tags VALUES('f', 'z')", true});
+}
+
 void add_questions(std::vector<Scenario>* all) {
   const std::string composed = kTags + train(kComposed);
   const std::string ease = kTags + train(kEase);
@@ -190,6 +211,7 @@ std::vector<Scenario> scenarios(const std::string& folder) {
   };
   add_trainings(&all);
   add_updates(&all);
+  add_tunings(&all);
   add_questions(&all);
   add_questions_to_each(&all);
   return all;

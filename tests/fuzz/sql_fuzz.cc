@@ -64,6 +64,10 @@ constexpr std::array kForms = {
     "SELECT * FROM subjrec_topk(#, @, @) WHERE subject_id IN (@, @, @)",
     "SELECT * FROM subjrec_suggest(#, @, @, @, @, @) WHERE subject_id IN (@, @)",
     "DELETE FROM tags WHERE work = @",
+    "SELECT subjrec_tune(@, ?, ?)",
+    "SELECT * FROM subjrec_tune('tags', ?, @)",
+    "SELECT * FROM subjrec_tune('tags', ?, '{\"results\":\"trials\"}')",
+    "UPDATE trials SET epochs = @, history = @, best_epoch = @",
 };
 
 constexpr std::array kValues = {
@@ -159,7 +163,10 @@ constexpr std::array kOptions = {"\"algorithm\":\"bce\"",
                                  "\"work_vectors\":\"SELECT work, ''[1,2]'' FROM traits\"",
                                  "\"subject_vectors\":\"VALUES (''x'', ''[1]'')\"",
                                  "\"subject_features\":\"SELECT subject, ''f'' FROM tags\"",
-                                 "\"memory_limit\":1"};
+                                 "\"memory_limit\":1",
+                                 "\"embedding_dim\":[2,3]",
+                                 "\"results\":\"trials\"",
+                                 "\"heldout\":\"VALUES (''a'', ''z'')\""};
 
 /// A text of the input as a literal.
 std::string quoted(const std::string& text) {

@@ -53,6 +53,9 @@ struct Model {
   size_t vector_dim() const { return dim == 0 ? 0 : work_projection.size() / dim; }
 };
 
+/// Whether every number of the model is one. A model for which this is not so cannot be stored.
+bool all_finite(const Model& model);
+
 /// One number that training recorded. Steps count batches from 1 over the whole run; epochs count
 /// from 1. A batch's loss has metric "batch_loss"; an epoch's mean loss has metric "loss" and the
 /// step of its last batch, and so have validation metrics ("recall@10", ...).

@@ -1,5 +1,6 @@
 #include "core/train/validated.h"
 
+#include <cmath>
 #include <string_view>
 #include <utility>
 
@@ -21,17 +22,28 @@ ValidatedTrainer::ValidatedTrainer(const TrainOptions& options)
 Result<std::unique_ptr<Trainer>> ValidatedTrainer::make(const TrainData& data,
                                                         const TrainOptions& options,
                                                         const TrainerFactory& make) {
-  std::unique_ptr<ValidatedTrainer> trainer(new ValidatedTrainer(options));
   Split split =
       hold_out(data.interactions, options.validation, static_cast<uint64_t>(options.seed));
   if (split.heldout.nnz() == 0) {
     return Status(Code::kInvalid,
                   "subjrec_train: option \"validation\" finds nothing to hold out: no work has two "
-                  "subjects that other works carry, too; train without it");
+                  "subjects that other works carry, too; judge by other rows, or not at all");
   }
+  std::unique_ptr<ValidatedTrainer> trainer(new ValidatedTrainer(options));
   trainer->data_ = data;
   trainer->data_.interactions = std::move(split.train);
-  trainer->heldout_ = std::move(split.heldout);
+  trainer->heldout_.pairs = std::move(split.heldout);
+  SUBJREC_ASSIGN(trainer->trainer_, make(trainer->data_));
+  return std::unique_ptr<Trainer>(std::move(trainer));
+}
+
+Result<std::unique_ptr<Trainer>> ValidatedTrainer::make(const TrainData& data,
+                                                        const TrainOptions& options,
+                                                        HeldOutPairs heldout,
+                                                        const TrainerFactory& make) {
+  std::unique_ptr<ValidatedTrainer> trainer(new ValidatedTrainer(options));
+  trainer->data_ = data;
+  trainer->heldout_ = std::move(heldout);
   SUBJREC_ASSIGN(trainer->trainer_, make(trainer->data_));
   return std::unique_ptr<Trainer>(std::move(trainer));
 }
@@ -45,8 +57,13 @@ Result<double> ValidatedTrainer::run_epoch(std::vector<HistoryRow>* history, Mon
 
 Status ValidatedTrainer::judge(std::vector<HistoryRow>* history, Monitor& monitor) {
   SUBJREC_ASSIGN(Model model, trainer_->model(monitor));
+  diverged_ = !all_finite(model);
+  if (diverged_) return {};
+  EvaluateOptions unknown;
+  unknown.unknown_rows = heldout_.unknown_rows;
+  unknown.unknown_works = heldout_.unknown_works;
   SUBJREC_ASSIGN(const Evaluation evaluation,
-                 evaluate(model, data_, heldout_, EvaluateOptions(), team_, monitor));
+                 evaluate(model, data_, heldout_.pairs, unknown, team_, monitor));
   const int64_t step = history->empty() ? epoch_ : history->back().step;
   for (const std::string_view metric : kRecorded) {
     history->push_back({step, epoch_, std::string(metric), *evaluation.find(metric)});
@@ -55,7 +72,7 @@ Status ValidatedTrainer::judge(std::vector<HistoryRow>* history, Monitor& monito
   const double value = options_.validation_metric == kLoss
                            ? -*evaluation.find("loss")
                            : *evaluation.find(options_.validation_metric);
-  if (best_epoch_ == 0 || value > best_) {
+  if (!std::isnan(value) && (best_epoch_ == 0 || value > best_)) {
     best_ = value;
     best_epoch_ = epoch_;
     best_model_ = std::move(model);
@@ -69,15 +86,17 @@ Result<Model> ValidatedTrainer::model(Monitor& monitor) {
 }
 
 bool ValidatedTrainer::finished() const {
-  return trainer_->finished() ||
+  return diverged_ || trainer_->finished() ||
          (options_.patience > 0 && epoch_ - best_epoch_ >= options_.patience);
 }
 
 Result<std::unique_ptr<Trainer>> make_validated_trainer(const TrainData& data,
-                                                        const TrainOptions& options) {
+                                                        const TrainOptions& options,
+                                                        const HeldOutPairs* heldout) {
+  const auto make = [&](const TrainData& given) { return make_trainer(given, options); };
+  if (heldout != nullptr) return ValidatedTrainer::make(data, options, *heldout, make);
   if (options.validation == 0) return make_trainer(data, options);
-  return ValidatedTrainer::make(data, options,
-                                [&](const TrainData& rest) { return make_trainer(rest, options); });
+  return ValidatedTrainer::make(data, options, make);
 }
 
 }  // namespace subjrec

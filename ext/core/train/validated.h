@@ -14,17 +14,29 @@ namespace subjrec {
 
 using TrainerFactory = std::function<Result<std::unique_ptr<Trainer>>(const TrainData& data)>;
 
-/// Trains on the data without TrainOptions::validation of its pairs, and after each epoch ranks
-/// all subjects for the pairs put aside (core/data/split.h, by TrainOptions::seed). The epoch's
-/// history gains recall@10, precision@10, ndcg@10, mrr@10, map@10, f1@5, ndcg, auc, coverage@10
-/// and validation_loss, as defined in core/evaluate/evaluate.h. finished() once `patience` epochs
-/// (0: never) have passed without a better TrainOptions::validation_metric; model() is the model
-/// of the best epoch, the first one of equals.
+/// Pairs to judge a training by that are not in its data.
+struct HeldOutPairs {
+  Interactions pairs;          // in the numbers of the data's works and subjects
+  uint64_t unknown_rows = 0;   // further ones, of a work or subject that is not in the data
+  uint64_t unknown_works = 0;  // works that have nothing but those
+};
+
+/// Trains on the data without TrainOptions::validation of its pairs (or on all of the data, where
+/// what is held out is given), and after each epoch ranks all subjects for the pairs put aside
+/// (core/data/split.h, by TrainOptions::seed). The epoch's history gains recall@10, precision@10,
+/// ndcg@10, mrr@10, map@10, f1@5, ndcg, auc, coverage@10 and validation_loss, as defined in
+/// core/evaluate/evaluate.h. finished() once `patience` epochs (0: never) have passed without a
+/// better TrainOptions::validation_metric; model() is the model of the best epoch, the first one of
+/// equals.
+///
+/// An epoch that leaves embeddings that are not finite is the last one, and is not judged.
 class ValidatedTrainer : public Trainer {
  public:
   /// `make` is given the data to train on, which lives as long as this trainer.
   static Result<std::unique_ptr<Trainer>> make(const TrainData& data, const TrainOptions& options,
                                                const TrainerFactory& make);
+  static Result<std::unique_ptr<Trainer>> make(const TrainData& data, const TrainOptions& options,
+                                               HeldOutPairs heldout, const TrainerFactory& make);
 
   Result<double> run_epoch(std::vector<HistoryRow>* history, Monitor& monitor) override;
   Result<Model> model(Monitor& monitor) override;
@@ -36,17 +48,19 @@ class ValidatedTrainer : public Trainer {
 
   TrainOptions options_;
   TrainData data_;
-  Interactions heldout_;
+  HeldOutPairs heldout_;
   std::unique_ptr<Trainer> trainer_;
   ThreadTeam team_;
   int64_t epoch_ = 0;
   int64_t best_epoch_ = 0;
   double best_ = 0;
   Model best_model_;
+  bool diverged_ = false;
 };
 
-/// make_trainer(), within a ValidatedTrainer where options.validation > 0.
+/// make_trainer(), within a ValidatedTrainer where `heldout` is given or options.validation > 0.
 Result<std::unique_ptr<Trainer>> make_validated_trainer(const TrainData& data,
-                                                        const TrainOptions& options);
+                                                        const TrainOptions& options,
+                                                        const HeldOutPairs* heldout = nullptr);
 
 }  // namespace subjrec

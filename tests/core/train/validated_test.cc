@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <map>
 
 namespace subjrec {
@@ -126,6 +127,39 @@ TEST(ValidatedTrainer, SaysThatThereIsNothingToHoldOut) {
   });
   EXPECT_EQ(trainer.status().code(), Code::kInvalid);
   EXPECT_THAT(trainer.status().message(), testing::HasSubstr("\"validation\""));
+}
+
+/// A model that is right at first and no number afterwards.
+class Diverging : public Scripted {
+ public:
+  using Scripted::Scripted;
+  Result<Model> model(Monitor& monitor) override {
+    SUBJREC_ASSIGN(Model m, Scripted::model(monitor));
+    if (m.probability_slope > 2) m.works[3] = std::numeric_limits<float>::quiet_NaN();
+    return m;
+  }
+};
+
+TEST(ValidatedTrainer, KeepsTheBestEpochBeforeItDiverged) {
+  const TrainData data = two_groups();
+  for (const char* metric : {"mrr@10", "validation_loss"}) {
+    TrainOptions options = options_of_test();
+    options.validation_metric = metric;
+    const auto trainer = ValidatedTrainer::make(data, options, [&](const TrainData& rest) {
+      return Result<std::unique_ptr<Trainer>>(
+          std::make_unique<Diverging>(rest, std::vector<size_t>{10, 40, 40, 40}));
+    });
+    ASSERT_TRUE(trainer.ok());
+    std::vector<HistoryRow> history;
+    Monitor monitor;
+    for (int epoch = 0; epoch < 3; ++epoch) {
+      EXPECT_FALSE((*trainer)->finished());
+      ASSERT_TRUE((*trainer)->run_epoch(&history, monitor).ok());
+    }
+    EXPECT_TRUE((*trainer)->finished());
+    EXPECT_EQ(history.back().metric, "loss") << "the third epoch is not judged";
+    EXPECT_EQ((*trainer)->model(monitor)->probability_slope, 2);
+  }
 }
 
 }  // namespace

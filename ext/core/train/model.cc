@@ -1,0 +1,19 @@
+#include "core/train/model.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace subjrec {
+
+bool all_finite(const Model& model) {
+  for (const auto* values :
+       {&model.works, &model.subjects, &model.subject_bias, &model.subject_inputs,
+        &model.feature_inputs, &model.work_projection, &model.weights.weights}) {
+    const bool finite =
+        std::all_of(values->begin(), values->end(), [](float x) { return std::isfinite(x); });
+    if (!finite) return false;
+  }
+  return true;
+}
+
+}  // namespace subjrec
