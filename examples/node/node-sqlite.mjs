@@ -1,18 +1,21 @@
 // subjrec from Node's own node:sqlite, which needs nothing from npm: Node 24, or 22.13 and newer.
 //
-//     node examples/node/node-sqlite.mjs [module [catalogue]]
+//     node examples/node/node-sqlite.mjs [module [catalogue or works.db]]
 //
 // Node has a simdjson of its own. Where subjrec was built with the system's shared one, as on Debian,
-// importing says so: import with the sqlite3 shell then, and open that database here.
+// importing says so: import with the sqlite3 shell then, and name that database here:
+//
+//     sqlite3 works.db < sql/import.sql
 import { DatabaseSync } from "node:sqlite";
 
 const [module = "./build/release/subjrec", catalogue = "examples/catalogue.ndjson.gz"] =
   process.argv.slice(2);
 
-const db = new DatabaseSync(":memory:", { allowExtension: true });
+const imported = catalogue.endsWith(".db");
+const db = new DatabaseSync(imported ? catalogue : ":memory:", { allowExtension: true });
 db.loadExtension(module);
 
-db.prepare("SELECT subjrec_import(?)").get(catalogue);
+if (!imported) db.prepare("SELECT subjrec_import(?)").get(catalogue);
 db.prepare(`
   SELECT subjrec_train('rec', 'work_subjects')`).get();
 

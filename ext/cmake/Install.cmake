@@ -54,12 +54,14 @@ endif()
 include(CPack)
 
 # The module for other distributions than the one it was built on (ext/packaging/release.sh): with
-# its C++ library inside, and simdjson looked for in its own folder first.
+# its C++ library inside, and simdjson looked for in its own folder first. libgcc_s stays outside, as
+# every distribution has it: inside, it would ask for glibc 2.35, where 2.34 does for a build on
+# Debian 12.
 add_library(subjrec_portable MODULE EXCLUDE_FROM_ALL)
 target_link_libraries(subjrec_portable PRIVATE subjrec_core subjrec_face)
 set_target_properties(subjrec_portable PROPERTIES
   PREFIX "" SUFFIX ".so" OUTPUT_NAME subjrec LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/portable
   BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN")
 target_link_options(subjrec_portable PRIVATE
-  -static-libstdc++ -static-libgcc
+  -static-libstdc++
   LINKER:--version-script=${PROJECT_SOURCE_DIR}/ext/exports.map LINKER:--gc-sections)

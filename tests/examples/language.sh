@@ -197,15 +197,19 @@ echo "$language: $version"
 
 # What the sqlite3 shell makes of the same statements is what every language must print.
 by_shell() {
-  (echo ".load $module"; sed 's/$/;/' "$here/$1") | (cd "$examples/.." && sqlite3 -batch -bail :memory:)
+  (echo ".load $module"; sed 's/$/;/' "$1") | (cd "$examples/.." && sqlite3 -batch -bail "${2:-:memory:}")
+}
+# A database with the small catalogue, made by the shell.
+import_by_shell() {
+  rm -f "$1"
+  printf '.load %s\nSELECT subjrec_import("examples/catalogue.ndjson.gz");\n' "$module" | tr '"' "'" |
+    (cd "$examples/.." && sqlite3 -batch -bail "$1") >/dev/null
 }
 compare() {
   local what=$1 statements=$2
   shift 2
   by_shell "$statements" >"$folder/$what.expected"
   (cd "$examples/.." && "$@") >"$folder/$what.printed" 2>"$folder/$what.error" || {
-    # Node 24 with a shared simdjson: refused with a sentence, which is what can be tested then.
-    grep -q 'a simdjson of its own' "$folder/$what.error" && skip "$(grep 'simdjson of its own' "$folder/$what.error")"
     cat "$folder/$what.error"
     exit 1
   }
@@ -214,5 +218,18 @@ compare() {
     exit 1
   }
 }
-compare example expected.sql "${example[@]}" "$module" "$examples/catalogue.ndjson.gz"
-[ ${#runner[@]} = 0 ] || compare script script.sql "${runner[@]}" "$module" "$here/script.sql"
+if [ "$language" = node-sqlite ] &&
+  ! (cd "$examples/.." && "${runner[@]}" "$module" <(grep subjrec_import "$here/script.sql")) >/dev/null 2>"$folder/import.error"; then
+  # Beside a shared simdjson Node refuses to import, with a sentence; all else it does.
+  grep 'a simdjson of its own' "$folder/import.error" || { cat "$folder/import.error"; exit 1; }
+  import_by_shell "$folder/example.db"
+  compare example "$here/expected.sql" "${example[@]}" "$module" "$folder/example.db"
+  grep -v subjrec_import "$here/script.sql" >"$folder/script.sql"
+  import_by_shell "$folder/script.db"
+  cp "$folder/script.db" "$folder/by_shell.db"
+  by_shell "$folder/script.sql" "$folder/by_shell.db" >"$folder/script.expected"
+  (cd "$examples/.." && "${runner[@]}" "$module" "$folder/script.sql" "$folder/script.db") | diff -u "$folder/script.expected" -
+  exit
+fi
+compare example "$here/expected.sql" "${example[@]}" "$module" "$examples/catalogue.ndjson.gz"
+[ ${#runner[@]} = 0 ] || compare script "$here/script.sql" "${runner[@]}" "$module" "$here/script.sql"

@@ -54,6 +54,15 @@ dist=$build/dist
 
 # The tarball, unpacked and used where it lies.
 tar -C "$folder" -xzf "$dist"/subjrec-*-linux-*.tar.gz
+module=$folder/subjrec-$version/subjrec.so
+[ "$(stat -c %s "$module")" -lt 3000000 ] || fail "$module is larger than 3 MB"
+if command -v objdump >/dev/null; then
+  glibc=$(objdump -T "$module" | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1)
+  echo "ok: $(stat -c %s "$module") bytes, needs $glibc"
+  [ "$(printf '%s\n' GLIBC_2.34 "$glibc" | sort -V | tail -n 1)" = GLIBC_2.34 ] ||
+    [ "$(. /etc/os-release; echo "$ID $VERSION_ID")" != "debian 12" ] ||
+    fail "a build on Debian 12 needs $glibc, not 2.34 as the README says"
+fi
 (cd "$folder/subjrec-$version" && sqlite3 -batch -bail works.db <sql/import.sql >/dev/null) ||
   fail "the tarball's import.sql does not run"
 answers "$folder/subjrec-$version/subjrec" "tarball"

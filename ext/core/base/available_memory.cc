@@ -1,8 +1,13 @@
 #include "core/base/available_memory.h"
 
 #include <algorithm>
-#include <fstream>
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <sys/resource.h>
@@ -12,21 +17,38 @@
 namespace subjrec {
 namespace {
 
-/// The first number of a file of one; kUnknownMemory for "max", or no such file.
-uint64_t number_in(const std::string& path) {
-  std::ifstream file(path);
+/// The lines of a file, none where there is no such file. By C's own streams: those of C++ would
+/// make a module that carries its library half a megabyte larger.
+std::vector<std::string> lines_of(const std::string& path) {
+  std::vector<std::string> lines;
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "r"),
+                                                             std::fclose);
+  char text[4096];
+  while (file && std::fgets(text, sizeof text, file.get()) != nullptr) {
+    lines.emplace_back(text, std::strcspn(text, "\n"));
+  }
+  return lines;
+}
+
+/// The number that `text` begins with, after blanks; kUnknownMemory where it does not, as "max".
+uint64_t number_of(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
   uint64_t number = 0;
-  return file >> number ? number : kUnknownMemory;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  return read.ec == std::errc() ? number : kUnknownMemory;
+}
+
+uint64_t number_in(const std::string& path) {
+  const std::vector<std::string> lines = lines_of(path);
+  return lines.empty() ? kUnknownMemory : number_of(lines[0]);
 }
 
 uint64_t available_to_all() {
-  std::ifstream file("/proc/meminfo");
-  std::string key;
-  uint64_t kilobytes = 0;
-  std::string unit;
-  while (file >> key >> kilobytes) {
-    if (key == "MemAvailable:") return kilobytes * 1024;
-    std::getline(file, unit);
+  constexpr std::string_view kKey = "MemAvailable:";
+  for (const std::string_view line : lines_of("/proc/meminfo")) {
+    if (!line.starts_with(kKey)) continue;
+    const uint64_t kilobytes = number_of(line.substr(kKey.size()));
+    return kilobytes == kUnknownMemory ? kUnknownMemory : kilobytes * 1024;
   }
   return kUnknownMemory;
 }
@@ -40,8 +62,7 @@ uint64_t left_of(uint64_t limit, uint64_t used) {
 /// first.
 uint64_t left_of_group() {
   uint64_t least = kUnknownMemory;
-  std::ifstream file("/proc/self/cgroup");
-  for (std::string line; std::getline(file, line);) {
+  for (const std::string& line : lines_of("/proc/self/cgroup")) {
     const size_t path_at = line.find(':', line.find(':') + 1);
     if (path_at == std::string::npos) continue;
     const bool second = line.rfind("0::", 0) == 0;
