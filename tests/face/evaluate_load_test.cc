@@ -30,6 +30,20 @@ TEST(Load, ReadsBlobsJsonAndBiases) {
   EXPECT_EQ(db.value("SELECT work_id, subject_id, score, tagged FROM rec"), "1|s|0.75|0");
 }
 
+TEST(Evaluate, WantsHeldOutRows) {
+  Database db;
+  db.run("SELECT subjrec_load('l', 'VALUES (1, ''[1]'')', 'VALUES (2, ''[1]'')')");
+  EXPECT_EQ(db.error("SELECT * FROM subjrec_evaluate('l', 'SELECT 1, 2 WHERE 0')"),
+            "subjrec_evaluate: the held-out source has no (work, subject) rows");
+}
+
+TEST(Load, RefusesAnIdThatCameBefore) {
+  Database db;
+  EXPECT_EQ(db.error("SELECT subjrec_load('l', 'VALUES (1, ''[1]''), (1, ''[2]'')', "
+                     "'VALUES (2, ''[1]'')')"),
+            "subjrec_load: argument 2 (works), row 2: the id 1 came before");
+}
+
 TEST(Load, RefusesWrongDimensions) {
   Database db;
   EXPECT_EQ(db.error("SELECT subjrec_load('l', 'SELECT 1, ''[1,0]''', 'SELECT 2, ''[0.5]''')"),

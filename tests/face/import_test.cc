@@ -186,6 +186,15 @@ TEST_F(Import, SaysWhatIsWrong) {
             "work_id, title, work_type, production_date, alternative_titles with the primary key "
             "(work_id), got the columns id, name; rename it, or attach another database and name "
             "it with the option \"schema\"");
+  db.run(
+      "DROP TABLE works; CREATE TABLE works(work_id, title PRIMARY KEY, work_type, "
+      "production_date, alternative_titles)");
+  EXPECT_EQ(db.error(import("f", kFirst)),
+            "subjrec_import: main.works is not a table that an import can fill: wanted the columns "
+            "work_id, title, work_type, production_date, alternative_titles with the primary key "
+            "(work_id), got the columns work_id, title, work_type, production_date, "
+            "alternative_titles with another key; rename it, or attach another database and name "
+            "it with the option \"schema\"");
   EXPECT_EQ(db.error("CREATE VIEW v AS SELECT subjrec_import('x'); SELECT * FROM v"),
             "unsafe use of subjrec_import()");
 }
@@ -238,6 +247,11 @@ TEST_F(Import, SnapshotGivesARowPerWorkSubjectAndConcept) {
       << "3 x 3 of line 1, and one of each other line";
   EXPECT_EQ(db.error("SELECT * FROM subjrec_snapshot"),
             "subjrec_snapshot: argument 1 (path) is missing");
+  EXPECT_EQ(db.error("SELECT * FROM subjrec_snapshot(7)"),
+            "subjrec_snapshot: argument 1 (path) must be a text, like 'works.json.gz', got 7");
+  EXPECT_EQ(db.error("SELECT * FROM subjrec_snapshot('/')"),
+            "subjrec_snapshot: '/' is a directory; name the snapshot file in it");
+  EXPECT_EQ(db.code("SELECT * FROM subjrec_snapshot('/')"), SQLITE_CANTOPEN);
   EXPECT_EQ(db.error("SELECT * FROM subjrec_snapshot('/no/such/file')"),
             "subjrec_snapshot: cannot open '/no/such/file': No such file or directory");
 }
@@ -259,6 +273,9 @@ TEST_F(Import, AsRowsEndsWithTheSummary) {
       "SELECT stage, works_read, json_extract(summary, '$.works') FROM subjrec_import('" +
       folder.write("r.json", kSecond) + "')";
   EXPECT_EQ(db.rows(rows).back(), "written|2|2");
+  EXPECT_EQ(db.value("SELECT typeof(seconds) || (seconds >= 0) FROM subjrec_import('" +
+                     folder.file("r.json") + "') LIMIT 1"),
+            "real1");
   EXPECT_THAT(db.error("SELECT * FROM subjrec_import('/nowhere')"), HasSubstr("cannot open"));
 }
 

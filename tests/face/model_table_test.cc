@@ -175,5 +175,45 @@ TEST(ModelTableTransactions, RollBackWithTheRest) {
       << "the cached model follows";
 }
 
+TEST_F(ModelTable, OnlyItsOwnTablesAreItsShadows) {
+  db.run("CREATE TABLE rec_other(a)");
+  EXPECT_EQ(db.value("SELECT group_concat(type) FROM pragma_table_list WHERE name IN ('rec_other', "
+                     "'rec_works')"),
+            "shadow,table");
+}
+
+TEST(ModelTableMissing, SaysHowToMakeTheFirst) {
+  Database db;
+  EXPECT_EQ(db.error("SELECT * FROM subjrec_topk('rec', 'a', 1)"),
+            "subjrec_topk: there is no model \"rec\"; train one with SELECT subjrec_train('rec', "
+            "'work_subjects')");
+}
+
+TEST_F(ModelTable, TrainsByInsertWhileAnotherStatementReads) {
+  sqlite3_stmt* reader = nullptr;
+  ASSERT_EQ(sqlite3_prepare_v2(db.get(), "SELECT * FROM tags", -1, &reader, nullptr), SQLITE_OK);
+  ASSERT_EQ(sqlite3_step(reader), SQLITE_ROW);
+  db.run("INSERT INTO rec(rec) VALUES('train')");
+  EXPECT_EQ(sqlite3_finalize(reader), SQLITE_OK);
+}
+
+TEST_F(ModelTable, AFunctionsRowsHaveARowid) {
+  EXPECT_EQ(db.value("SELECT rowid FROM subjrec_topk('rec', 'a', 1)"), "0");
+}
+
+TEST_F(ModelTable, DoesNotWriteBesideAnotherStatementThatWrites) {
+  sqlite3_stmt* writer = nullptr;
+  ASSERT_EQ(sqlite3_prepare_v2(db.get(), "INSERT INTO tags VALUES('q', 'x') RETURNING 1", -1,
+                               &writer, nullptr),
+            SQLITE_OK);
+  ASSERT_EQ(sqlite3_step(writer), SQLITE_ROW);
+  EXPECT_EQ(db.error("SELECT subjrec_train('rec')"),
+            "subjrec_train: cannot write while another statement of this connection is writing; "
+            "call it from a SELECT of its own");
+  EXPECT_EQ(db.code("SELECT subjrec_train('rec')"), SQLITE_BUSY);
+  EXPECT_EQ(sqlite3_finalize(writer), SQLITE_OK);
+  db.run("SELECT subjrec_train('rec')");
+}
+
 }  // namespace
 }  // namespace subjrec::test

@@ -167,6 +167,32 @@ TEST_F(PriorsSql, SayWhatIsWrongAndWhose) {
             "got 1.5");
 }
 
+TEST_F(PriorsSql, WeightsOfARepeatedFeatureAddUp) {
+  const auto digest = [&](const std::string& rows) {
+    db.run(train_sql("rec", "composed",
+                     ",\"min_feature_works\":1,\"work_features\":\"" + rows + "\""));
+    return db.value(digest_sql("rec"));
+  };
+  const std::string once = digest("VALUES (''a'', ''p'', 1), (''b'', ''p'', 3)");
+  EXPECT_EQ(
+      digest("VALUES (''b'', ''p'', 2), (''a'', ''p'', 1), (NULL, ''p'', 1), (''b'', ''p'', 1), "
+             "(''a'', NULL, 1)"),
+      once);
+  EXPECT_NE(digest("VALUES (''a'', ''p'', 1), (''b'', ''p'', 2)"), once);
+}
+
+TEST_F(PriorsSql, AWeightIsAFiniteNumber) {
+  for (const auto& [weight, shown] : {std::pair("''much''", "'much'"), {"9e999", "Inf"}}) {
+    EXPECT_EQ(db.error(train_sql(
+                  "rec", "composed",
+                  std::string(",\"work_features\":\"VALUES (''a'', ''p'', 1), (''b'', ''p'', ") +
+                      weight + ")\"")),
+              std::string("subjrec_train: the weight in row 2 of the features must be a finite "
+                          "number, got ") +
+                  shown);
+  }
+}
+
 TEST_F(PriorsSql, AreRefusedWhereTheAlgorithmDoesNotLearnFromThem) {
   const auto refused = [&](const std::string& algorithm, const std::string& option) {
     return db.error(train_sql("rec", algorithm, ",\"" + option + "\":\"words\""));
@@ -194,6 +220,13 @@ TEST_F(PriorsSql, ADamagedProjectionIsAnError) {
             "subjrec_suggest: table \"rec_weights\" of model \"rec\" is damaged: it has 1 rows, "
             "and rec_config says 2" +
                 repair);
+  EXPECT_EQ(damage("UPDATE rec_weights SET n = 5 WHERE n = 1"),
+            "subjrec_suggest: table \"rec_weights\" of model \"rec\" is damaged: row n = 1 is "
+            "missing" +
+                repair);
+  EXPECT_EQ(damage("UPDATE rec_config SET value = '65537' WHERE key = 'embedding_dim'"),
+            "subjrec_suggest: table \"rec_config\" of model \"rec\" is damaged: its sizes are out "
+            "of range; train it again with SELECT subjrec_train('rec', source, options)");
   EXPECT_EQ(damage("UPDATE rec_weights SET weights = x'00' WHERE n = 1"),
             "subjrec_suggest: table \"rec_weights\" of model \"rec\" is damaged: the embedding of "
             "row n = 1 has 1 bytes, not 16 (4 float32)" +

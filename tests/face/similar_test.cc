@@ -51,6 +51,8 @@ TEST_F(Similar, RefusesBadArguments) {
             "subjrec_similarity: argument 1 must be finite float32 values, got one that is not");
   EXPECT_EQ(db.error("SELECT * FROM subjrec_similar('rec', 'thing', 'a', 1)"),
             "subjrec_similar: argument 2 (kind) must be 'work' or 'subject', got 'thing'");
+  EXPECT_EQ(db.error("SELECT * FROM subjrec_similar('rec', 'work', 1.5, 1)"),
+            "subjrec_similar: argument 3 (id) must be an id, got 1.5");
   EXPECT_EQ(db.error("SELECT * FROM subjrec_similar('rec', 'subject', 'q', 1)"),
             "subjrec_similar: model \"rec\" knows no subject 'q'");
 }

@@ -102,8 +102,11 @@ TEST_P(UpdateWithFeatures, ReadsThemAgain) {
   EXPECT_EQ(db.value("SELECT json_extract(subjrec_update('rec'), '$.works_added', "
                      "'$.works_changed', '$.works_unchanged', '$.unknown_features')"),
             "[1,1,4,1]");
-  for (const auto& [work, subjects, features] :
-       {std::tuple{"n", "[\"x\"]", "[\"p\"]"}, {"e", "[\"w\",\"x\"]", "[\"q\"]"}}) {
+  db.run("INSERT INTO f VALUES ('m', 'q', 1), ('m', 'p', 1); INSERT INTO tags VALUES ('m', 'x')");
+  db.run("SELECT subjrec_update('rec')");
+  for (const auto& [work, subjects, features] : {std::tuple{"n", "[\"x\"]", "[\"p\"]"},
+                                                 {"e", "[\"w\",\"x\"]", "[\"q\"]"},
+                                                 {"m", "[\"x\"]", "[\"p\",\"q\"]"}}) {
     EXPECT_EQ(db.rows(std::string("SELECT subject_id, score FROM subjrec_topk('rec', '") + work +
                       "', 9, 'new')"),
               db.rows(std::string("SELECT subject_id, score FROM subjrec_suggest('rec', '") +

@@ -101,8 +101,6 @@ ThreadTeam::~ThreadTeam() {
   for (std::thread& thread : state_->threads) thread.join();
 }
 
-int ThreadTeam::size() const { return static_cast<int>(state_->threads.size()) + 1; }
-
 Status ThreadTeam::run(size_t pieces, const std::function<void(size_t)>& piece, Monitor& monitor) {
   State& s = *state_;
   s.pieces = pieces;

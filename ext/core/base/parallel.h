@@ -25,8 +25,6 @@ class ThreadTeam {
   ThreadTeam(const ThreadTeam&) = delete;
   ThreadTeam& operator=(const ThreadTeam&) = delete;
 
-  int size() const;
-
   /// Calls piece(i) once for every i < pieces, in no particular order, and returns when all are
   /// done. The caller takes its share, and asks the monitor between its pieces: keep a piece
   /// under 20 ms. Stopped: returns Code::kInterrupted, the remaining pieces not run. What a

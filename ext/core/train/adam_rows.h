@@ -29,7 +29,6 @@ class AdamRows {
   AdamRows(size_t n, size_t dim, const AdamSchedule& schedule);
 
   size_t size() const { return last_.size(); }
-  size_t dim() const { return dim_; }
 
   /// Sets rows first, first + 1, ... to `values` (row-major), as if no step had been taken.
   void set(size_t first, std::span<const T> values);

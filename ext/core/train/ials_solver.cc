@@ -230,11 +230,7 @@ Status LeastSquaresSolver::solve_all(const SparseRows& rows, std::span<const dou
       monitor));
   for (const size_t r : longest) {
     Status status;
-    if (entries(r).size() < v_->dim) {
-      solve(entries(r), weights(r), regularization[r], w->row(r));
-    } else {
-      solve_primal(entries(r), weights(r), regularization[r], w->row(r), &team, &monitor, &status);
-    }
+    solve_primal(entries(r), weights(r), regularization[r], w->row(r), &team, &monitor, &status);
     SUBJREC_TRY(status);
   }
   return {};

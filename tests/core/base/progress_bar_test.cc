@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace subjrec {
 namespace {
@@ -75,6 +77,21 @@ TEST(ProgressBar, DrawsNothingWithoutATerminal) {
   ProgressBar bar(nullptr, "t", "epochs");
   bar.update(1, 2);
   bar.finish();
+}
+
+TEST(ProgressBar, IsAsciiWhereNothingSaysUtf8) {
+  const char* names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+  std::vector<std::pair<const char*, std::string>> before;
+  for (const char* name : names) {
+    if (const char* value = std::getenv(name)) before.emplace_back(name, value);
+    unsetenv(name);
+  }
+  const auto half = [](ProgressBar& bar) { bar.update(1, 2); };
+  EXPECT_NE(drawn(half).find("|##########          |"), std::string::npos);
+  setenv("LANG", "de_DE.UTF-8", 1);
+  EXPECT_NE(drawn(half).find("|\u2588"), std::string::npos);
+  unsetenv("LANG");
+  for (const auto& [name, value] : before) setenv(name, value.c_str(), 1);
 }
 
 }  // namespace

@@ -59,5 +59,18 @@ TEST(Random, ShuffleIsAPermutation) {
   for (const bool s : seen) EXPECT_TRUE(s);
 }
 
+// Where n does not divide 2^64 by far, every other number that is drawn has to be drawn again.
+TEST(Random, BelowALargeNumberIsUniform) {
+  Random random(3);
+  const uint64_t n = (uint64_t{1} << 63) + (uint64_t{1} << 62);
+  int thirds[3] = {};
+  for (int i = 0; i < 30000; ++i) {
+    const uint64_t x = random.below(n);
+    ASSERT_LT(x, n);
+    ++thirds[x / (uint64_t{1} << 62)];
+  }
+  for (const int count : thirds) EXPECT_NEAR(count, 10000, 400);
+}
+
 }  // namespace
 }  // namespace subjrec

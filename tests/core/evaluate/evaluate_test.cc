@@ -267,5 +267,20 @@ TEST(Evaluate, StopsAndRefuses) {
   EXPECT_EQ(evaluate(c.model, c.data, other, {}, team, monitor).status().code(), Code::kInvalid);
 }
 
+TEST(Evaluate, WantsALength) {
+  Case c;
+  c.model.dim = 1;
+  c.model.works = {1};
+  c.model.subjects = {1, 0};
+  c.data.interactions = make_interactions({{0, 0}}, 1, 2);
+  c.heldout = make_interactions({{0, 1}}, 1, 2);
+  EvaluateOptions options;
+  options.k = {};
+  Monitor monitor;
+  ThreadTeam team(1);
+  EXPECT_EQ(evaluate(c.model, c.data, c.heldout, options, team, monitor).status().message(),
+            "evaluate: option \"k\" must name at least one length");
+}
+
 }  // namespace
 }  // namespace subjrec

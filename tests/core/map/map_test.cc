@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "core/map/planted.h"
 #include "core/map/trustworthiness.h"
@@ -147,6 +149,36 @@ TEST(Map, SaysWhichEmbeddingIsNotFinite) {
               "subjrec_map: the embedding in row 3 has a value that is not a finite number, in "
               "column 2; train again, with a lower learning rate");
   }
+}
+
+TEST(Map, WantsWholeRows) {
+  Monitor monitor;
+  EXPECT_EQ(make_map(std::vector<float>(31), 3, {}, monitor).status().message(),
+            "subjrec_map: 31 values are not rows of 3");
+  EXPECT_EQ(make_map(std::vector<float>(3), 0, {}, monitor).status().message(),
+            "subjrec_map: 3 values are not rows of 0");
+}
+
+// Circles about one centre, each in a plane of its own: parts whose centroids are the same.
+TEST(Map, PartsWithOneCentreGetPlacesOfTheirOwn) {
+  constexpr size_t kCircles = 6, kDim = 2 * kCircles;
+  const float s = std::sqrt(0.5f);
+  const float circle[8][2] = {{1, 0}, {s, s}, {0, 1}, {-s, s}, {-1, 0}, {-s, -s}, {0, -1}, {s, -s}};
+  std::vector<float> rows(8 * kCircles * kDim);
+  for (size_t i = 0; i < 8 * kCircles; ++i) {
+    std::copy_n(circle[i % 8], 2, rows.begin() + static_cast<ptrdiff_t>(i * kDim + i / 8 * 2));
+  }
+  MapOptions options;
+  options.n_neighbors = 3;
+  const Map2d map = map_of(rows, kDim, options);
+  expect_finite(map, 8 * kCircles);
+  std::set<std::pair<int, int>> places;
+  for (size_t c = 0; c < kCircles; ++c) {
+    double x = 0, y = 0;
+    for (size_t i = 8 * c; i < 8 * c + 8; ++i) x += map.xy[2 * i] / 8, y += map.xy[2 * i + 1] / 8;
+    places.insert({static_cast<int>(std::lround(x)), static_cast<int>(std::lround(y))});
+  }
+  EXPECT_EQ(places.size(), kCircles);
 }
 
 TEST(Map, IsMadeAnEpochAtATime) {

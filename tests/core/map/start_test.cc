@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/map/eigen_solver.h"
 #include "core/map/planted.h"
 
 namespace subjrec {
@@ -137,6 +138,16 @@ TEST(StartLayout, FillsTenByTenHoweverItIsMade) {
       }
     }
   }
+}
+
+TEST(LeadingEigenvectors, OfNothingThereAreNone) {
+  const auto zero = [](const double*, double* y) {
+    std::fill_n(y, 5, 0.0);
+    return Status();
+  };
+  const auto vectors = two_leading_eigenvectors(zero, 5, 1e-6);
+  ASSERT_TRUE(vectors.ok());
+  EXPECT_TRUE(vectors->empty());
 }
 
 }  // namespace

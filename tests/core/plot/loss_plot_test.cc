@@ -169,5 +169,16 @@ TEST(LossPlot, ManyMetricsGetPanelsUpToSix) {
   EXPECT_THAT(svg, HasSubstr("8 further metrics left out"));
 }
 
+TEST(LossPlot, LongOptionsAreBrokenAfterACommaWhereThereIsOne) {
+  LossPlot plot = run_of(1, 3);
+  const std::string a(70, 'a'), b(90, 'b'), c(300, 'c');
+  plot.options = a + "," + b;
+  EXPECT_THAT(*loss_plot(plot), HasSubstr(">" + a + ",<"));
+  EXPECT_THAT(*loss_plot(plot), HasSubstr(">" + b + "<"));
+  plot.options = c;
+  EXPECT_THAT(*loss_plot(plot), HasSubstr("ccc\u2026<"));
+  EXPECT_THAT(*loss_plot(plot), Not(HasSubstr(c)));
+}
+
 }  // namespace
 }  // namespace subjrec

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "core/base/random.h"
 #include "core/plot/label_layout.h"
@@ -145,6 +146,22 @@ TEST(ScatterPlot, CategoriesBeyondEightShareAGrey) {
   EXPECT_EQ(classes.colors[9], ColorClasses::kNoColor);
 }
 
+TEST(ScatterPlot, AKeyThatIsTooWideHasSeveralRows) {
+  ScatterPlot plot = planted(80);
+  for (size_t i = 0; i < 80; ++i) {
+    plot.colors.categories.push_back(std::string("a rather long name of a category, number ") +
+                                     static_cast<char>('0' + i % 8));
+  }
+  const std::string svg = *scatter_plot(plot);
+  EXPECT_EQ(xml_fault(svg), "");
+  std::set<std::string> rows;
+  for (size_t at = 0; (at = svg.find("class=\"key\"", at)) != std::string::npos; ++at) {
+    const size_t y = svg.rfind("y=\"", at);
+    rows.insert(svg.substr(y, svg.find('"', y + 3) - y));
+  }
+  EXPECT_GE(rows.size(), 2u);
+}
+
 TEST(ScatterPlot, NumbersAreCutAtTheirEighths) {
   PointColors colors;
   for (int i = 0; i < 800; ++i) colors.numbers.push_back(std::exp(i / 50.0));
@@ -158,6 +175,8 @@ TEST(ScatterPlot, NumbersAreCutAtTheirEighths) {
   colors.numbers.assign(10, 5);
   EXPECT_EQ(choose_colors(colors, 10)->key.size(), 1u);
   EXPECT_EQ(choose_colors(colors, 10)->key[0].name, "5");
+  colors.numbers.assign(10, 1.25e-9);
+  EXPECT_EQ(choose_colors(colors, 10)->key[0].name, "1.25e-09");
 }
 
 TEST(LabelLayout, LabelsKeepClearOfEachOther) {

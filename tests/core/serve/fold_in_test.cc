@@ -84,5 +84,16 @@ TEST(FoldIn, StopsInTheMiddle) {
   EXPECT_EQ(fold_in(m, carried, {}, stop).status().code(), Code::kInterrupted);
 }
 
+TEST(FoldIn, WantsAVectorOfTheModelsLength) {
+  const Model m = random_model("composed", 5, 3);
+  Monitor monitor;
+  const std::vector<uint32_t> carried = {1};
+  const std::vector<float> prior = {1, 2};
+  const auto fold_in = FoldIn::build(m, monitor);
+  ASSERT_TRUE(fold_in.ok());
+  EXPECT_EQ(fold_in->vector(carried, {}, monitor, prior).status().message(),
+            "fold_in: a vector of 2 dimensions; the model's prior vectors have 0");
+}
+
 }  // namespace
 }  // namespace subjrec

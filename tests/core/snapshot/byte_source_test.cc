@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <thread>
 
 #include "core/snapshot/files.h"
@@ -155,6 +156,14 @@ TEST(ByteSource, WaitsForAPipeAndGivesUpWhenTold) {
   const auto source = ByteSource::open(path, impatient);
   ASSERT_FALSE(source.ok()) << "nobody writes";
   EXPECT_EQ(source.status().code(), Code::kInterrupted);
+}
+
+TEST(ByteSource, SaysWhyAFileCannotBeRead) {
+  const std::string path = "/proc/self/mem";  // nothing is at its beginning
+  std::error_code none;
+  if (!std::filesystem::exists(path, none)) GTEST_SKIP() << "there is no " << path;
+  EXPECT_EQ(error_of(path), "cannot read '/proc/self/mem': Input/output error");
+  EXPECT_EQ(read_all(path).status().code(), Code::kIo);
 }
 
 }  // namespace

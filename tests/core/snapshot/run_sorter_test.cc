@@ -1,6 +1,8 @@
 #include "core/snapshot/run_sorter.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <string>
@@ -53,6 +55,53 @@ TEST(RunSorter, SortsNothingAndOneRow) {
   RunSorter none(100), one(0);
   EXPECT_TRUE(sorted(&none, {}).empty());
   EXPECT_EQ(sorted(&one, {{"", ""}}), (Rows{{"", ""}}));
+}
+
+/// Lowers a limit of the process for as long as it lives.
+class Limited {
+ public:
+  Limited(__rlimit_resource what, rlim_t limit) : what_(what) {
+    EXPECT_EQ(::getrlimit(what, &before_), 0);
+    const rlimit lower{limit, before_.rlim_max};
+    EXPECT_EQ(::setrlimit(what, &lower), 0);
+  }
+  ~Limited() { ::setrlimit(what_, &before_); }
+  Limited(const Limited&) = delete;
+  Limited& operator=(const Limited&) = delete;
+
+ private:
+  __rlimit_resource what_;
+  rlimit before_{};
+};
+
+/// The error of sorting more than fits into memory.
+Status sort_on_disk() {
+  RunSorter sorter(3000);
+  for (const auto& [key, value] : random_rows(200, 1)) SUBJREC_TRY(sorter.add(key, value));
+  return sorter.finish();
+}
+
+TEST(RunSorter, SaysWhyItHasNoTemporaryFile) {
+  ASSERT_TRUE(sort_on_disk().ok());
+  Status made, written;
+  {
+    const Limited files(RLIMIT_NOFILE, 0);
+    made = sort_on_disk();
+  }
+  ::signal(SIGXFSZ, SIG_IGN);
+  {
+    const Limited size(RLIMIT_FSIZE, 1000);
+    written = sort_on_disk();
+  }
+  ::signal(SIGXFSZ, SIG_DFL);
+  EXPECT_EQ(made.code(), Code::kIo);
+  EXPECT_EQ(made.message(),
+            "cannot make a temporary file for sorting: Too many open files (SQLITE_TMPDIR names "
+            "another folder for it)");
+  EXPECT_EQ(written.code(), Code::kIo);
+  EXPECT_EQ(written.message(),
+            "cannot write a temporary file for sorting: File too large (SQLITE_TMPDIR names "
+            "another folder for it)");
 }
 
 }  // namespace

@@ -170,6 +170,13 @@ TEST(BceTrainer, StopsWhenTheMonitorSaysSo) {
   }
 }
 
+TEST(MakeTrainer, WantsAnAlgorithmItKnows) {
+  TrainOptions options;
+  options.algorithm = "other";
+  EXPECT_EQ(make_trainer(two_kinds(10, 4, 1), options).status().message(),
+            "training: unknown algorithm \"other\"");
+}
+
 TEST(MakeTrainer, WantsInteractions) {
   const TrainData none;
   const auto trainer = make_trainer(none, TrainOptions());

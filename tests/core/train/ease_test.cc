@@ -243,5 +243,16 @@ TEST(Ease, SaysWhatToUseWhenThereAreTooManyColumns) {
                              testing::HasSubstr("\"composed\"")));
 }
 
+TEST(Ease, GivesItsModelWithoutAnEpochAsWell) {
+  const TrainData data = planted_data(40, 3, true, 1);
+  Monitor monitor;
+  auto trainer = make_trainer(data, ease_options());
+  ASSERT_TRUE(trainer.ok());
+  const auto model = (*trainer)->model(monitor);
+  ASSERT_TRUE(model.ok());
+  EXPECT_TRUE((*trainer)->finished());
+  EXPECT_EQ(model->weights.weights, train(data, ease_options()).weights.weights);
+}
+
 }  // namespace
 }  // namespace subjrec

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 #include <malloc.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <string>
@@ -41,6 +43,7 @@ struct Case {
   const char* algorithm;
   size_t works, subjects, pairs;
   int dim;
+  friend void PrintTo(const Case& c, std::ostream* out) { *out << c.algorithm; }
 };
 
 class Memory : public ::testing::TestWithParam<Case> {};
@@ -117,6 +120,20 @@ TEST(AvailableMemory, IsKnownOnLinux) {
   if (!meminfo) GTEST_SKIP() << "there is no /proc/meminfo";
   EXPECT_GT(available_memory(), 1'000'000u);
   EXPECT_LT(available_memory(), kUnknownMemory);
+}
+
+TEST(AvailableMemory, IsNotMoreThanTheAddressSpaceHasLeft) {
+  size_t pages = 0;
+  if (!(std::ifstream("/proc/self/statm") >> pages)) GTEST_SKIP() << "there is no /proc";
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_AS, &before), 0);
+  constexpr size_t kLeft = 200'000'000;
+  const rlimit lower{pages * static_cast<size_t>(::sysconf(_SC_PAGESIZE)) + kLeft, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_AS, &lower), 0);
+  const uint64_t available = available_memory();
+  ASSERT_EQ(::setrlimit(RLIMIT_AS, &before), 0);
+  EXPECT_LE(available, kLeft);
+  EXPECT_GT(available, 0u);
 }
 
 }  // namespace

@@ -47,5 +47,27 @@ TEST(TrainOptions, AWordIsATextInUtf8) {
   }
 }
 
+TEST(TrainOptions, SayWhatWasWantedAndWhatCame) {
+  TrainOptions options;
+  const auto error = [&](const char* json) {
+    return train_option_table().read_json("t", json, &options).message();
+  };
+  EXPECT_EQ(error(R"({"seed": 18446744073709551615})"),
+            "t: option \"seed\" must be a whole number, got 18446744073709551615");
+  EXPECT_EQ(error(R"({"epochs": [1, 2]})"),
+            "t: option \"epochs\" must be a whole number from 1 to 100000, got [1,2]");
+  EXPECT_EQ(error(R"({"progress": "yes"})"),
+            "t: option \"progress\" must be true or false, got \"yes\"");
+  EXPECT_EQ(error(R"({"progress": 2})"), "t: option \"progress\" must be true or false, got 2");
+  EXPECT_EQ(error(R"({"work_features": {"a": 1}})"),
+            "t: option \"work_features\" must be a text, got {\"a\":1}");
+  EXPECT_EQ(error(R"({"recipe": null})"),
+            "t: option \"recipe\" must be one of \"auto\", \"notebook\", got null");
+  EXPECT_EQ(error(R"({"progress": 1})"), "");
+  EXPECT_TRUE(options.progress);
+  EXPECT_TRUE(train_option_table().read_word("t", "progress", "false", &options).ok());
+  EXPECT_FALSE(options.progress);
+}
+
 }  // namespace
 }  // namespace subjrec
