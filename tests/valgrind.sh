@@ -5,7 +5,8 @@
 #   tests/valgrind.sh            some minutes
 #   tests/valgrind.sh 'TopK*'    others, by a filter of GoogleTest for both programs
 #
-# valgrind 3.19 knows no AVX-512: what runs is the code for AVX2, and the plain one.
+# valgrind 3.19 knows no AVX-512: what runs is the code for AVX2, and the plain one. Nor does it have
+# long double, with which SQLite writes numbers, so tests that compare their last digits fail there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 core='Random.*:Id*.*:HoldOut*.*:Gemm.Takes*:MapOptions.*:ByteSource.S*:ByteSource.Names*:Catalogue.*:
@@ -13,7 +14,7 @@ LineSplitter.*:RecordParser.*:SnapshotReader.*:BestKeys.*:Ranking.*:BatchBuilder
 LossPlot.*:Text.*:Explorer.*:LeftOut.*:PriorVectors.*:ThreadTeam.*:ReadAhead.*:LeastSquaresSolver.*'
 face='CandidateLists.*:Evaluate.*:Load.*:MapPlot.*:Import.*:ModelTable*.*:OutliersOf.*:PriorsSql.*:
 Similar.*:Storage.*:TopK.*:Train.*:UpdateOf.*:Algorithms/Update.*:Algorithms/Explain.*:
-Algorithms/Stored.*:Versions/Format.*'
+Algorithms/Stored.*'
 for program in core_tests face_tests; do
   if [ "$program" = core_tests ]; then filter=$core; else filter=$face; fi
   report=build/release/valgrind-$program.txt
