@@ -249,6 +249,55 @@ TEST_F(Tune, ReadsNoFurtherThanItIsAsked) {
   EXPECT_EQ(db.value("SELECT count(*) FROM trials"), "2");
 }
 
+TEST_F(Tune, CommitsEachRunBeforeItIsDelivered) {
+  for (const char* journal : {"delete", "wal"}) {
+    TemporaryFolder folder;
+    Database writer(folder.file("works.db"));
+    writer.run(std::string("PRAGMA journal_mode = ") + journal);
+    writer.run(kPlantedCatalogue);
+    Database reader(folder.file("works.db"));
+    const std::string all = tune("run", kGrid, "\"results\":\"trials\"");
+    sqlite3_stmt* statement = nullptr;
+    ASSERT_EQ(sqlite3_prepare_v2(writer.get(), all.c_str(), -1, &statement, nullptr), SQLITE_OK);
+    for (int run = 1; run <= 4; ++run) {
+      ASSERT_EQ(sqlite3_step(statement), SQLITE_ROW);
+      EXPECT_EQ(reader.value("SELECT count(*) FROM trials"), std::to_string(run)) << journal;
+    }
+    EXPECT_EQ(sqlite3_step(statement), SQLITE_DONE);
+    sqlite3_finalize(statement);
+  }
+}
+
+// As rows of a statement that reads it cannot write once others have; as a function it can.
+TEST_F(Tune, LetsOthersWriteBetweenRuns) {
+  TemporaryFolder folder;
+  Database other(folder.file("works.db"));
+  other.run("PRAGMA journal_mode = wal; PRAGMA synchronous = off");
+  other.run(kPlantedCatalogue);
+  other.run("CREATE TABLE log(a)");
+  Database tuner(folder.file("works.db"));
+  const auto while_other_writes = [&](const std::string& sql) {
+    sqlite3_progress_handler(
+        tuner.get(), 1000,
+        [](void* o) {
+          static_cast<Database*>(o)->run("INSERT INTO log VALUES (1)");
+          return 0;
+        },
+        &other);
+    std::vector<std::string> rows;
+    const std::string message = tuner.attempt(sql, &rows);
+    sqlite3_progress_handler(tuner.get(), 0, nullptr, nullptr);
+    return message;
+  };
+  EXPECT_EQ(while_other_writes(tune("run", kGrid, "\"results\":\"trials\"")),
+            "subjrec_tune: another connection has written to the database since this transaction "
+            "began to read, so it can write no more; nothing was changed; begin a new one");
+  EXPECT_EQ(while_other_writes("SELECT subjrec_tune('tags', " + std::string(kGrid) +
+                               ", '{\"results\":\"trials\"}')"),
+            "");
+  EXPECT_EQ(other.value("SELECT count(*) FROM trials"), "4");
+}
+
 TEST_F(Tune, IsRolledBackWithItsTransaction) {
   const auto before = db.contents();
   db.run("BEGIN");
