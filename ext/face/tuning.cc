@@ -183,11 +183,13 @@ Status Tuning::need_priors(const TrainOptions& options) {
 Status Tuning::read_priors_digest() {
   Digest digest;
   for (const SparseRows* rows : {&data_.work_features, &data_.subject_features}) {
+    digest.add_word(rows->n_columns);
     SUBJREC_TRY(add_values(rows->offsets, &digest, monitor_));
     SUBJREC_TRY(add_values(rows->columns, &digest, monitor_));
     SUBJREC_TRY(add_values(rows->weights, &digest, monitor_));
   }
   for (const PriorVectors* vectors : {&data_.work_vectors, &data_.subject_vectors}) {
+    digest.add_word(vectors->dim);
     SUBJREC_TRY(add_values(vectors->values, &digest, monitor_));
   }
   priors_digest_ = digest.hex();

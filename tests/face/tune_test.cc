@@ -196,6 +196,32 @@ TEST_F(Tune, TrainsAgainWhatIsNotTheSame) {
   EXPECT_EQ(db.value("SELECT count(*), count(DISTINCT digest) FROM trials"), "6|6");
 }
 
+TEST_F(Tune, TrainsAgainWithOtherPriors) {
+  db.run(
+      "CREATE TABLE work_traits AS SELECT DISTINCT work, work % 7 AS feature FROM tags;"
+      "CREATE TABLE subject_traits AS SELECT DISTINCT subject, subject % 5 AS feature FROM tags;"
+      "CREATE TABLE work_texts AS SELECT DISTINCT work, json_array(work, 1) AS vector FROM tags;"
+      "CREATE TABLE subject_texts AS SELECT DISTINCT subject, json_array(subject, 1) AS vector "
+      "FROM tags");
+  const std::string grid =
+      "'{\"algorithm\":\"composed\",\"embedding_dim\":2,\"epochs\":1,\"work_features\":[\"\","
+      "\"work_traits\"],\"subject_features\":\"subject_traits\",\"work_vectors\":\"work_texts\","
+      "\"subject_vectors\":\"subject_texts\"}'";
+  const auto kept = [&] { return db.rows(tune("kept", grid, "\"results\":\"trials\"")); };
+  EXPECT_THAT(kept(), ElementsAre("0", "0"));
+  EXPECT_THAT(kept(), ElementsAre("1", "1"));
+  // The first run reads no features of works.
+  db.run("UPDATE work_traits SET feature = 6 WHERE work = 3");
+  EXPECT_THAT(kept(), ElementsAre("1", "0"));
+  for (const char* change : {"UPDATE subject_traits SET feature = 4 WHERE subject = 3",
+                             "UPDATE work_texts SET vector = '[0,0]' WHERE work = 3",
+                             "UPDATE subject_texts SET vector = '[0,0]' WHERE subject = 3"}) {
+    db.run(change);
+    EXPECT_THAT(kept(), ElementsAre("0", "0")) << change;
+    EXPECT_THAT(kept(), ElementsAre("1", "1")) << change;
+  }
+}
+
 TEST_F(Tune, AsAFunctionSaysWhichRunIsBest) {
   const auto ask = [&](const std::string& metric) {
     return db.value("SELECT json_remove(subjrec_tune('tags', " + std::string(kGrid) +
