@@ -43,11 +43,11 @@ std::string members(const std::vector<HistoryRow>& history) {
   return json;
 }
 
+/// A metric that every judged epoch has.
 double metric(const std::vector<HistoryRow>& history, std::string_view name) {
-  for (const HistoryRow& row : history) {
-    if (row.metric == name) return row.value;
-  }
-  return 0;
+  return std::find_if(history.begin(), history.end(),
+                      [&](const HistoryRow& row) { return row.metric == name; })
+      ->value;
 }
 
 /// The epochs of a run as JSON, thinned as they become many.
