@@ -1,6 +1,9 @@
 #include "core/serve/screen.h"
 
 #include <cmath>
+#include <cstring>
+
+#include "core/serve/screen_code.h"
 
 namespace subjrec {
 namespace {
@@ -82,27 +85,24 @@ void Screen::code_block(const Source& source, std::span<const double> norms, siz
   double largest = 0;
   for (size_t slot = begin; slot < end; ++slot) {
     const double factor = unit_factor(unit_, norms[items_[slot]]);
-    for (const float x : source.vectors.subspan(items_[slot] * dim_, dim_)) {
-      largest = std::max(largest, std::fabs(x * factor));
-    }
+    const float* x = source.vectors.data() + items_[slot] * dim_;
+    largest = std::max(largest, double{largest_magnitude(x, dim_)} * factor);
   }
   BlockBound& bound = bounds_[block];
   bound = {};
   bound.scale = static_cast<float>(largest / 63);
   const double inverse = bound.scale > 0 ? 1 / static_cast<double>(bound.scale) : 0;
+  std::vector<uint8_t> row_codes(groups_ * 4, 64);
   for (size_t slot = begin; slot < end; ++slot) {
     const uint32_t item = items_[slot];
     const double factor = unit_factor(unit_, norms[item]);
     const float* x = source.vectors.data() + item * dim_;
+    const double square =
+        code_item(x, dim_, factor, inverse, static_cast<double>(bound.scale), row_codes.data());
     uint8_t* codes =
         reinterpret_cast<uint8_t*>(codes_.data()) + begin * groups_ * 4 + (slot - begin) * 4;
-    double square = 0;
-    for (size_t j = 0; j < dim_; ++j) {
-      const double value = x[j] * factor;
-      const double code = std::clamp<double>(std::lrint(value * inverse), -63, 63);
-      const double residual = value - code * bound.scale;
-      square += residual * residual;
-      codes[j / 4 * 4 * kBlockItems + j % 4] = static_cast<uint8_t>(code + 64);
+    for (size_t group = 0; group < groups_; ++group) {
+      std::memcpy(codes + group * 4 * kBlockItems, row_codes.data() + group * 4, 4);
     }
     const double norm = unit_ ? norms[item] * factor : norms[item];
     bound.residual = std::max(bound.residual, round_up(std::sqrt(square) * kMore));
