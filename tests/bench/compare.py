@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """subjrec beside what people use today: whole processes, by turns, in one run.
 
-    tests/bench/compare.py [--rounds 5] [--only training,large,import,topk,lists] [--out tests/bench/RESULTS.md]
+    tests/bench/compare.py [--rounds 5] [--only training,large,huge,import,topk,lists,kernels] [--out tests/bench/RESULTS.md]
 
 Each figure is the median over the rounds of a process of its own; within a round every program runs
 once, one after the other, so that what else the machine does falls on all alike. A rival that is not
@@ -125,6 +125,21 @@ def large_notebook_keeping_memory(settings):
     return notebook(settings, settings["large"], "literal", 1, 10,
                     {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "100000000000",
                      "MALLOC_TOP_PAD_": "67108864"})
+
+
+@run
+def huge(settings):
+    """Training through SQL from a table of pairs, in a file: all that it takes, reading and storing included."""
+    database = connect(settings, settings["huge"])
+    start = time.perf_counter()
+    epochs = database.execute("SELECT seconds FROM subjrec_train('rec', 'pairs', ?)",
+                              (json.dumps({"recipe": "notebook", "epochs": 3}),)).fetchall()
+    total = time.perf_counter() - start
+    peak = peak_mb()
+    first = timed(lambda: connect(settings, settings["huge"]).execute(
+        "SELECT count(*) FROM subjrec_topk('rec', (SELECT work_id FROM rec_works LIMIT 1), 10)").fetchone())
+    return {"epoch": (epochs[-1][0] - epochs[0][0]) / (len(epochs) - 1), "total": total, "peak": peak,
+            "first": first, "size": os.path.getsize(settings["huge"]) / 1e6}
 
 
 # ---- import ---------------------------------------------------------------------------------------
@@ -361,7 +376,8 @@ class Report:
         self.settings = {
             "module": str(Path(arguments.module).resolve()), "folder": folder, "shared": arguments.shared,
             "snapshot": str(Path(arguments.shared) / "data/gutenberg_works.json.gz"), "npm": arguments.npm,
-            "train_bench": str(ROOT / "build/release/tests/bench/train_bench")}
+            **{program: str(ROOT / "build/release/tests/bench" / program)
+               for program in ("train_bench", "kernel_bench", "catalogue_tsv")}}
 
     def say(self, line=""):
         self.text.append(line)
@@ -449,6 +465,65 @@ def large_catalogue(report):
                  "epoch", "s an epoch", rounds=1, large=str(large_file))
 
 
+def huge_catalogue(report):
+    """Ten million works; minutes, and gigabytes of disk."""
+    file, lines = Path(report.folder) / "huge.db", Path(report.folder) / "huge.tsv"
+    with open(lines, "w") as out:
+        subprocess.run([report.settings["catalogue_tsv"], "10000000", "500000", "2000"], check=True, stdout=out)
+    subprocess.run(["sqlite3", str(file), "PRAGMA journal_mode = off", "CREATE TABLE pairs(work_id, subject_id)",
+                    ".mode tabs", f".import --skip 1 {lines} pairs"], check=True, stdout=subprocess.DEVNULL)
+    lines.unlink()
+    found = report.measure(["huge"], 1, huge=str(file))["huge"]
+    report.say("### Training: 10,000,000 works x 500,000 subjects, from a table of pairs in a file\n")
+    if isinstance(found, str):
+        return report.say(f"not run: {found}\n")
+    report.say("| 2 threads, 10 dimensions, 3 epochs | |\n| --- | --- |")
+    for label, key, unit in [("an epoch", "epoch", "s"), ("reading, training and storing", "total", "s"),
+                             ("memory, at its peak", "peak", "MB"), ("the file, pairs and model", "size", "MB"),
+                             ("first list of a new connection", "first", "s")]:
+        report.say(f"| {label} | {number(found[key][0])} {unit} |")
+    report.say()
+    file.unlink()
+
+
+def kernels(report):
+    """The inner loops by themselves, and what a second process on this machine leaves of the first one's speed."""
+    program = report.settings["kernel_bench"]
+    if not os.path.exists(program):
+        return report.say("### Kernels\n\nnot run: no kernel_bench (Debian: libbenchmark-dev)\n")
+
+    def start(*options):
+        return subprocess.Popen([program, "--benchmark_format=json", *options], stdout=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL, text=True)
+
+    def rates(process):
+        return [(b["name"], b["label"], b["items_per_second"])
+                for b in json.loads(process.communicate()[0])["benchmarks"]]
+
+    units = {"bce_cells": "cells", "product": "multiplications", "score_all": "items", "top_ten": "lists"}
+    table = {}
+    for name, isa, rate in rates(start()):
+        kernel, dim = name.split("/")[0], name.split("dim:")[1]
+        table.setdefault((kernel, dim), {})[isa] = rate
+    isas = list(dict.fromkeys(isa for row in table.values() for isa in row))
+    report.say("### Kernels, one thread, by instruction set\n")
+    report.say("| kernel | millions a second of | " + " | ".join(isas) + " |\n| --- | --- |" + " --- |" * len(isas))
+    for (kernel, dim), row in table.items():
+        report.say(f"| `{kernel}`, {dim} dimensions | {units[kernel]} | " +
+                   " | ".join(number(row[isa] / 1e6) for isa in isas) + " |")
+    report.say()
+
+    best = f"--benchmark_filter=bce_cells/isa:{len(isas) - 1}/dim:10"
+    ratios = []
+    for _ in range(report.arguments.rounds):
+        alone = rates(start(best))[0][2]
+        both = [rates(process)[0][2] for process in [start(best), start(best)]]
+        ratios.append(sum(both) / alone)
+    report.say("Two processes that share nothing, each running the kernel of the notebook's recipe, together get "
+               f"{number(statistics.median(ratios))} times done what one alone does: two threads cannot do better "
+               "than that here.\n")
+
+
 def importing(report):
     report.table("Import of Gutenberg's snapshot (.json.gz, 115 MB of JSON)", "82,415 works",
                  [("subjrec_import: five tables with keys, features and all", "import_subjrec"),
@@ -475,7 +550,8 @@ def lists(report):
                      "lists", "lists/s", higher=True, items=150_000, dim=dim, queries=20_000, threads=2)
 
 
-TABLES = {"training": training, "large": large_catalogue, "import": importing, "topk": topk, "lists": lists}
+TABLES = {"training": training, "large": large_catalogue, "huge": huge_catalogue, "import": importing, "topk": topk,
+          "lists": lists, "kernels": kernels}
 
 
 def main():
