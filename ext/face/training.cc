@@ -4,6 +4,7 @@
 
 #include "core/base/available_memory.h"
 #include "core/train/auto_algorithm.h"
+#include "core/train/history_json.h"
 #include "core/train/memory.h"
 #include "core/train/validated.h"
 
@@ -17,17 +18,6 @@ double now() {
 std::string remembered(const Config& config, std::string_view key) {
   const auto at = config.find(key);
   return at == config.end() ? std::string() : at->second;
-}
-
-std::string metrics_json(const std::vector<HistoryRow>& history, size_t from) {
-  std::string json;
-  for (size_t i = from; i < history.size(); ++i) {
-    const HistoryRow& row = history[i];
-    if (row.metric == "batch_loss" || row.metric == "loss") continue;
-    json += (json.empty() ? "{" : ",") + option_detail::json_string(row.metric) + ":" +
-            option_detail::number_text(row.value);
-  }
-  return json.empty() ? json : json + "}";
 }
 
 }  // namespace
@@ -100,7 +90,8 @@ Status Training::run_epoch() {
   const size_t before = history_.size();
   SUBJREC_ASSIGN(const double loss, trainer_->run_epoch(&history_, monitor_));
   const int64_t epoch = last_ ? last_->epoch + 1 : 1;
-  last_ = Epoch{epoch, loss, now() - started_, metrics_json(history_, before)};
+  const std::string judged = judged_members(std::span(history_).subspan(before));
+  last_ = Epoch{epoch, loss, now() - started_, judged.empty() ? judged : "{" + judged + "}"};
   char note[32];
   sqlite3_snprintf(sizeof note, note, "loss %.4g", loss);
   monitor_.set_steps(static_cast<double>(epoch), options_.epochs, note);
@@ -172,7 +163,7 @@ std::string Training::summary() const {
   json += priors_.summary;
   json += pair("embedding_dim", std::to_string(options_.embedding_dim));
   json += pair("epochs", std::to_string(last_ ? last_->epoch : 0));
-  json += pair("loss", option_detail::number_text(last_ ? last_->loss : 0));
+  json += pair("loss", json_number(last_ ? last_->loss : 0));
   char seconds[32];
   sqlite3_snprintf(sizeof seconds, seconds, "%.3f", finished_ - started_);
   json += pair("seconds", seconds);

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "face/catalogue.h"
+#include "face/planted_catalogue.h"
 
 namespace subjrec::test {
 namespace {
@@ -116,6 +116,20 @@ TEST(Divergence, SaysThatItDivergedAndLeavesTheOldModel) {
             "subjrec_train: the training diverged: its embeddings are not finite numbers any more; "
             "nothing was changed; try a smaller learning_rate, init_stddev or regularization");
   EXPECT_EQ(db.value(digest_sql("rec")), before);
+}
+
+// The embeddings are finite, and the loss of what was held out is beyond any number: it is left
+// out.
+TEST(Divergence, HasNoInfiniteLoss) {
+  Database db;
+  db.run(kPlantedCatalogue);
+  EXPECT_EQ(db.value("SELECT epoch, json_valid(metrics), metrics ->> 'recall@10' > 0, metrics ->> "
+                     "'validation_loss' FROM subjrec_train('rec', 'tags', "
+                     "'{\"algorithm\":\"composed\",\"epochs\":1,\"validation\":0.1,"
+                     "\"regularization\":1e9}')"),
+            "1|1|1|NULL");
+  EXPECT_EQ(db.value("SELECT count(*) FROM rec_history WHERE metric = 'validation_loss'"), "0");
+  EXPECT_EQ(db.value("SELECT subjrec_plot('rec', 'loss') LIKE '<svg%'"), "1");
 }
 
 }  // namespace

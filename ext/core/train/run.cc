@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 #include <vector>
 
-#include "core/data/option_table.h"
+#include "core/train/history_json.h"
 
 namespace subjrec {
 namespace {
@@ -27,27 +28,12 @@ class EpochMonitor : public Monitor {
   double trained_ = 0;
 };
 
-/// JSON has no word for what is no number.
-std::string json_number(double value) {
-  return std::isfinite(value) ? option_detail::number_text(value) : "null";
-}
-
-/// What an epoch was judged by, as the members of a JSON object.
-std::string members(const std::vector<HistoryRow>& history) {
-  std::string json;
-  for (const HistoryRow& row : history) {
-    if (row.metric == "batch_loss" || row.metric == "loss") continue;
-    if (!json.empty()) json += ",";
-    json += option_detail::json_string(row.metric) + ":" + json_number(row.value);
-  }
-  return json;
-}
-
-/// A metric that every judged epoch has.
+/// NaN where the epoch has no such metric.
 double metric(const std::vector<HistoryRow>& history, std::string_view name) {
-  return std::find_if(history.begin(), history.end(),
-                      [&](const HistoryRow& row) { return row.metric == name; })
-      ->value;
+  for (const HistoryRow& row : history) {
+    if (row.metric == name) return row.value;
+  }
+  return std::numeric_limits<double>::quiet_NaN();
 }
 
 /// The epochs of a run as JSON, thinned as they become many.
@@ -104,7 +90,7 @@ Result<RunResult> judged_run(const TrainData& data, const TrainOptions& options,
     SUBJREC_ASSIGN(const double loss, trainer->run_epoch(&history, epochs));
     epochs.next_epoch();
     ++result.epochs;
-    const std::string judged = members(history);
+    const std::string judged = judged_members(history);
     kept.add(result.epochs, loss, judged);
     if (!judged.empty()) keep_best(history, judged, loss, options, &result);
   }

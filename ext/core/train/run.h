@@ -14,7 +14,7 @@ struct BestEpoch {
   int64_t epoch = 0;
   double value = 0;            // of that metric
   double loss = 0;             // mean over the epoch's batches
-  double validation_loss = 0;  // of the held-out rows
+  double validation_loss = 0;  // of the held-out rows; NaN where it is no finite number
   double recall = 0;           // recall@10
   double ndcg = 0;             // ndcg@10
   std::string metrics;         // JSON object: everything that the epoch was judged by

@@ -68,11 +68,11 @@ Status ValidatedTrainer::judge(std::vector<HistoryRow>* history, Monitor& monito
   for (const std::string_view metric : kRecorded) {
     history->push_back({step, epoch_, std::string(metric), *evaluation.find(metric)});
   }
-  history->push_back({step, epoch_, std::string(kLoss), *evaluation.find("loss")});
-  const double value = options_.validation_metric == kLoss
-                           ? -*evaluation.find("loss")
-                           : *evaluation.find(options_.validation_metric);
-  if (!std::isnan(value) && (best_epoch_ == 0 || value > best_)) {
+  const double loss = *evaluation.find("loss");
+  if (std::isfinite(loss)) history->push_back({step, epoch_, std::string(kLoss), loss});
+  const double value =
+      options_.validation_metric == kLoss ? -loss : *evaluation.find(options_.validation_metric);
+  if (std::isfinite(value) && (best_epoch_ == 0 || value > best_)) {
     best_ = value;
     best_epoch_ = epoch_;
     best_model_ = std::move(model);

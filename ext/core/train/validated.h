@@ -24,10 +24,10 @@ struct HeldOutPairs {
 /// Trains on the data without TrainOptions::validation of its pairs (or on all of the data, where
 /// what is held out is given), and after each epoch ranks all subjects for the pairs put aside
 /// (core/data/split.h, by TrainOptions::seed). The epoch's history gains recall@10, precision@10,
-/// ndcg@10, mrr@10, map@10, f1@5, ndcg, auc, coverage@10 and validation_loss, as defined in
-/// core/evaluate/evaluate.h. finished() once `patience` epochs (0: never) have passed without a
-/// better TrainOptions::validation_metric; model() is the model of the best epoch, the first one of
-/// equals.
+/// ndcg@10, mrr@10, map@10, f1@5, ndcg, auc, coverage@10 and, where it is a finite number,
+/// validation_loss, as defined in core/evaluate/evaluate.h. finished() once `patience` epochs (0:
+/// never) have passed without a better TrainOptions::validation_metric; model() is the model of the
+/// best epoch, the first one of equals.
 ///
 /// An epoch that leaves embeddings that are not finite is the last one, and is not judged.
 class ValidatedTrainer : public Trainer {

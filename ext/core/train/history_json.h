@@ -1,0 +1,18 @@
+// What training recorded, as JSON.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "core/train/model.h"
+
+namespace subjrec {
+
+/// The number, or null for what is no finite one: JSON has no word for it.
+std::string json_number(double value);
+
+/// What one epoch was judged by: its rows but for the losses of training, as members of a JSON
+/// object. Empty where there are none.
+std::string judged_members(std::span<const HistoryRow> epoch);
+
+}  // namespace subjrec
