@@ -189,11 +189,30 @@ TEST(ModelTableMissing, SaysHowToMakeTheFirst) {
             "'work_subjects')");
 }
 
+TEST_F(ModelTable, ASourceIsOneStatement) {
+  for (const char* source : {"SELECT 1, 2; SELECT 3, 4", "VALUES (1, 2); DROP TABLE tags"}) {
+    EXPECT_EQ(db.error(std::string("SELECT subjrec_train('rec', '") + source + "')"),
+              std::string("subjrec_train: wanted one SQL statement, got \"") + source + "\"");
+  }
+  db.run("SELECT subjrec_train('rec', 'SELECT work, subject FROM tags ; ')");
+}
+
+TEST_F(ModelTable, OptionsThatCannotBeReadAgainAreDamage) {
+  db.run("UPDATE rec_config SET value = '{' WHERE key = 'given_options'");
+  EXPECT_EQ(db.error("SELECT subjrec_train('rec')"),
+            "subjrec_train: table \"rec_config\" of model \"rec\" is damaged: \"given_options\" is "
+            "'{'; train it again with SELECT subjrec_train('rec', source, options)");
+}
+
 TEST_F(ModelTable, TrainsByInsertWhileAnotherStatementReads) {
+  sqlite3_stmt* writer = nullptr;
+  const char* insert = "INSERT INTO rec(rec) VALUES('train')";
+  ASSERT_EQ(sqlite3_prepare_v2(db.get(), insert, -1, &writer, nullptr), SQLITE_OK);
   sqlite3_stmt* reader = nullptr;
   ASSERT_EQ(sqlite3_prepare_v2(db.get(), "SELECT * FROM tags", -1, &reader, nullptr), SQLITE_OK);
   ASSERT_EQ(sqlite3_step(reader), SQLITE_ROW);
-  db.run("INSERT INTO rec(rec) VALUES('train')");
+  EXPECT_EQ(sqlite3_step(writer), SQLITE_DONE) << sqlite3_errmsg(db.get());
+  EXPECT_EQ(sqlite3_finalize(writer), SQLITE_OK);
   EXPECT_EQ(sqlite3_finalize(reader), SQLITE_OK);
 }
 

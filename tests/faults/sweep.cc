@@ -42,7 +42,7 @@ void sweep(const std::string& name, int64_t most, const RunWithFault& run) {
       int64_t failed = 0;
       const std::string problem = run(n, on, &failed);
       if (failed == 0) break;
-      count(name, failed);
+      count(name.substr(0, name.find(',')), failed);
       if (problem.empty()) continue;
       ++wrong;
       ADD_FAILURE() << name << ": call " << n << (on ? " and all after it fail: " : " fails: ")

@@ -17,7 +17,7 @@ using RunWithFault = std::function<std::string(int64_t n, bool on, int64_t* fail
 /// Reports a test failure for every n that goes wrong, and stops after three.
 void sweep(const std::string& name, int64_t most, const RunWithFault& run);
 
-/// What all sweeps of the program made fail, by name.
+/// What all sweeps of the program made fail, by what stands before the comma of their names.
 void count(const std::string& what, int64_t failed);
 /// Before RUN_ALL_TESTS().
 void print_counts_at_the_end();

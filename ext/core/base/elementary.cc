@@ -24,6 +24,7 @@ double portable_log(double x) {
 }
 
 double portable_exp(double x) {
+  if (std::isnan(x)) return x;
   x = x < -700 ? -700 : x > 700 ? 700 : x;
   // x = n ln 2 + r, e^r from Taylor's series.
   const double n = std::floor(x * 1.44269504088896340736 + 0.5);

@@ -6,7 +6,7 @@ namespace subjrec {
 /// Natural logarithm of x > 0.
 double portable_log(double x);
 
-/// e^x, x clamped to [-700, 700].
+/// e^x, x clamped to [-700, 700]; not a number where x is none.
 double portable_exp(double x);
 
 }  // namespace subjrec

@@ -16,6 +16,7 @@ TEST(Elementary, AgreesWithTheLibrary) {
   EXPECT_EQ(portable_exp(0), 1);
   EXPECT_EQ(portable_log(1), 0);
   EXPECT_EQ(portable_exp(1e6), portable_exp(700)) << "no infinity";
+  EXPECT_TRUE(std::isnan(portable_exp(std::nan(""))));
 }
 
 }  // namespace

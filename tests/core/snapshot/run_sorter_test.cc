@@ -57,10 +57,12 @@ TEST(RunSorter, SortsNothingAndOneRow) {
   EXPECT_EQ(sorted(&one, {{"", ""}}), (Rows{{"", ""}}));
 }
 
+using Resource = decltype(RLIMIT_FSIZE);  // an enumeration of its own in glibc, int elsewhere
+
 /// Lowers a limit of the process for as long as it lives.
 class Limited {
  public:
-  Limited(__rlimit_resource what, rlim_t limit) : what_(what) {
+  Limited(Resource what, rlim_t limit) : what_(what) {
     EXPECT_EQ(::getrlimit(what, &before_), 0);
     const rlimit lower{limit, before_.rlim_max};
     EXPECT_EQ(::setrlimit(what, &lower), 0);
@@ -70,7 +72,7 @@ class Limited {
   Limited& operator=(const Limited&) = delete;
 
  private:
-  __rlimit_resource what_;
+  Resource what_;
   rlimit before_{};
 };
 
