@@ -20,8 +20,8 @@ struct Scenario {
   bool in_transaction = false;  // `before` opens a transaction, which is committed afterwards
 };
 
-/// Import, training by every algorithm, training again, update, asking, evaluating, map, plot,
-/// load, drop, rename. Files that the actions read are written to `folder`.
+/// Import, training by every algorithm, training again, tuning, update, asking, evaluating, map,
+/// plot, load, drop, rename. Files that the actions read are written to `folder`.
 std::vector<Scenario> scenarios(const std::string& folder);
 
 /// A scenario made ready: the database before it, and what the action gives where nothing fails.
