@@ -1,8 +1,8 @@
-// Sixteen floats (or eight doubles) at a time, with the same result on every instruction set.
+// Sixteen floats at a time, with the same result on every instruction set.
 //
 // Included only from `.inc` files, which define SUBJREC_ISA. Everything here is internal to the
-// copy that includes it. The compiler's vector extension maps a 64-byte vector to one AVX-512,
-// two AVX or four SSE registers; each lane rounds as a scalar would.
+// copy that includes it. N32 is one register of the compiler's vector extension, F32 is as many of
+// them as sixteen floats take; each lane rounds as a scalar would.
 #pragma once
 
 #include <cstddef>

@@ -8,11 +8,12 @@ namespace subjrec {
 /// Settles `options`, which resolve_options() has resolved without looking at features, for this
 /// data; `said` is what they were before that.
 ///
-/// With features of works and few works, "ease" comes before "composed": of what was held out, 0.576
-/// against 0.523 among 5,000 works of Gutenberg's, 0.604 against 0.569 among 10,000, and 0.751
-/// against 0.760 among 75,541. So below 50,000 works it is "ease", where its matrix is inverted in
-/// seconds, unless something was said that only "composed" learns from or that only epochs have. The
-/// matrix then has all features that two works have, or if that is too large the commoner ones.
+/// With features of works and few works, "ease" comes before "composed": of what was held out,
+/// 0.576 against 0.523 among 5,000 works of Gutenberg's, 0.604 against 0.569 among 10,000, and
+/// 0.751 against 0.760 among 75,541. So below 50,000 works it is "ease", where its matrix is
+/// inverted in seconds, unless something was said that only "composed" learns from or that only
+/// epochs have. The matrix then has all features that two works have, or if that is too large the
+/// commoner ones.
 void settle_algorithm(const TrainData& data, const TrainOptions& said, TrainOptions* options);
 
 }  // namespace subjrec

@@ -143,8 +143,8 @@ class ComposedTrainer : public Trainer {
 
   /// Examples that tell scores from probabilities: the reserved ones, or where there are none some
   /// that training has seen.
-  std::vector<ExampleSource::Reserved> calibration_examples() const {
-    std::vector<ExampleSource::Reserved> examples = examples_.reserved();
+  std::vector<ReservedPair> calibration_examples() const {
+    std::vector<ReservedPair> examples = examples_.reserved();
     if (!examples.empty()) return examples;
     Bags unused;
     for (const uint32_t w : examples_.works()) {
@@ -157,7 +157,7 @@ class ComposedTrainer : public Trainer {
 
   /// The logistic curve of "s is the hidden subject of w" over all s that w does not carry.
   Status calibrate(Model* model, Monitor& monitor) {
-    const std::vector<ExampleSource::Reserved> examples = calibration_examples();
+    const std::vector<ReservedPair> examples = calibration_examples();
     const size_t n_subjects = model->n_subjects();
     const PackedMatrix subjects(
         row_major(model->subjects.data(), n_subjects, model->dim).transposed());

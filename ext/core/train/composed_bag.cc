@@ -4,11 +4,7 @@
 #include <cmath>
 
 namespace subjrec {
-namespace {
-
-constexpr uint64_t kReservedStream = 3;
-
-}  // namespace
+namespace {}  // namespace
 
 void Terms::clear() {
   offsets.resize(1);
@@ -74,7 +70,8 @@ ExampleSource::ExampleSource(const TrainData& data, const TrainOptions& options)
       works_.push_back(static_cast<uint32_t>(w));
     }
   }
-  reserve();
+  reserved_ = reserve_pairs(data.interactions, static_cast<uint64_t>(options.seed));
+  for (const auto& [work, subject] : reserved_) reserved_of_[work] = subject;
 }
 
 void ExampleSource::find_used_features() {
@@ -96,25 +93,6 @@ bool ExampleSource::has_features(size_t work) const {
     if (used_[features.columns[e]]) return true;
   }
   return false;
-}
-
-void ExampleSource::reserve() {
-  std::vector<uint32_t> rich;
-  for (const uint32_t w : works_) {
-    if (data_.interactions.row(w).size() > 2) rich.push_back(w);
-  }
-  const size_t wanted = std::min<size_t>(rich.size() / 20, 1024);
-  if (wanted < 32) return;
-  Random random(static_cast<uint64_t>(options_.seed), kReservedStream);
-  random.shuffle(std::span(rich));
-  rich.resize(wanted);
-  std::sort(rich.begin(), rich.end());
-  for (const uint32_t w : rich) {
-    const std::span<const uint32_t> subjects = data_.interactions.row(w);
-    const uint32_t subject = subjects[random.below(subjects.size())];
-    reserved_.push_back({w, subject});
-    reserved_of_[w] = subject;
-  }
 }
 
 size_t ExampleSource::n_inputs() const {

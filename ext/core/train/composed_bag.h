@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/random.h"
+#include "core/train/reserved_pairs.h"
 #include "core/train/trainer.h"
 
 namespace subjrec {
@@ -79,13 +80,8 @@ class ExampleSource {
   /// Appends the example of `work` in `epoch`; returns the hidden subject. It depends on seed,
   /// epoch and work alone.
   uint32_t draw(uint32_t work, int epoch, Bags* bags) const;
-  /// Some works with three subjects or more keep one of them out of training altogether, for
-  /// calibration; a twentieth of them and 1,024 at the most, none where that is less than 32.
-  struct Reserved {
-    uint32_t work;
-    uint32_t subject;
-  };
-  const std::vector<Reserved>& reserved() const { return reserved_; }
+  /// What is kept out of training altogether, for calibration.
+  const std::vector<ReservedPair>& reserved() const { return reserved_; }
   /// Appends the bag of `work` without `hidden`, and without dropout. kNone hides nothing.
   void bag_without(uint32_t work, uint32_t hidden, Bags* bags) const;
   size_t n_inputs() const;
@@ -96,7 +92,6 @@ class ExampleSource {
   void find_used_features();
   bool has_features(size_t work) const;
   static void end_bag(bool vector, Bags* bags);
-  void reserve();
   template <class Keep>
   void add_features(uint32_t work, Terms* terms, Keep keep) const {
     const SparseRows& features = data_.work_features;
@@ -113,7 +108,7 @@ class ExampleSource {
   std::vector<bool> used_;        // by feature
   std::vector<bool> has_vector_;  // by work
   std::vector<uint32_t> works_;
-  std::vector<Reserved> reserved_;
+  std::vector<ReservedPair> reserved_;
   std::vector<uint32_t> reserved_of_;  // by work; kNone for most
 };
 

@@ -9,6 +9,7 @@
 #include "core/train/columns.h"
 #include "core/train/ials_solver.h"
 #include "core/train/platt.h"
+#include "core/train/reserved_pairs.h"
 
 namespace subjrec {
 namespace {
@@ -25,6 +26,11 @@ class IalsTrainer : public Trainer {
   Result<double> run_epoch(std::vector<HistoryRow>* history, Monitor& monitor) override {
     SUBJREC_TRY(start_once(monitor));
     ++epoch_;
+    if (epoch_ == options_.epochs && !reserved_.empty()) {
+      SUBJREC_ASSIGN(calibration_, calibrate_on_reserved(monitor));
+      reserved_.clear();
+      SUBJREC_TRY(lay_out(data_.interactions, monitor));
+    }
     SUBJREC_ASSIGN(
         const LeastSquaresSolver by_works,
         LeastSquaresSolver::prepare(&works_, options_.unobserved_weight, team_, monitor));
@@ -48,7 +54,14 @@ class IalsTrainer : public Trainer {
     model.regularization = options_.regularization;
     model.regularization_exponent = options_.regularization_exponent;
     model.feature_weight = options_.feature_weight;
-    SUBJREC_TRY(calibrate(&model, monitor));
+    Calibration calibration = calibration_;
+    if (!reserved_.empty()) {
+      SUBJREC_ASSIGN(calibration, calibrate_on_reserved(monitor));
+    } else if (!reserving_) {
+      SUBJREC_ASSIGN(calibration, calibrate_on_trained(model, monitor));
+    }
+    model.probability_slope = calibration.slope;
+    model.probability_intercept = calibration.intercept;
     return model;
   }
 
@@ -68,23 +81,51 @@ class IalsTrainer : public Trainer {
     return penalty;
   }
 
-  Status lay_out(Monitor& monitor) {
-    SUBJREC_ASSIGN(by_work_, subject_and_feature_columns(data_.interactions, data_.work_features,
+  /// The matrix by works and by columns.
+  Status lay_out(const Interactions& y, Monitor& monitor) {
+    SUBJREC_ASSIGN(by_work_, subject_and_feature_columns(y, data_.work_features,
                                                          options_.feature_weight, monitor));
     SUBJREC_ASSIGN(by_column_, transposed(by_work_, monitor));
     SUBJREC_ASSIGN(work_penalty_, penalties(by_work_, monitor));
     SUBJREC_ASSIGN(column_penalty_, penalties(by_column_, monitor));
-    const auto dim = static_cast<size_t>(options_.embedding_dim);
-    SUBJREC_ASSIGN(works_, Factors::zeros(by_work_.n_rows, dim, monitor));
-    SUBJREC_ASSIGN(columns_, Factors::zeros(by_work_.n_columns, dim, monitor));
     return {};
+  }
+
+  Interactions without_reserved() const {
+    Interactions y = data_.interactions;
+    size_t kept = 0;
+    auto next = reserved_.begin();
+    for (uint32_t w = 0; w < y.n_works; ++w) {
+      const std::span<const uint32_t> row = data_.interactions.row(w);
+      y.offsets[w] = kept;
+      for (const uint32_t s : row) {
+        if (next == reserved_.end() || next->work != w || next->subject != s)
+          y.subjects[kept++] = s;
+      }
+      if (next != reserved_.end() && next->work == w) ++next;
+    }
+    y.offsets[y.n_works] = kept;
+    y.subjects.resize(kept);
+    return y;
   }
 
   /// Columns are N(0, init_stddev^2 / dim) at first, and the works solve for them.
   Status start_once(Monitor& monitor) {
     if (started_) return {};
     started_ = true;
-    SUBJREC_TRY(lay_out(monitor));
+    // Where the last epoch is not the only one, it brings in what those before did without.
+    if (options_.epochs > 1) {
+      reserved_ = reserve_pairs(data_.interactions, static_cast<uint64_t>(options_.seed));
+    }
+    reserving_ = !reserved_.empty();
+    if (reserving_) {
+      SUBJREC_TRY(lay_out(without_reserved(), monitor));
+    } else {
+      SUBJREC_TRY(lay_out(data_.interactions, monitor));
+    }
+    const auto dim = static_cast<size_t>(options_.embedding_dim);
+    SUBJREC_ASSIGN(works_, Factors::zeros(by_work_.n_rows, dim, monitor));
+    SUBJREC_ASSIGN(columns_, Factors::zeros(by_work_.n_columns, dim, monitor));
     std::vector<float> drawn(columns_.size() * columns_.dim);
     const double stddev = options_.init_stddev / std::sqrt(static_cast<double>(columns_.dim));
     SUBJREC_TRY(team_.run(
@@ -150,43 +191,68 @@ class IalsTrainer : public Trainer {
     return {};
   }
 
-  /// The logistic curve of "s is a subject of w", where the score of a subject that w carries is
-  /// the one that w would give it without it.
-  Status calibrate(Model* model, Monitor& monitor) {
+  /// The logistic curve of "s is the reserved subject of w", over all s that w does not carry.
+  Result<Calibration> calibrate_on_reserved(Monitor& monitor) {
+    const size_t n = data_.interactions.n_subjects;
+    const PackedMatrix subjects(row_major(columns_.values.data(), n, columns_.stride).transposed());
+    SUBJREC_ASSIGN(const CalibrationBins bins,
+                   collect_bins(
+                       reserved_.size(), n,
+                       [&](size_t first, size_t end, CalibrationBins* collected) {
+                         std::vector<float> scores;
+                         for (size_t i = first; i < end; ++i) {
+                           const auto [work, hidden] = reserved_[i];
+                           scores.assign(n, 0.0f);
+                           multiply_add(1, row_major(works_.row(work), 1, works_.stride), subjects,
+                                        scores.data(), n);
+                           const std::span<const uint32_t> own = data_.interactions.row(work);
+                           size_t next = 0;
+                           for (size_t s = 0; s < n; ++s) {
+                             const bool carried = next < own.size() && own[next] == s;
+                             next += carried;
+                             if (!carried || s == hidden) collected->add(scores[s], s == hidden);
+                           }
+                         }
+                       },
+                       team_, monitor));
+    return bins.fit();
+  }
+
+  /// Where none could be reserved: the curve of "s is a subject of w", where the score of a subject
+  /// that w carries is the one that w would give it without it.
+  Result<Calibration> calibrate_on_trained(const Model& model, Monitor& monitor) {
     const Interactions& y = data_.interactions;
     const size_t n = y.n_subjects;
     const size_t sample = std::min(y.n_works, kCalibrationWorks);
-    const PackedMatrix subjects(row_major(model->subjects.data(), n, model->dim).transposed());
-    const auto collected = collect_bins(
-        sample, n,
-        [&](size_t first, size_t end, CalibrationBins* bins) {
-          std::vector<float> scores;
-          std::vector<double> without;
-          for (size_t i = first; i < end; ++i) {
-            const size_t w = i * y.n_works / sample;
-            scores.assign(n, 0.0f);
-            multiply_add(1, row_major(model->works.data() + w * model->dim, 1, model->dim),
-                         subjects, scores.data(), n);
-            const size_t begin = by_work_.offsets[w];
-            const size_t count = by_work_.offsets[w + 1] - begin;
-            by_columns_.scores_without({by_work_.columns.data() + begin, count},
-                                       {by_work_.weights.data() + begin, count}, work_penalty_[w],
-                                       &without);
-            size_t next = 0;
-            const std::span<const uint32_t> own = y.row(w);
-            for (size_t s = 0; s < n; ++s) {
-              const bool carried = next < own.size() && own[next] == s;
-              bins->add(carried ? static_cast<float>(without[next]) : scores[s], carried);
-              next += carried;
-            }
-          }
-        },
-        team_, monitor);
-    if (!collected.ok()) return collected.status();
-    const Calibration calibration = collected->fit();
-    model->probability_slope = calibration.slope;
-    model->probability_intercept = calibration.intercept;
-    return {};
+    const PackedMatrix subjects(row_major(model.subjects.data(), n, model.dim).transposed());
+    SUBJREC_ASSIGN(
+        const CalibrationBins bins,
+        collect_bins(
+            sample, n,
+            [&](size_t first, size_t end, CalibrationBins* collected) {
+              std::vector<float> scores;
+              std::vector<double> without;
+              for (size_t i = first; i < end; ++i) {
+                const size_t w = i * y.n_works / sample;
+                scores.assign(n, 0.0f);
+                multiply_add(1, row_major(model.works.data() + w * model.dim, 1, model.dim),
+                             subjects, scores.data(), n);
+                const size_t begin = by_work_.offsets[w];
+                const size_t count = by_work_.offsets[w + 1] - begin;
+                by_columns_.scores_without({by_work_.columns.data() + begin, count},
+                                           {by_work_.weights.data() + begin, count},
+                                           work_penalty_[w], &without);
+                size_t next = 0;
+                const std::span<const uint32_t> own = y.row(w);
+                for (size_t s = 0; s < n; ++s) {
+                  const bool carried = next < own.size() && own[next] == s;
+                  collected->add(carried ? static_cast<float>(without[next]) : scores[s], carried);
+                  next += carried;
+                }
+              }
+            },
+            team_, monitor));
+    return bins.fit();
   }
 
   const TrainData& data_;
@@ -199,6 +265,9 @@ class IalsTrainer : public Trainer {
   Factors columns_;
   LeastSquaresSolver by_columns_;
   ThreadTeam team_;
+  std::vector<ReservedPair> reserved_;  // what is not in the matrix
+  Calibration calibration_;             // made when it was brought in
+  bool reserving_ = false;
   int64_t epoch_ = 0;
   bool started_ = false;
 };

@@ -11,6 +11,9 @@
 // Rendle, Krichene, Zhang and Koren, "Revisiting the Performance of iALS on Item Recommendation
 // Benchmarks" (2022). An epoch solves all columns and then all works, so that a work's vector is
 // always the solution for the columns as they stand: what fold-in computes for a new work.
+//
+// Probabilities are fitted to pairs that all epochs but the last do without (reserved_pairs.h): the
+// columns, too, know by heart what they were trained on.
 #pragma once
 
 #include <memory>

@@ -272,5 +272,32 @@ TEST(Ials, Stops) {
   EXPECT_EQ((*trainer)->run_epoch(&history, stop).status().code(), Code::kInterrupted);
 }
 
+/// Of works that hide one subject each, the probabilities of what they do not carry add up to one.
+TEST(Ials, SaysHowLikelyAHiddenSubjectIs) {
+  TrainData data = planted_data(12000, 40, false, 3);
+  const Split split = hold_out_one(data.interactions, 3, 1);
+  data.interactions = split.train;
+  TrainOptions options = ials_options();
+  options.epochs = 8;
+  const Model m = train(data, options);
+  double expected = 0;
+  size_t hidden = 0;
+  for (size_t w = 0; w < 12000; ++w) {
+    if (split.heldout.row(w).empty()) continue;
+    ++hidden;
+    const auto own = data.interactions.row(w);
+    for (uint32_t s = 0; s < m.n_subjects(); ++s) {
+      if (std::binary_search(own.begin(), own.end(), s)) continue;
+      double score = 0;
+      for (size_t k = 0; k < m.dim; ++k) {
+        score += double{m.works[w * m.dim + k]} * double{m.subjects[s * m.dim + k]};
+      }
+      expected += 1 / (1 + std::exp(-(m.probability_slope * score + m.probability_intercept)));
+    }
+  }
+  ASSERT_GT(hidden, 1000);
+  EXPECT_NEAR(expected / static_cast<double>(hidden), 1, 0.15);
+}
+
 }  // namespace
 }  // namespace subjrec
