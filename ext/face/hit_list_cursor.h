@@ -25,7 +25,8 @@ class HitListCursor : public TableFunctionCursor {
 
  protected:
   void clear() {
-    list_ = {};
+    list_.hits.clear();
+    list_.undiscounted.clear();
     at_ = 0;
   }
   const Hit& hit() const { return list_.hits[at_]; }

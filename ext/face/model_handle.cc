@@ -224,14 +224,14 @@ Result<std::optional<WorkRow>> ModelHandle::find_work(std::string_view who, cons
   const StoredModel& stored = loaded_->stored;
   WorkRow work;
   work.embedding.resize(stored.model.dim);
-  const auto read = [&]() -> Status {
-    SUBJREC_TRY(read_floats(who, name_, "works", "work " + id_text(id), work_query_.blob(0),
-                            work.embedding));
-    SUBJREC_TRY(read_positions(who, name_, "works", "work " + id_text(id), work_query_.blob(1),
+  const auto read = [&](const std::string& shown) -> Status {
+    SUBJREC_TRY(read_floats(who, name_, "works", shown, work_query_.blob(0), work.embedding));
+    SUBJREC_TRY(read_positions(who, name_, "works", shown, work_query_.blob(1),
                                stored.subjects.size(), &work.subjects));
-    return read_features(who, id, &work);
+    return read_features(who, shown, &work);
   };
-  Status status = read();
+  Status status = read("");
+  if (!status.ok()) status = read("work " + id_text(id));  // words cost more than the reading
   if (status.ok()) {
     SUBJREC_ASSIGN(const bool doubled, work_query_.step(who));
     if (doubled) status = corrupt(who, name_, "works", "work " + id_text(id) + " is doubled");
@@ -258,9 +258,9 @@ Status ModelHandle::check_row_count(std::string_view who) {
   return {};
 }
 
-Status ModelHandle::read_features(std::string_view who, const IdView& id, WorkRow* work) const {
+Status ModelHandle::read_features(std::string_view who, const std::string& shown,
+                                  WorkRow* work) const {
   std::vector<uint32_t> positions;
-  const std::string shown = "work " + id_text(id);
   SUBJREC_TRY(read_positions(who, name_, "works", shown, work_query_.blob(2),
                              loaded_->stored.features.size(), &positions));
   std::vector<float> weights(positions.size(), 1.0f);

@@ -117,7 +117,7 @@ class ModelHandle {
 
   bool still_named() const;
   Status refresh(std::string_view who);
-  Status read_features(std::string_view who, const IdView& id, WorkRow* work) const;
+  Status read_features(std::string_view who, const std::string& shown, WorkRow* work) const;
   Status load(std::string_view who);
   Result<double> median_work_norm(std::string_view who, size_t dim) const;
   Status check_row_count(std::string_view who);

@@ -80,6 +80,7 @@ class Reader {
                                       "SELECT n, subject_id, embedding, bias, works, input FROM " +
                                           shadow(name_, "subjects") + " ORDER BY n"));
     Model& model = stored->model;
+    reserve(n_subjects_ * model.dim, &model.subjects);
     for (size_t s = 0;; ++s) {
       if (s % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
       SUBJREC_ASSIGN(const bool row, query.step(who_));
@@ -192,6 +193,7 @@ class Reader {
     y.n_subjects = stored->subjects.size();
     f.n_columns = stored->features.size();
     y.offsets.push_back(0);
+    reserve(stored->n_works * stored->model.dim, &stored->model.works);
     f.offsets.push_back(0);
     stored->model.works.clear();
     SUBJREC_TRY(number<int64_t>(stored->config, "n_interactions", 0, &n_interactions_));
@@ -215,6 +217,12 @@ class Reader {
   }
 
  private:
+  /// Room for as many values as the configuration says there are, which nobody has checked yet: so
+  /// not for more than 256 MB.
+  static void reserve(size_t values, std::vector<float>* matrix) {
+    matrix->reserve(std::min(values, size_t{1} << 26));
+  }
+
   /// Columns 0 and 1 of `query` are n and the id: n counts from 0, and ids are distinct.
   Status next_id(const Statement& query, size_t expected, std::string_view table,
                  const std::string& shown, IdTable* ids) const {

@@ -362,8 +362,9 @@ def lists_faiss(settings):
     items, queries = matrices(settings)
     index = faiss.IndexFlatIP(settings["dim"])
     index.add(items)
-    seconds = min(timed(lambda: index.search(queries, 10)) for _ in range(3))
-    return {"lists": settings["queries"] / seconds}
+    queries = queries[:2000]  # at a rate that does not depend on their number, and for minutes
+    seconds = min(timed(lambda: index.search(queries, 10)) for _ in range(2))
+    return {"lists": len(queries) / seconds}
 
 
 # ---- tables ---------------------------------------------------------------------------------------

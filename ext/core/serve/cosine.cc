@@ -40,7 +40,10 @@ Status CosineIndex::nearest(std::span<const float> query, size_t k,
                             std::span<const uint32_t> exclude, Monitor& monitor,
                             TopKScratch* scratch, std::vector<Hit>* out) const {
   return screen_.search(
-      query, k, [&](uint32_t item) { return similarity(query, item); },
+      query, k,
+      [&](std::span<const uint32_t> items, float* scores) {
+        for (size_t i = 0; i < items.size(); ++i) scores[i] = similarity(query, items[i]);
+      },
       [exclude](uint32_t item) {
         return !std::binary_search(exclude.begin(), exclude.end(), item);
       },

@@ -45,8 +45,9 @@ class Screen {
   size_t size() const { return items_.size(); }
   size_t dim() const { return dim_; }
 
-  /// The k best of the items that admits(item) lets through. score(item) is an item's exact score:
-  /// within (dim + 8) x 2^-24 x |query| |item| of the real inner product, then the bias added.
+  /// The k best of the items that admits(item) lets through. score(items, scores) writes the exact
+  /// scores of up to kBlockItems items: within (dim + 8) x 2^-24 x |query| |item| of the real inner
+  /// product, then the bias added.
   template <class Score, class Admits>
   Status search(std::span<const float> query, size_t k, const Score& score, const Admits& admits,
                 Monitor& monitor, TopKScratch* scratch, std::vector<Hit>* out) const {
@@ -62,12 +63,18 @@ class Screen {
       for (size_t block = begin; block < end; ++block) {
         uint32_t mask = 0;
         block = scan_screen(prepared, block, end, best.threshold(), &mask, &exhausted);
+        uint32_t found[kBlockItems];
+        float scores[kBlockItems];
+        size_t count = 0;
         for (; mask != 0; mask &= mask - 1) {
           const size_t slot = block * kBlockItems + static_cast<size_t>(__builtin_ctz(mask));
           if (slot >= size()) break;
-          const uint32_t item = items_[slot];
-          const uint64_t key = hit_key(score(item), item);
-          if (best.would_take(key) && admits(item)) best.take(key);
+          found[count++] = items_[slot];
+        }
+        score(std::span<const uint32_t>(found, count), scores);
+        for (size_t i = 0; i < count; ++i) {
+          const uint64_t key = hit_key(scores[i], found[i]);
+          if (best.would_take(key) && admits(found[i])) best.take(key);
         }
       }
       if (end - begin == stride && monitor.stop()) return Status::interrupted();

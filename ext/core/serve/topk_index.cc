@@ -35,7 +35,9 @@ Status TopKIndex::search(std::span<const float> query, size_t k, const Admits& a
                          Monitor& monitor, TopKScratch* scratch, std::vector<Hit>* out) const {
   if (k < size() / 8) {
     return screen_.search(
-        query, k, [&](uint32_t item) { return score(query, item); }, admits, monitor, scratch, out);
+        query, k,
+        [&](std::span<const uint32_t> items, float* scores) { score_items(query, items, scores); },
+        admits, monitor, scratch, out);
   }
   scratch->scores.resize(size());
   SUBJREC_TRY(score_all(query, monitor, scratch->scores));
@@ -91,6 +93,23 @@ float TopKIndex::score(std::span<const float> query, uint32_t item) const {
   float sum = 0;
   for (size_t j = 0; j < query.size(); ++j) sum += query[j] * row[j];
   return finish(sum, bias_, item);
+}
+
+/// The sums of four items go side by side: each of their additions waits for the one before.
+void TopKIndex::score_items(std::span<const float> query, std::span<const uint32_t> items,
+                            float* scores) const {
+  constexpr size_t kSums = 4;
+  size_t i = 0;
+  for (; i + kSums <= items.size(); i += kSums) {
+    const float* rows[kSums];
+    float sums[kSums] = {};
+    for (size_t r = 0; r < kSums; ++r) rows[r] = vectors_.data() + items[i + r] * dim();
+    for (size_t j = 0; j < query.size(); ++j) {
+      for (size_t r = 0; r < kSums; ++r) sums[r] += query[j] * rows[r][j];
+    }
+    for (size_t r = 0; r < kSums; ++r) scores[i + r] = finish(sums[r], bias_, items[i + r]);
+  }
+  for (; i < items.size(); ++i) scores[i] = score(query, items[i]);
 }
 
 Status TopKIndex::score_all(std::span<const float> query, Monitor& monitor,

@@ -44,6 +44,8 @@ class TopKIndex {
   Status score_all(std::span<const float> query, Monitor& monitor, std::span<float> scores) const;
 
  private:
+  void score_items(std::span<const float> query, std::span<const uint32_t> items,
+                   float* scores) const;
   template <class Admits>
   Status search(std::span<const float> query, size_t k, const Admits& admits, Monitor& monitor,
                 TopKScratch* scratch, std::vector<Hit>* out) const;
