@@ -64,7 +64,7 @@ class Screen {
         uint32_t mask = 0;
         block = scan_screen(prepared, block, end, best.threshold(), &mask, &exhausted);
         uint32_t found[kBlockItems];
-        float scores[kBlockItems];
+        float scores[kBlockItems] = {};
         size_t count = 0;
         for (; mask != 0; mask &= mask - 1) {
           const size_t slot = block * kBlockItems + static_cast<size_t>(__builtin_ctz(mask));
