@@ -33,6 +33,7 @@ cmake -S . -B "$folder/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSUBJREC_TEST
   ${SUBJREC_LAUNCHER:+-DCMAKE_CXX_COMPILER_LAUNCHER=$SUBJREC_LAUNCHER}
 cmake --build "$folder/build" --target subjrec
 
+# Numbers as whole ones: SQLite's decimals come by way of long double, which differs.
 script() {
   cat <<SQL
 .bail on
@@ -43,10 +44,10 @@ SELECT algorithm, json_extract(subjrec_train('m_' || algorithm, 'pairs', json_ob
     'algorithm', algorithm, 'embedding_dim', 24, 'epochs', 3, 'threads', 1)), '$.digest')
 FROM (SELECT 'bce' AS algorithm UNION ALL SELECT 'composed' UNION ALL SELECT 'ials' UNION ALL SELECT 'ease');
 SELECT 'map', subjrec_map('m_composed', 'subject', json_object('epochs', 20, 'threads', 1)) IS NOT NULL;
-SELECT group_concat(id || ' ' || x || ' ' || y) FROM (SELECT * FROM m_composed_map ORDER BY id);
-SELECT group_concat(work_id || ' ' || subject_id || ' ' || printf('%!.17g', score) || ' ' || printf('%!.17g', probability))
+SELECT group_concat(id || ' ' || CAST(x * 1099511627776.0 AS INTEGER) || ' ' || CAST(y * 1099511627776.0 AS INTEGER)) FROM (SELECT * FROM m_composed_map ORDER BY id);
+SELECT group_concat(work_id || ' ' || subject_id || ' ' || CAST(score * 1099511627776.0 AS INTEGER) || ' ' || CAST(probability * 4503599627370496.0 AS INTEGER))
 FROM (SELECT DISTINCT work_id FROM pairs ORDER BY 1 LIMIT 100) AS w JOIN subjrec_topk('m_composed', w.work_id, 10, 'new');
-SELECT metric, printf('%!.17g', value) FROM subjrec_evaluate('m_ials', 'SELECT * FROM pairs LIMIT 300', json_object('threads', 1));
+SELECT metric, CAST(value * 1099511627776.0 AS INTEGER) FROM subjrec_evaluate('m_ials', 'SELECT * FROM pairs LIMIT 300', json_object('threads', 1));
 SELECT 'end';
 SQL
 }
