@@ -1,6 +1,8 @@
 #include "core/train/auto_algorithm.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "core/train/columns.h"
 
@@ -31,8 +33,9 @@ void settle_algorithm(const TrainData& data, const TrainOptions& said, TrainOpti
   const Interactions& y = data.interactions;
   resolve_options(y.n_works, y.n_subjects, y.nnz(), &ease);
   const size_t most = std::min(kFewColumns, static_cast<size_t>(ease.max_columns));
+  const std::vector<int> counts = column_counts(data.work_features);
   const auto fits = [&](int least) {
-    return y.n_subjects + count_frequent_columns(data.work_features, least) <= most;
+    return y.n_subjects + count_frequent_columns(counts, least) <= most;
   };
   if (!is_said("min_feature_works")) {
     const auto* least = std::find_if(std::begin(kLeast), std::end(kLeast), fits);

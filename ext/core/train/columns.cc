@@ -4,18 +4,13 @@
 
 namespace subjrec {
 
-namespace {
-
 std::vector<int> column_counts(const SparseRows& matrix) {
   std::vector<int> counts(matrix.n_columns, 0);
   for (const uint32_t c : matrix.columns) ++counts[c];
   return counts;
 }
 
-}  // namespace
-
-size_t count_frequent_columns(const SparseRows& matrix, int least) {
-  const std::vector<int> counts = column_counts(matrix);
+size_t count_frequent_columns(const std::vector<int>& counts, int least) {
   return static_cast<size_t>(
       std::count_if(counts.begin(), counts.end(), [least](int n) { return n >= least; }));
 }

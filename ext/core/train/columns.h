@@ -22,8 +22,10 @@ struct ColumnChoice {
   std::vector<uint32_t> columns;  // what they were called before, ascending
 };
 
+/// How many entries each column has.
+std::vector<int> column_counts(const SparseRows& matrix);
 /// How many columns have at least `least` entries.
-size_t count_frequent_columns(const SparseRows& matrix, int least);
+size_t count_frequent_columns(const std::vector<int>& counts, int least);
 /// Those columns.
 Result<ColumnChoice> frequent_columns(const SparseRows& matrix, int least, Monitor& monitor);
 

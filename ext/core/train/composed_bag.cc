@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/train/columns.h"
+
 namespace subjrec {
-namespace {}  // namespace
 
 void Terms::clear() {
   offsets.resize(1);
@@ -75,10 +76,8 @@ ExampleSource::ExampleSource(const TrainData& data, const TrainOptions& options)
 }
 
 void ExampleSource::find_used_features() {
-  const SparseRows& features = data_.work_features;
-  std::vector<int> counts(features.n_columns, 0);
-  for (const uint32_t f : features.columns) ++counts[f];
-  for (const int count : counts) used_.push_back(count >= options_.min_feature_works);
+  for (const int count : column_counts(data_.work_features))
+    used_.push_back(count >= options_.min_feature_works);
 }
 
 bool ExampleSource::used(size_t input) const {

@@ -245,7 +245,8 @@ class EaseTrainer : public Trainer {
 Result<std::unique_ptr<Trainer>> make_ease_trainer(const TrainData& data,
                                                    const TrainOptions& options) {
   const size_t n_subjects = data.interactions.n_subjects;
-  const size_t n_features = count_frequent_columns(data.work_features, options.min_feature_works);
+  const size_t n_features =
+      count_frequent_columns(column_counts(data.work_features), options.min_feature_works);
   if (n_subjects + n_features > static_cast<size_t>(options.max_columns)) {
     return Status(Code::kInvalid,
                   "subjrec_train: \"ease\" inverts a matrix of all subjects and features, and " +

@@ -18,7 +18,8 @@ struct Size {
         subjects(data.interactions.n_subjects),
         pairs(data.interactions.nnz()),
         features(options.algorithm == "ease"
-                     ? count_frequent_columns(data.work_features, options.min_feature_works)
+                     ? count_frequent_columns(column_counts(data.work_features),
+                                              options.min_feature_works)
                      : data.work_features.n_columns),
         feature_pairs(data.work_features.columns.size()),
         dim(static_cast<uint64_t>(options.embedding_dim)),
