@@ -34,13 +34,15 @@ struct ThreadTeam::State {
   std::exception_ptr thrown;
   std::vector<std::thread> threads;
 
+  /// `monitor` is asked after each piece, and once where the others have left none.
   void take(Monitor* monitor) {
     try {
-      while (!stopped.load(std::memory_order_relaxed)) {
+      bool left = true;
+      for (bool first = true; left && !stopped.load(std::memory_order_relaxed); first = false) {
         const size_t i = next.fetch_add(1);
-        if (i >= pieces) break;
-        (*piece)(i);
-        if (monitor != nullptr && monitor->stop()) stopped = true;
+        left = i < pieces;
+        if (left) (*piece)(i);
+        if (monitor != nullptr && (left || first) && monitor->stop()) stopped = true;
       }
     } catch (...) {
       const std::lock_guard<std::mutex> lock(mutex);

@@ -97,5 +97,20 @@ TEST(ThreadTeam, LetsALongPieceAskTheCallersMonitor) {
   EXPECT_EQ(status.code(), Code::kInterrupted);
 }
 
+TEST(ThreadTeam, AsksTheMonitorEvenWhereOthersTookAllPieces) {
+  class Impatient : public Monitor {
+   public:
+    bool stop() override { return true; }
+  } impatient;
+  ThreadTeam team(3);
+  for (int round = 0; round < 2'000; ++round) {
+    ASSERT_EQ(team.run(
+                      2, [](size_t) {}, impatient)
+                  .code(),
+              Code::kInterrupted)
+        << round;
+  }
+}
+
 }  // namespace
 }  // namespace subjrec
