@@ -7,14 +7,14 @@
 
 #include "core/base/elementary.h"
 #include "core/train/competitors.h"
+#include "core/train/composed_judge.h"
 #include "core/train/composed_network.h"
-#include "core/train/platt.h"
 
 namespace subjrec {
 namespace {
 
 constexpr size_t kWorksPerPiece = 256;
-constexpr size_t kCalibrationWorks = 1024;
+constexpr double kLog4 = 1.3862943611198906;
 
 /// log of each subject's share of all tags, with one tag more for each.
 std::vector<float> log_popularity(const Interactions& interactions) {
@@ -40,7 +40,8 @@ class ComposedTrainer : public Trainer {
         examples_(data, options),
         competitors_(data.interactions.subject_counts(), competitor_count(options)),
         network_(data, examples_.n_inputs(), log_popularity(data.interactions), options),
-        team_(resolve_threads(options.threads)) {
+        team_(resolve_threads(options.threads)),
+        judge_(data, examples_, network_, team_) {
     const size_t n = examples_.works().size();
     const auto batch = static_cast<size_t>(options.batch_size);
     batches_ = n == 0 ? 0 : std::max<size_t>(1, (n + batch / 2) / batch);
@@ -70,6 +71,7 @@ class ComposedTrainer : public Trainer {
     }
     const double mean = order.empty() ? 0 : total / static_cast<double>(order.size());
     history->push_back({step_, epoch_, "loss", mean});
+    SUBJREC_TRY(settle_regularization(history, monitor));
     return mean;
   }
 
@@ -90,7 +92,9 @@ class ComposedTrainer : public Trainer {
     copy_rows(projection.map().value, 0, projection.map().rows(), &model.work_projection);
     for (float& x : model.work_projection) x *= projection.scale();
     SUBJREC_TRY(compose_works(&model.works, monitor));
-    SUBJREC_TRY(calibrate(&model, monitor));
+    SUBJREC_ASSIGN(const Calibration calibration, judge_.calibration(monitor));
+    model.probability_slope = calibration.slope;
+    model.probability_intercept = calibration.intercept;
     return model;
   }
 
@@ -141,53 +145,18 @@ class ComposedTrainer : public Trainer {
                      monitor);
   }
 
-  /// Examples that tell scores from probabilities: the reserved ones, or where there are none some
-  /// that training has seen.
-  std::vector<ReservedPair> calibration_examples() const {
-    std::vector<ReservedPair> examples = examples_.reserved();
-    if (!examples.empty()) return examples;
-    Bags unused;
-    for (const uint32_t w : examples_.works()) {
-      if (examples.size() < kCalibrationWorks) {
-        examples.push_back({w, examples_.draw(w, 0, &unused)});
-      }
+  /// Raises the weight decay for the epochs that are left where scores are too sure.
+  Status settle_regularization(std::vector<HistoryRow>* history, Monitor& monitor) {
+    if (options_.given.count("regularization") != 0 || examples_.reserved().empty() ||
+        epoch_ >= options_.epochs) {
+      return {};
     }
-    return examples;
-  }
-
-  /// The logistic curve of "s is the hidden subject of w" over all s that w does not carry.
-  Status calibrate(Model* model, Monitor& monitor) {
-    const std::vector<ReservedPair> examples = calibration_examples();
-    const size_t n_subjects = model->n_subjects();
-    const PackedMatrix subjects(
-        row_major(model->subjects.data(), n_subjects, model->dim).transposed());
-    const auto collected = collect_bins(
-        examples.size(), n_subjects,
-        [&](size_t first, size_t end, CalibrationBins* bins) {
-          std::vector<float> vector(network_.stride());
-          std::vector<float> scores(n_subjects);
-          for (size_t i = first; i < end; ++i) {
-            const auto [work, hidden] = examples[i];
-            Bags bag;
-            examples_.bag_without(work, hidden, &bag);
-            network_.embed(bag, 0, work, vector.data());
-            scores = model->subject_bias;
-            multiply_add(1, row_major(vector.data(), 1, model->dim), subjects, scores.data(),
-                         n_subjects);
-            const std::span<const uint32_t> own = data_.interactions.row(work);
-            auto next = own.begin();
-            for (size_t s = 0; s < n_subjects; ++s) {
-              const bool carried = next != own.end() && *next == s;
-              if (carried) ++next;
-              if (!carried || s == hidden) bins->add(scores[s], s == hidden);
-            }
-          }
-        },
-        team_, monitor);
-    if (!collected.ok()) return collected.status();
-    const Calibration calibration = collected->fit();
-    model->probability_slope = calibration.slope;
-    model->probability_intercept = calibration.intercept;
+    SUBJREC_TRY(network_.refresh(team_, monitor));
+    SUBJREC_ASSIGN(const double overconfidence, judge_.overconfidence(monitor));
+    const double now = network_.regularization();
+    network_.set_regularization(raised_regularization(now, overconfidence));
+    history->push_back({step_, epoch_, "overconfidence", overconfidence});
+    history->push_back({step_, epoch_, "regularization", now});
     return {};
   }
 
@@ -197,6 +166,7 @@ class ComposedTrainer : public Trainer {
   CompetitorSource competitors_;
   ComposedNetwork network_;
   ThreadTeam team_;
+  ComposedJudge judge_;
   size_t batches_ = 0;
   int64_t epoch_ = 0;
   int64_t step_ = 0;
@@ -271,6 +241,13 @@ Result<std::vector<float>> compose(const Model& model, std::span<const uint32_t>
     for (size_t k = 0; k < dim; ++k) work[k] += coefficient * model.work_projection[v * dim + k];
   }
   return work;
+}
+
+double raised_regularization(double regularization, double overconfidence) {
+  constexpr double kTooSure = 0.25;
+  constexpr double kMost = 1;
+  if (!(overconfidence > kTooSure) || regularization >= kMost) return regularization;
+  return std::min(kMost, regularization * portable_exp(std::min(overconfidence, 8.0) * kLog4));
 }
 
 Result<std::unique_ptr<Trainer>> make_composed_trainer(const TrainData& data,

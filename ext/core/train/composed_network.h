@@ -85,6 +85,9 @@ class ComposedNetwork {
   /// h of row `row` of `bags`, which is the bag of `work`; `stride` floats.
   void embed(const Bags& bags, size_t row, uint32_t work, float* h) const;
 
+  double regularization() const { return options_.regularization; }
+  /// Of the steps to come.
+  void set_regularization(double regularization) { options_.regularization = regularization; }
   size_t dim() const { return dim_; }
   size_t stride() const { return stride_; }
   size_t n_subjects() const { return log_popularity_.size(); }
