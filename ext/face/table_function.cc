@@ -20,6 +20,14 @@ Status TableFunctionSpec::missing(int argument) const {
                               arguments[static_cast<size_t>(argument)] + ") is missing"};
 }
 
+bool same_value(sqlite3_value* a, sqlite3_value* b) {
+  if (a == nullptr || b == nullptr) return false;
+  const int type = sqlite3_value_type(a);
+  if (type != sqlite3_value_type(b)) return false;
+  if (type == SQLITE_INTEGER) return sqlite3_value_int64(a) == sqlite3_value_int64(b);
+  return type == SQLITE_TEXT && text_of(a) == text_of(b);
+}
+
 int report(sqlite3_vtab* table, const Status& status) noexcept {
   if (status.ok()) return SQLITE_OK;
   if (!status.message().empty()) {

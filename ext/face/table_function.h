@@ -87,6 +87,10 @@ class TableFunctionCursor {
 /// Reads a list that SQLite hands over whole. Values that cannot be ids, like NULL, are left out.
 Status read_list(sqlite3_value* list, std::vector<IdTable>* lists);
 
+/// True where both are the same integer, or the same text; false for null pointers, and for what
+/// takes longer to compare.
+bool same_value(sqlite3_value* a, sqlite3_value* b);
+
 /// Result and message of a callback of a virtual table.
 int report(sqlite3_vtab* table, const Status& status) noexcept;
 
@@ -151,23 +155,25 @@ class TableFunction {
 
   static int filter(sqlite3_vtab_cursor* base, int plan, const char*, int count,
                     sqlite3_value** values) noexcept {
-    return report(base->pVtab, guarded([&]() -> Status {
-                    TableArguments arguments;
-                    int next = 0;
-                    Holder& h = *holder(base);
-                    for (size_t i = 0; i < arguments.values.size(); ++i) {
-                      h.arguments[i].reset();
-                      if ((plan >> i & 1) == 0 || next == count) continue;
-                      arguments.values[i] = values[next++];
-                      h.arguments[i].reset(sqlite3_value_dup(arguments.values[i]));
-                    }
-                    while (next < count) SUBJREC_TRY(read_list(values[next++], &arguments.lists));
-                    for (int a = 0; a < Cursor::kSpec.required; ++a) {
-                      if ((plan >> a & 1) == 0) return Cursor::kSpec.missing(a);
-                    }
-                    arguments.joined = table_of(base)->joined_plans.count(plan >> 8) != 0;
-                    return h.cursor->filter(arguments);
-                  }));
+    return report(
+        base->pVtab, guarded([&]() -> Status {
+          TableArguments arguments;
+          int next = 0;
+          Holder& h = *holder(base);
+          for (size_t i = 0; i < arguments.values.size(); ++i) {
+            const bool given = (plan >> i & 1) != 0 && next < count;
+            if (given) arguments.values[i] = values[next++];
+            // In a join most arguments are those of the call before.
+            if (given && same_value(h.arguments[i].get(), arguments.values[i])) continue;
+            h.arguments[i].reset(given ? sqlite3_value_dup(arguments.values[i]) : nullptr);
+          }
+          while (next < count) SUBJREC_TRY(read_list(values[next++], &arguments.lists));
+          for (int a = 0; a < Cursor::kSpec.required; ++a) {
+            if ((plan >> a & 1) == 0) return Cursor::kSpec.missing(a);
+          }
+          arguments.joined = table_of(base)->joined_plans.count(plan >> 8) != 0;
+          return h.cursor->filter(arguments);
+        }));
   }
 
   static int next(sqlite3_vtab_cursor* base) noexcept {

@@ -244,7 +244,7 @@ Result<std::vector<float>> compose(const Model& model, std::span<const uint32_t>
 }
 
 double raised_regularization(double regularization, double overconfidence) {
-  constexpr double kTooSure = 0.25;
+  constexpr double kTooSure = 0.35;
   constexpr double kMost = 1;
   if (!(overconfidence > kTooSure) || regularization >= kMost) return regularization;
   return std::min(kMost, regularization * portable_exp(std::min(overconfidence, 8.0) * kLog4));

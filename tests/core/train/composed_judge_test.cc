@@ -120,7 +120,7 @@ TEST(ComposedJudge, StopsWhenToldTo) {
 
 TEST(RaisedRegularization, GrowsWithOverconfidenceUpToOne) {
   EXPECT_EQ(raised_regularization(0.1, -3), 0.1);
-  EXPECT_EQ(raised_regularization(0.1, 0.25), 0.1);
+  EXPECT_EQ(raised_regularization(0.1, 0.35), 0.1);
   EXPECT_NEAR(raised_regularization(0.1, 0.5), 0.2, 1e-12);
   EXPECT_NEAR(raised_regularization(0.1, 1), 0.4, 1e-12);
   EXPECT_EQ(raised_regularization(0.1, 2), 1);
