@@ -19,4 +19,11 @@ inline std::string import_sql(const std::string& folder, int snapshot) {
          ".json', '{\"missing\":\"delete\"}')";
 }
 
+/// Forty runs, whose results go into `table` one by one.
+inline std::string tune_sql(const std::string& table) {
+  return "SELECT subjrec_tune('tags', '{\"algorithm\":[\"ials\",\"bce\"],\"epochs\":[1,2,3,4],"
+         "\"embedding_dim\":[2,4,6,8,10],\"patience\":0}', '{\"results\":\"" +
+         table + "\"}')";
+}
+
 }  // namespace subjrec::faults

@@ -159,6 +159,48 @@ TEST_P(Kill, AtAnyMoment) {
       GetParam(), kills, hot, static_cast<unsigned long long>(seed));
 }
 
+TEST_P(Kill, ATuningGoesOnWhereItWasKilled) {
+  const auto results = [](sqlite3* db, const std::string& table) {
+    return rows(db,
+                "SELECT options, epochs, best_epoch, value, loss, metrics, history, digest FROM " +
+                    table + " ORDER BY options");
+  };
+  sqlite3* db = open();
+  run(db, tune_sql("whole"));
+  const std::string whole = results(db, "whole");
+  EXPECT_EQ(rows(db, "SELECT count(*) FROM whole"), "40|\n");
+  EXPECT_EQ(sqlite3_close(db), SQLITE_OK);
+  Random random(static_cast<uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count() &
+                                      0xffffff));
+  int killed = 0;
+  int status = 0;
+  for (bool done = false; !done;) {
+    const pid_t child = start({"tune", path(), "pieces"}, "/dev/null");
+    std::this_thread::sleep_for(microseconds(20000 + random.below(30000) + 2000 * killed));
+    ::kill(child, SIGKILL);
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    done = !WIFSIGNALED(status);
+    killed += done ? 0 : 1;
+    ASSERT_LT(killed, 1000) << "it does not get any further";
+    db = open();
+    EXPECT_EQ(rows(db, "PRAGMA integrity_check"), "ok|\n");
+    if (!rows(db, "SELECT 1 FROM sqlite_master WHERE name = 'pieces'").empty()) {
+      EXPECT_EQ(rows(db,
+                     "SELECT count(*) FROM pieces JOIN whole USING (digest, options, epochs, "
+                     "best_epoch, value, loss, metrics, history)"),
+                rows(db, "SELECT count(*) FROM pieces"));
+    }
+    EXPECT_EQ(sqlite3_close(db), SQLITE_OK);
+  }
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  EXPECT_GT(killed, 0);
+  db = open();
+  EXPECT_EQ(results(db, "pieces"), whole);
+  EXPECT_EQ(sqlite3_close(db), SQLITE_OK);
+  std::printf("counted: kill -9 of one tuning, journal %s: killed %d times, 40 runs in the end\n",
+              GetParam(), killed);
+}
+
 TEST_P(Kill, TwoProcessesTrainTheSameModel) {
   const int trainings = repetitions(15, 20);
   int succeeded = 0;

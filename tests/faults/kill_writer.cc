@@ -1,6 +1,7 @@
 // A process to kill: trains and imports into one database, again and again.
 //
 //   kill_writer loop <database> <folder of snapshots>      until it is killed
+//   kill_writer tune <database> <table of results>         until it is killed or has done all runs
 //   kill_writer race <database> <recipe> <n> <wait in ms>  trains n times; prints how many
 //   succeeded
 //
@@ -35,6 +36,7 @@ bool run(sqlite3* db, const std::string& sql) {
 int main(int argc, char** argv) {
   using subjrec::faults::import_sql;
   using subjrec::faults::train_sql;
+  using subjrec::faults::tune_sql;
   if (argc < 4) return 2;
   sqlite3_auto_extension(reinterpret_cast<void (*)()>(sqlite3_subjrec_init));
   sqlite3* db = nullptr;
@@ -44,6 +46,7 @@ int main(int argc, char** argv) {
       if (!run(db, train_sql(i % 2)) || !run(db, import_sql(argv[3], i % 2))) return 1;
     }
   }
+  if (std::strcmp(argv[1], "tune") == 0) return run(db, tune_sql(argv[3])) ? 0 : 1;
   int succeeded = 0;
   const int recipe = std::atoi(argv[3]);
   sqlite3_busy_timeout(db, std::atoi(argv[5]));
