@@ -1,15 +1,15 @@
 #include "core/train/composed_judge.h"
 
 #include <algorithm>
-#include <limits>
 
-#include "core/base/elementary.h"
+#include "core/train/composed_kernels.h"
 
 namespace subjrec {
 namespace {
 
 constexpr size_t kCalibrationWorks = 1024;
 constexpr size_t kExamplesPerPiece = 16;
+constexpr float kNever = -1e30f;
 
 }  // namespace
 
@@ -26,18 +26,25 @@ std::vector<float> ComposedJudge::biases() const {
   return biases;
 }
 
+/// Several at a time, so that the subjects are read once for all of them.
 void ComposedJudge::products(std::span<const ReservedPair> examples, const PackedMatrix& subjects,
                              size_t first, size_t end, const Use& use) const {
   const size_t n = network_.n_subjects();
-  std::vector<float> vector(network_.stride());
-  std::vector<float> products(n);
-  for (size_t i = first; i < end; ++i) {
-    Bags bag;
-    examples_.bag_without(examples[i].work, examples[i].subject, &bag);
-    network_.embed(bag, 0, examples[i].work, vector.data());
-    std::fill(products.begin(), products.end(), 0.0f);
-    multiply_add(1, row_major(vector.data(), 1, network_.dim()), subjects, products.data(), n);
-    use(i, products);
+  const size_t stride = network_.stride();
+  std::vector<float> vectors(kExamplesPerPiece * stride);
+  std::vector<float> products;
+  for (size_t begin = first; begin < end; begin += kExamplesPerPiece) {
+    const size_t count = std::min(kExamplesPerPiece, end - begin);
+    for (size_t i = 0; i < count; ++i) {
+      const auto [work, hidden] = examples[begin + i];
+      Bags bag;
+      examples_.bag_without(work, hidden, &bag);
+      network_.embed(bag, 0, work, vectors.data() + i * stride);
+    }
+    products.assign(count * n, 0.0f);
+    const MatrixView rows{vectors.data(), count, network_.dim(), stride, 1};
+    multiply_add(1, rows, subjects, products.data(), n);
+    for (size_t i = 0; i < count; ++i) use(begin + i, std::span(products).subspan(i * n, n));
   }
 }
 
@@ -46,26 +53,17 @@ void ComposedJudge::products(std::span<const ReservedPair> examples, const Packe
 double ComposedJudge::overconfidence_of(const ReservedPair& example,
                                         std::span<const float> products,
                                         std::span<const float> biases) const {
-  const std::span<const uint32_t> own = data_.interactions.row(example.work);
-  std::vector<double> scores(products.size());
-  double maximum = -std::numeric_limits<double>::infinity();
-  auto next = own.begin();
-  for (size_t s = 0; s < scores.size(); ++s) {
-    const bool carried = next != own.end() && *next == s;
-    if (carried) ++next;
-    const bool competes = !carried || s == example.subject;
-    scores[s] =
-        competes ? double{products[s]} + biases[s] : -std::numeric_limits<double>::infinity();
-    maximum = std::max(maximum, scores[s]);
+  const size_t n = products.size();
+  std::vector<float> shares((n + 15) / 16 * 16, kNever);
+  for (size_t s = 0; s < n; ++s) shares[s] = products[s] + biases[s];
+  for (const uint32_t s : data_.interactions.row(example.work)) {
+    if (s != example.subject) shares[s] = kNever;
   }
-  double sum = 0;
+  float maximum = 0;
+  float sum = 0;
+  exponentiate(shares.data(), shares.size(), &maximum, &sum);
   double mean = 0;
-  for (size_t s = 0; s < scores.size(); ++s) {
-    if (scores[s] - maximum < -40) continue;
-    const double share = portable_exp(scores[s] - maximum);
-    sum += share;
-    mean += share * products[s];
-  }
+  for (size_t s = 0; s < n; ++s) mean += double{shares[s]} * products[s];
   return mean / sum - products[example.subject];
 }
 

@@ -42,13 +42,13 @@ uint64_t bce_bytes(const Size& s, const TrainOptions& o) {
   return rows + 8 * s.dim * (batch + s.subjects) + s.model();
 }
 
-/// Inputs and subjects with two moments, packed subjects, scores of a block in every thread, and a
-/// copy of either side in the model.
+/// Inputs and subjects with two moments, packed subjects (in training, and where it is judged),
+/// scores of a block in every thread of both, and a copy of either side in the model.
 uint64_t composed_bytes(const Size& s, const TrainOptions&) {
   const uint64_t stride = round_up(s.dim + 1, 16);
   const uint64_t rows = s.subjects + s.columns();
-  const uint64_t scores = s.threads * s.subjects * (24 * 4 + 12);
-  return 4 * stride * (3 * rows + s.subjects) + scores + 4 * s.dim * s.columns() + s.model();
+  const uint64_t scores = s.threads * s.subjects * (24 * 4 + 16 * 4 + 12);
+  return 4 * stride * (3 * rows + 2 * s.subjects) + scores + 4 * s.dim * s.columns() + s.model();
 }
 
 /// The matrix by works and by columns, vectors of both, and the model.
