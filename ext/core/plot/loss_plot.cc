@@ -104,7 +104,7 @@ Curves sift(const LossPlot& plot) {
       }
       curves.epoch_ends.back().x = x;
     }
-    if (!is_loss && row.metric == "loss") continue;
+    if (!is_loss && !is_judgement(row)) continue;
     if (!drawable(row.value) || (is_loss && plot.log && row.value <= 0)) {
       ++curves.left_out;
     } else if (is_loss) {

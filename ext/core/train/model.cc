@@ -2,8 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <string_view>
 
 namespace subjrec {
+
+bool is_judgement(const HistoryRow& row) {
+  constexpr std::string_view kOfTraining[] = {"batch_loss", "loss", "overconfidence",
+                                              "regularization"};
+  return std::find(std::begin(kOfTraining), std::end(kOfTraining), row.metric) ==
+         std::end(kOfTraining);
+}
 
 bool all_finite(const Model& model) {
   for (const auto* values :

@@ -58,12 +58,17 @@ bool all_finite(const Model& model);
 
 /// One number that training recorded. Steps count batches from 1 over the whole run; epochs count
 /// from 1. A batch's loss has metric "batch_loss"; an epoch's mean loss has metric "loss" and the
-/// step of its last batch, and so have validation metrics ("recall@10", ...).
+/// step of its last batch, and so have validation metrics ("recall@10", ...), and what a training
+/// sets as it goes ("overconfidence" and "regularization": core/train/composed.h).
 struct HistoryRow {
   int64_t step = 0;
   int64_t epoch = 0;
   std::string metric;
   double value = 0;
 };
+
+/// Whether the row is what an epoch was judged by: neither a loss of training nor what training
+/// set.
+bool is_judgement(const HistoryRow& row);
 
 }  // namespace subjrec

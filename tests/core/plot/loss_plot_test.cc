@@ -56,6 +56,13 @@ TEST(LossPlot, IsWellFormedAndSaysWhatItShows) {
   }
 }
 
+TEST(LossPlot, DrawsLossesAndJudgementsNotWhatTrainingSetsItself) {
+  LossPlot plot = run_of(3, 20);
+  plot.history.push_back({60, 3, "overconfidence", 0.4});
+  plot.history.push_back({60, 3, "regularization", 0.2});
+  EXPECT_EQ(*loss_plot(plot), *loss_plot(run_of(3, 20)));
+}
+
 TEST(LossPlot, LogarithmIsNatural) {
   LossPlot plot;
   plot.model = "rec";
