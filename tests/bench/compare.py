@@ -346,18 +346,12 @@ def topk_sqlite_vec(settings):
 # ---- lists for all works at once ------------------------------------------------------------------
 
 @run
-def lists_subjrec(settings, pragma="PRAGMA mmap_size = 0"):
+def lists_subjrec(settings):
     database = loaded(settings)
-    database.execute(pragma)
     database.execute("SELECT count(*) FROM subjrec_topk('rec', 0, 10)").fetchone()
     sql = "SELECT count(*) FROM w CROSS JOIN subjrec_topk('rec', w.id, 10, 'new')"
     seconds = min(timed(lambda: database.execute(sql).fetchone()) for _ in range(3))
     return {"lists": settings["queries"] / seconds}
-
-
-@run
-def lists_subjrec_mapped(settings):
-    return lists_subjrec(settings, "PRAGMA mmap_size = 4000000000")
 
 
 @run
@@ -553,7 +547,6 @@ def lists(report):
     for dim in (10, 64):
         report.table(f"Lists for all works at once, 150,000 x {dim}", f"{dim} dimensions",
                      [("subjrec, a join of works and subjrec_topk, 1 thread", "lists_subjrec"),
-                      ("… the file mapped (PRAGMA mmap_size)", "lists_subjrec_mapped"),
                       ("faiss, one batch, 2 threads", "lists_faiss")],
                      "lists", "lists/s", higher=True, items=150_000, dim=dim, queries=20_000, threads=2)
 

@@ -43,7 +43,7 @@ Result<std::vector<float>> compose(const Model& model, std::span<const uint32_t>
 /// The weight decay of the epochs to come, after one that has left the network as sure of itself as
 /// ComposedJudge::overconfidence() says: from 0.35 nats on it is multiplied by 4^overconfidence, up
 /// to 1. How much decay a catalogue needs shows in its scores only, not in its size: the rule
-/// brought recall@10 from 0.322 to 0.380 on a made-up catalogue of 200,000 x 30,000, from 0.690 to
+/// brought recall@10 from 0.322 to 0.379 on a made-up catalogue of 200,000 x 30,000, from 0.690 to
 /// 0.703 on Gutenberg's with features, and where it did most harm, on 10,000 of Gutenberg's works
 /// with features, from 0.569 to 0.559.
 double raised_regularization(double regularization, double overconfidence);
