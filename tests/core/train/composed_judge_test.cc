@@ -140,13 +140,8 @@ std::vector<double> values(const std::vector<HistoryRow>& history, std::string_v
 }
 
 std::vector<HistoryRow> history_of(const TrainOptions& options, const TrainData& data) {
-  Monitor monitor;
   std::vector<HistoryRow> history;
-  auto trainer = make_composed_trainer(data, options);
-  EXPECT_TRUE(trainer.ok());
-  for (int epoch = 0; epoch < options.epochs; ++epoch) {
-    EXPECT_TRUE((*trainer)->run_epoch(&history, monitor).ok());
-  }
+  trained(data, options, &history);
   return history;
 }
 

@@ -10,6 +10,7 @@
 #include "core/simd/isa.h"
 #include "core/train/composed.h"
 #include "core/train/composed_network.h"
+#include "planted.h"
 
 namespace subjrec {
 namespace {
@@ -287,12 +288,7 @@ TrainOptions small_options() {
 Model train(const TrainData& data, const TrainOptions& options) {
   Monitor monitor;
   std::vector<HistoryRow> history;
-  auto trainer = make_composed_trainer(data, options);
-  EXPECT_TRUE(trainer.ok());
-  for (int epoch = 0; epoch < options.epochs; ++epoch) {
-    EXPECT_TRUE((*trainer)->run_epoch(&history, monitor).ok());
-  }
-  auto model = (*trainer)->model(monitor);
+  auto model = trained(data, options, &history)->model(monitor);
   EXPECT_TRUE(model.ok());
   return *model;
 }

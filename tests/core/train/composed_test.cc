@@ -9,6 +9,7 @@
 
 #include "core/base/random.h"
 #include "core/simd/isa.h"
+#include "planted.h"
 
 namespace subjrec {
 namespace {
@@ -69,12 +70,7 @@ Model train(const TrainData& data, const TrainOptions& options,
             std::vector<HistoryRow>* history = nullptr) {
   Monitor monitor;
   std::vector<HistoryRow> unused;
-  auto trainer = make_composed_trainer(data, options);
-  EXPECT_TRUE(trainer.ok());
-  for (int epoch = 0; epoch < options.epochs; ++epoch) {
-    EXPECT_TRUE((*trainer)->run_epoch(history != nullptr ? history : &unused, monitor).ok());
-  }
-  auto model = (*trainer)->model(monitor);
+  auto model = trained(data, options, history != nullptr ? history : &unused)->model(monitor);
   EXPECT_TRUE(model.ok());
   return *model;
 }

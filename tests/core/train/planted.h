@@ -1,6 +1,9 @@
 // Small data with structure that any method has to find.
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -35,6 +38,18 @@ inline TrainData planted_data(size_t works, uint32_t groups, bool with_features,
   if (!with_features) f = SparseRows();
   data.interactions = make_interactions(pairs, works, groups * 6);
   return data;
+}
+
+/// A trainer that has done all its epochs.
+inline std::unique_ptr<Trainer> trained(const TrainData& data, const TrainOptions& options,
+                                        std::vector<HistoryRow>* history) {
+  Monitor monitor;
+  auto trainer = make_trainer(data, options);
+  EXPECT_TRUE(trainer.ok());
+  for (int epoch = 0; epoch < options.epochs; ++epoch) {
+    EXPECT_TRUE((*trainer)->run_epoch(history, monitor).ok());
+  }
+  return std::move(*trainer);
 }
 
 }  // namespace subjrec
