@@ -3,6 +3,7 @@
 #
 #   examples/install_dependencies.sh              to build it
 #   examples/install_dependencies.sh tests        to build and test it
+#   examples/install_dependencies.sh release      to build it and make the packages of a release
 #   examples/install_dependencies.sh languages    the languages of examples/, as far as there are
 #                                                 packages; what cannot be had is left out
 set -euo pipefail
@@ -18,9 +19,10 @@ languages=(javac:default-jdk-headless go:golang-go cargo:cargo node:nodejs npm:n
            libdbd-sqlite3-perl)
 case ${1:-build} in
   build) ;;
-  tests) needed+=(libgtest-dev libgmock-dev python3 lowdown) ;;
+  tests) needed+=(libgtest-dev libgmock-dev python3 lowdown dpkg-dev file) ;;
+  release) needed+=(python3 lowdown dpkg-dev file npm:npm) ;;
   languages) needed=("${languages[@]}") ;;
-  *) sed -n '4,7p' "$0" >&2; exit 2 ;;
+  *) sed -n '4,8p' "$0" >&2; exit 2 ;;
 esac
 
 if ! command -v apt-get >/dev/null; then

@@ -14,13 +14,14 @@
 #   valgrind   tests/valgrind.sh
 #   coverage   tests/coverage.sh
 #   tidy       clang-tidy over ext/
+#   fresh      tests/fresh.sh: both commands of the README on a bare Debian (needs root, debootstrap)
 #
 # What a part says is in build/long/<part>.log. A part that fails does not keep the others from
 # running; the script fails in the end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 minutes=${1:-30}
-known="faults kills twins fuzz asan tsan valgrind coverage tidy"
+known="faults kills twins fuzz asan tsan valgrind coverage tidy fresh"
 parts="${*:2}"
 parts=${parts:-$known}
 [[ "$minutes" =~ ^[1-9][0-9]*$ ]] || { echo "wanted a number of minutes, got '$minutes'" >&2; exit 2; }
@@ -93,6 +94,8 @@ tidy() {
   run-clang-tidy -quiet -p build/release "$PWD/ext/.*\.cc$"
   echo "counted: clang-tidy: $(find ext -name '*.cc' | wc -l) files of ext/, no warning"
 }
+
+fresh() { tests/fresh.sh; }
 
 failed=()
 for part in $parts; do

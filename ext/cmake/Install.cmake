@@ -4,7 +4,7 @@
 #   lib/subjrec.so                 a link to it, so that `.load subjrec` finds it in /usr/lib
 #   lib/pkgconfig/subjrec.pc       pkg-config --variable=module subjrec
 #   share/subjrec/                 sql/, and the small catalogue
-#   share/doc/subjrec/             the documents
+#   share/doc/subjrec/             the documents, and Debian's copyright and changelog.gz
 #   share/man/man7/subjrec.7       the reference as a man page, where lowdown is there to make it
 #
 # Texts that name files name them as installed: see ext/packaging/install_texts.cmake.
@@ -12,7 +12,17 @@ include(GNUInstallDirs)
 install(TARGETS subjrec LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/sqlite3)
 install(FILES examples/catalogue.ndjson.gz DESTINATION ${CMAKE_INSTALL_DATADIR}/subjrec)
 file(GLOB documents CONFIGURE_DEPENDS LICENSE *.md ext/*.md sql/*.md)
-install(FILES ${documents} DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES ${documents} ext/packaging/debian/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
+find_program(SUBJREC_GZIP gzip)
+if(SUBJREC_GZIP)
+  add_custom_command(
+    OUTPUT ${PROJECT_BINARY_DIR}/changelog.gz
+    COMMAND ${SUBJREC_GZIP} -9nc ${PROJECT_SOURCE_DIR}/ext/packaging/debian/changelog
+            >${PROJECT_BINARY_DIR}/changelog.gz
+    DEPENDS ${PROJECT_SOURCE_DIR}/ext/packaging/debian/changelog)
+  add_custom_target(subjrec_changelog ALL DEPENDS ${PROJECT_BINARY_DIR}/changelog.gz)
+  install(FILES ${PROJECT_BINARY_DIR}/changelog.gz DESTINATION ${CMAKE_INSTALL_DOCDIR})
+endif()
 find_program(SUBJREC_LOWDOWN lowdown)
 if(SUBJREC_LOWDOWN)
   add_custom_command(
@@ -47,21 +57,30 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_PACKAGE_SECTION database)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS sqlite3)
-find_program(SUBJREC_SHLIBDEPS dpkg-shlibdeps)
-if(SUBJREC_SHLIBDEPS)
-  set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-endif()
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_SOURCE_DIR}/ext/packaging/require_deb_tools.cmake)
 include(CPack)
 
 # The module for other distributions than the one it was built on (ext/packaging/release.sh): with
-# its C++ library inside, and simdjson looked for in its own folder first. libgcc_s stays outside, as
-# every distribution has it: inside, it would ask for glibc 2.35, where 2.34 does for a build on
-# Debian 12.
+# its C++ library and simdjson inside. A simdjson inside cannot be hidden by that of the program which
+# loads the module, as Node has one. libgcc_s stays outside, as every distribution has it: inside, it
+# would ask for glibc 2.35, where 2.34 does for a build on Debian 12.
+set(SUBJREC_SIMDJSON_SOURCE "" CACHE PATH
+    "Source tree of simdjson, of the version that was compiled with, to link into subjrec_portable")
+set(SUBJREC_SIMDJSON_VERSION "${simdjson_VERSION}" CACHE INTERNAL "the version that was compiled with")
 add_library(subjrec_portable MODULE EXCLUDE_FROM_ALL)
+if(SUBJREC_SIMDJSON_SOURCE)
+  # One file includes all others. It stands before the shared library, which then is not needed.
+  add_library(subjrec_simdjson STATIC EXCLUDE_FROM_ALL ${SUBJREC_SIMDJSON_SOURCE}/src/simdjson.cpp)
+  target_include_directories(subjrec_simdjson PRIVATE
+    ${SUBJREC_SIMDJSON_SOURCE}/src ${SUBJREC_SIMDJSON_SOURCE}/include)
+  target_compile_options(subjrec_simdjson PRIVATE -w -ffunction-sections -fdata-sections)
+  target_link_libraries(subjrec_portable PRIVATE subjrec_simdjson)
+endif()
 target_link_libraries(subjrec_portable PRIVATE subjrec_core subjrec_face)
 set_target_properties(subjrec_portable PROPERTIES
   PREFIX "" SUFFIX ".so" OUTPUT_NAME subjrec LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/portable
   BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN")
 target_link_options(subjrec_portable PRIVATE
-  -static-libstdc++
+  -static-libstdc++ LINKER:--as-needed
   LINKER:--version-script=${PROJECT_SOURCE_DIR}/ext/exports.map LINKER:--gc-sections)

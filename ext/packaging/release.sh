@@ -5,7 +5,12 @@
 #
 # Into BUILD_FOLDER/dist (build/release/dist) go a .deb, a tarball, an npm package, a Python wheel and
 # a sqlpkg.json whose tarball is expected at URL. What lacks its tool (npm, python3, dpkg) is left out
-# with a word. The .deb leaves shared libraries to Debian; the others carry simdjson with them.
+# with a word; `examples/install_dependencies.sh release` installs them all. The .deb leaves shared
+# libraries to Debian. The others have simdjson inside the module, linked from its source
+# (simdjson_source.sh).
+#
+#   SUBJREC_SHARED_SIMDJSON=1    puts the system's shared simdjson beside the module instead. Such a
+#                                module cannot import snapshots in Node, which has a simdjson of its own.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 build=$(cd "${1:-build/release}" && pwd)
@@ -22,12 +27,21 @@ esac
 rm -rf "$dist"
 mkdir -p "$dist/work/portable"
 
-# The module as it leaves the house: its C++ library inside, and simdjson beside it where it is shared.
+# The module as it is given out, with its C++ library and simdjson inside.
+shared_simdjson() { ldd "$1" | sed -n 's/.*libsimdjson[^ ]* => \([^ ]*\) .*/\1/p'; }
 cmake --build "$build" --target subjrec_portable
+simdjson=$(shared_simdjson "$build/portable/subjrec.so")
+if [ -n "$simdjson" ] && [ -z "${SUBJREC_SHARED_SIMDJSON:-}" ]; then
+  compiled_with=$(sed -n 's/^SUBJREC_SIMDJSON_VERSION:INTERNAL=//p' "$build/CMakeCache.txt")
+  ext/packaging/simdjson_source.sh "$compiled_with" "$build/simdjson-$compiled_with"
+  cmake -DSUBJREC_SIMDJSON_SOURCE="$build/simdjson-$compiled_with" "$build"
+  cmake --build "$build" --target subjrec_portable
+  simdjson=$(shared_simdjson "$build/portable/subjrec.so")
+  [ -z "$simdjson" ] || { echo "subjrec.so still asks for $simdjson" >&2; exit 1; }
+fi
 portable=$dist/work/portable
 cp "$build/portable/subjrec.so" "$portable"
 strip --strip-unneeded "$portable/subjrec.so"
-simdjson=$(ldd "$portable/subjrec.so" | sed -n 's/.*libsimdjson[^ ]* => \([^ ]*\) .*/\1/p')
 if [ -n "$simdjson" ]; then
   cp -L "$simdjson" "$portable/"
 fi
@@ -35,7 +49,7 @@ fi
 tarball=subjrec-$version-$os-$machine.tar.gz
 tree=$dist/work/subjrec-$version
 mkdir -p "$tree/sql"
-cp "$portable"/* LICENSE "$tree"
+cp "$portable"/* LICENSE ext/packaging/debian/copyright "$tree"
 cp ./*.md examples/catalogue.ndjson.gz "$tree" 2>/dev/null || true
 for script in sql/*.sql; do
   sed 's#\./build/release/subjrec#./subjrec#; s#examples/catalogue#catalogue#' "$script" >"$tree/$script"
@@ -54,7 +68,7 @@ if command -v npm >/dev/null; then
   package=$dist/work/npm
   mkdir -p "$package/modules/$os-$node_arch"
   fill ext/packaging/npm/package.json.in >"$package/package.json"
-  cp ext/packaging/npm/index.* LICENSE "$package"
+  cp ext/packaging/npm/index.* LICENSE ext/packaging/debian/copyright "$package"
   cp "$portable"/* "$package/modules/$os-$node_arch"
   (cd "$package" && npm pack --silent --pack-destination "$dist" >/dev/null)
   echo "$dist/subjrec-$version.tgz"
@@ -63,7 +77,7 @@ else
 fi
 
 if command -v python3 >/dev/null; then
-  python3 ext/packaging/python/make_wheel.py "$version" "$dist" "$portable"/*
+  python3 ext/packaging/python/make_wheel.py "$version" "$dist" ext/packaging/debian/copyright "$portable"/*
 else
   echo "python3 is not installed: no wheel"
 fi

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is given out, each in its own way, and uses it: packages.sh BUILD_FOLDER
 #
-#   SUBJREC_TEST_DPKG=1    also installs the .deb on this system, uses it, and removes it
+#   SUBJREC_TEST_DPKG=1          also installs the .deb on this system, uses it, and removes it
+#   SUBJREC_LANGUAGES=install    also brings Node 24 from npm, which has a simdjson of its own
 set -euo pipefail
 build=$1
 folder=$build/tests/examples/packages
@@ -66,6 +67,11 @@ fi
 (cd "$folder/subjrec-$version" && sqlite3 -batch -bail works.db <sql/import.sql >/dev/null) ||
   fail "the tarball's import.sql does not run"
 answers "$folder/subjrec-$version/subjrec" "tarball"
+shared=$(ldd "$module" | sed 's/^\s*//; s/[ .].*//' | sort -u | tr '\n' ' ')
+! grep -qE 'simdjson|stdc' <<<"$shared" || fail "the tarball's module asks for $shared"
+[ -z "$(nm -D --defined-only "$module" | grep -v ' sqlite3_subjrec_')" ] ||
+  fail "the tarball's module exports more than its entry points"
+echo "ok: needs only $shared"
 grep -q "$(basename "$dist"/subjrec-*-linux-*.tar.gz)" "$dist/sqlpkg.json" || fail "sqlpkg.json names another tarball"
 
 # The npm package, installed from its tarball, without a network.
@@ -82,6 +88,29 @@ console.log(loaded);
 JS
   answers "$(cd "$folder/npm" && node use.mjs)" "npm package, import"
   answers "$(cd "$folder/npm" && node -p 'require("subjrec").getLoadablePath()')" "npm package, require"
+  # Node has a simdjson of its own from 22 on; importing must use the module's.
+  node=$build/tests/examples/node-sqlite/node_modules/.bin/node
+  if [ ! -x "$node" ] && [ "${SUBJREC_LANGUAGES:-}" = install ]; then
+    (cd "$folder/npm" && npm install --no-audit --no-fund --loglevel=error node@24 >/dev/null)
+    node=$folder/npm/node_modules/.bin/node
+  fi
+  [ -x "$node" ] || node=node
+  if "$node" -e 'require("node:sqlite")' 2>/dev/null; then
+    cat >"$folder/npm/import.mjs" <<'JS'
+import { DatabaseSync } from "node:sqlite";
+import { load } from "subjrec";
+const db = new DatabaseSync(":memory:", { allowExtension: true });
+load(db);
+const { summary } = db.prepare("SELECT subjrec_import(?) AS summary").get(process.argv[2]);
+console.log(JSON.parse(summary).works);
+JS
+    works=$(cd "$folder/npm" && "$node" --no-warnings import.mjs "$source/examples/catalogue.ndjson.gz") ||
+      fail "the npm package does not import a snapshot in Node $("$node" --version)"
+    [ "$works" = 2000 ] || fail "the npm package imported $works works in Node, not 2000"
+    echo "ok: npm package, import of a snapshot in Node $("$node" --version)"
+  else
+    echo "Node $("$node" --version) has no node:sqlite: no import of a snapshot in it (SUBJREC_LANGUAGES=install brings Node 24)"
+  fi
 else
   echo "no npm: no npm package"
 fi
@@ -114,6 +143,15 @@ if [ -f "$deb" ]; then
   dpkg-deb -x "$deb" "$folder/deb"
   answers "$folder/deb/usr/lib/subjrec" ".deb, unpacked"
   dpkg-deb -f "$deb" Depends | grep -q libc6 || fail "the .deb says nothing of what it depends on"
+  documents=$folder/deb/usr/share/doc/subjrec
+  grep -q '^Format: .*copyright-format/1.0/$' "$documents/copyright" || fail "the .deb has no copyright file"
+  [ "$(dpkg-parsechangelog -l "$documents/changelog.gz" -S Version)" = "$version" ] ||
+    fail "the last entry of the .deb's changelog is not $version: ext/packaging/debian/changelog"
+  # Without a tool that lists the dependencies, packing stops with a word.
+  ! (cd "$build" && cpack --config CPackConfig.cmake -G DEB -B "$folder/without" \
+     -D "CMAKE_IGNORE_PATH=${PATH//:/;};/usr/bin;/bin") >"$folder/without.log" 2>&1 ||
+    fail "a .deb was made without the tools that list its dependencies"
+  grep -q 'A .deb needs dpkg-shlibdeps' "$folder/without.log" || fail "packing without tools failed with other words"
   if [ "${SUBJREC_TEST_DPKG:-}" = 1 ] && [ "$(id -u)" = 0 ] && ! dpkg-query -s subjrec >/dev/null 2>&1; then
     dpkg -i "$deb" >/dev/null
     (cd / && answers subjrec ".deb, installed") || { dpkg -r subjrec; exit 1; }
