@@ -18,19 +18,56 @@ if [ ! -r "$snapshot" ]; then
 fi
 
 ./examples/install_dependencies.sh
-echo "Building (the first time takes a few minutes)"
 mkdir -p build
 log=build/quickstart.log
-{ cmake --preset release -DSUBJREC_TESTS=OFF && cmake --build --preset release; } >"$log" 2>&1 ||
-  { tail -n 30 "$log" >&2; echo "The build failed; all of its words are in $log" >&2; exit 1; }
+
+# Shows how far ninja is: on a terminal in one line that is drawn anew, elsewhere every 20 seconds.
+# The whole output goes to the log.
+show_steps() {
+  local line shown=$SECONDS drawn=
+  while IFS= read -r line; do
+    printf '%s\n' "$line" >>"$log"
+    [[ $line =~ ^\[[0-9]+/[0-9]+\] ]] || continue
+    if [ -t 1 ]; then
+      printf '\r\033[K  %.78s' "${BASH_REMATCH[0]} ${line##*/}"
+      drawn=yes
+    elif [ $((SECONDS - shown)) -ge 20 ]; then
+      echo "  ${BASH_REMATCH[0]}"
+      shown=$SECONDS
+    fi
+  done
+  [ -z "$drawn" ] || printf '\r\033[K'
+}
+failed() {
+  tail -n 30 "$log" >&2
+  echo "The build failed; its whole output is in $log" >&2
+  exit 1
+}
+echo "Building (the first time takes a few minutes)"
+cmake --preset release -DSUBJREC_TESTS=OFF >"$log" 2>&1 || failed
+NINJA_STATUS='[%f/%t] ' cmake --build --preset release 2>&1 | show_steps || failed
 
 quoted=${snapshot//\'/\'\'}
 echo "Importing $snapshot and training"
 sqlite3 -batch -bail "$database" <<SQL
 .load ./build/release/subjrec
 .mode list
-SELECT subjrec_import('$quoted', '{"progress": true}');
-SELECT subjrec_train('rec', 'work_subjects', '{"progress": true}');
+WITH summary(said) AS MATERIALIZED (SELECT subjrec_import('$quoted', '{"progress": true}'))
+SELECT format('Imported %,d works, %,d subjects and %,d pairs of a work and its subject.',
+              said ->> 'works', said ->> 'subjects', said ->> 'interactions')
+  || iif(said ->> 'works_without_subjects' > 0,
+         format(' %,d works carry no subject.', said ->> 'works_without_subjects'), '')
+  || iif(said ->> 'lines_not_json' > 0,
+         format(' %,d lines were skipped, because they are not JSON.', said ->> 'lines_not_json'), '')
+FROM summary
+UNION ALL
+SELECT 'Warning: ' || value FROM summary, json_each(said, '$.warnings');
+WITH summary(said) AS MATERIALIZED (SELECT subjrec_train('rec', 'work_subjects', '{"progress": true}'))
+SELECT format('Trained the model "%s" on %,d works and %,d subjects in %.1f seconds.',
+              said ->> 'model', said ->> 'works', said ->> 'subjects', said ->> 'seconds')
+FROM summary
+UNION ALL
+SELECT 'Warning: ' || value FROM summary, json_each(said, '$.warnings');
 
 -- Works to show: the best-known one of the small catalogue where it is there, and two others with
 -- several subjects each.

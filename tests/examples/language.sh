@@ -5,7 +5,7 @@
 #   language.sh LANGUAGE MODULE FOLDER [PROGRAM]
 #
 # FOLDER is for what is compiled or installed on the way, and is used again. PROGRAM is the example
-# where the build compiles it. A language that is not here gives one line that begins with SKIP, and
+# where the build compiles it (cpp: example_cpp beside MODULE, unless another is named). A language that is not here gives one line that begins with SKIP, and
 # 77.
 #
 #   SUBJREC_LANGUAGES=install    brings what npm has (Debian's packages are for the caller to install)
@@ -145,7 +145,8 @@ case $language in
     version=$(Rscript -e 'cat("RSQLite ", format(packageVersion("RSQLite")), ", R ", format(getRversion()), sep = "")') ;;
   tcl)
     need tclsh tcl
-    echo 'package require sqlite3' | tclsh >/dev/null 2>&1 || skip "Tcl's sqlite3 is not installed (Debian: libsqlite3-tcl)"
+    # A script on standard input goes on after an error, so that the exit status must be set.
+    echo 'exit [catch {package require sqlite3}]' | tclsh || skip "Tcl's sqlite3 is not installed (Debian: libsqlite3-tcl)"
     example=(tclsh "$examples/tcl/recommend.tcl") runner=(tclsh "$runners/run.tcl")
     version=$(echo 'puts [info patchlevel]' | tclsh) ;;
   go)
@@ -180,7 +181,8 @@ case $language in
     version=$(cc --version | head -n 1) ;;
   cpp)
     # The extension is linked in, so that there is no module to name, nor another program to run.
-    program=$4
+    program=${4:-$(dirname "$module")/example_cpp}
+    [ -x "$program" ] || skip "$program is not built (cmake --build --preset release --target example_cpp)"
     linked_in() { "$program" "${@: -1}"; }
     example=(linked_in) runner=()
     version=$(c++ --version | head -n 1) ;;
