@@ -14,6 +14,7 @@
 #   valgrind   tests/valgrind.sh
 #   coverage   tests/coverage.sh
 #   tidy       clang-tidy over ext/
+#   fetched    tests/build/fetched.sh: the module with nothing found installed, from sources that are given
 #   fresh      tests/fresh.sh: both commands of the README on a bare Debian (needs root, debootstrap)
 #
 # What a part says is in build/long/<part>.log. A part that fails does not keep the others from
@@ -21,7 +22,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 minutes=${1:-30}
-known="faults kills twins fuzz asan tsan valgrind coverage tidy fresh"
+known="faults kills twins fuzz asan tsan valgrind coverage tidy fetched fresh"
 parts="${*:2}"
 parts=${parts:-$known}
 [[ "$minutes" =~ ^[1-9][0-9]*$ ]] || { echo "wanted a number of minutes, got '$minutes'" >&2; exit 2; }
@@ -94,6 +95,8 @@ tidy() {
   run-clang-tidy -quiet -p build/release "$PWD/ext/.*\.cc$"
   echo "counted: clang-tidy: $(find ext -name '*.cc' | wc -l) files of ext/, no warning"
 }
+
+fetched() { SUBJREC_LONG_TESTS=$minutes tests/build/fetched.sh build/long/fetched module; }
 
 fresh() { tests/fresh.sh; }
 

@@ -70,12 +70,9 @@ set(SUBJREC_SIMDJSON_SOURCE "" CACHE PATH
 set(SUBJREC_SIMDJSON_VERSION "${simdjson_VERSION}" CACHE INTERNAL "the version that was compiled with")
 add_library(subjrec_portable MODULE EXCLUDE_FROM_ALL)
 if(SUBJREC_SIMDJSON_SOURCE)
-  # One file includes all others. It stands before the shared library, which then is not needed.
-  add_library(subjrec_simdjson STATIC EXCLUDE_FROM_ALL ${SUBJREC_SIMDJSON_SOURCE}/src/simdjson.cpp)
-  target_include_directories(subjrec_simdjson PRIVATE
-    ${SUBJREC_SIMDJSON_SOURCE}/src ${SUBJREC_SIMDJSON_SOURCE}/include)
-  target_compile_options(subjrec_simdjson PRIVATE -w -ffunction-sections -fdata-sections)
-  target_link_libraries(subjrec_portable PRIVATE subjrec_simdjson)
+  # It stands before the shared library, which then is not needed.
+  subjrec_simdjson_library(subjrec_portable_simdjson ${SUBJREC_SIMDJSON_SOURCE})
+  target_link_libraries(subjrec_portable PRIVATE subjrec_portable_simdjson)
 endif()
 target_link_libraries(subjrec_portable PRIVATE subjrec_core subjrec_face)
 set_target_properties(subjrec_portable PROPERTIES

@@ -3,47 +3,25 @@
 #
 #   ext/packaging/simdjson_source.sh VERSION FOLDER
 #
-# FOLDER gets simdjson's own tree of exactly that version: Debian's source package where its libsimdjson-dev
-# has that version (apt checks its signature), otherwise simdjson's repository at the tag vVERSION.
-# Does nothing where FOLDER has it already. Neither the system's apt sources nor its lists are changed.
+# FOLDER gets simdjson's own tree of exactly that version: Debian's source package where its
+# libsimdjson-dev has that version, otherwise simdjson's repository at the tag vVERSION. Does nothing
+# where FOLDER has it already.
 set -euo pipefail
+cd "$(dirname "$0")/../.."
 version=$1 folder=$2
-[ ! -f "$folder/src/simdjson.cpp" ] || exit 0
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-# Unpacks Debian's source package below $work, by the system's own apt sources turned into deb-src.
-from_debian() {
-  local package file name
-  command -v apt-get >/dev/null && command -v dpkg-source >/dev/null || return 1
-  package=$(dpkg-query --show --showformat='${source:Version}' libsimdjson-dev 2>/dev/null) || return 1
-  [ "${package%-*}" = "$version" ] || return 1
-  mkdir -p "$work/sources" "$work/lists/partial" "$work/cache/archives/partial"
-  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*; do
-    name=$work/sources/$(basename "$file")
-    case $file in
-      *.sources) sed 's/^Types:.*/Types: deb-src/' "$file" >"$name" ;;
-      *.list) [ ! -f "$file" ] || sed -n 's/^deb /deb-src /p' "$file" >"$name" ;;
-    esac
-  done
-  local apt=(apt-get -qq -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$work/sources"
-             -o "Dir::State::lists=$work/lists" -o "Dir::Cache=$work/cache"
-             -o APT::Sandbox::User=root)
-  "${apt[@]}" update || true # a source of somebody else's that has no deb-src
-  (cd "$work" && "${apt[@]}" source "simdjson=$package") && mv "$work/simdjson-$version" "$work/tree"
-}
-from_repository() {
-  command -v git >/dev/null &&
-    git clone --quiet --depth 1 --branch "v$version" https://github.com/simdjson/simdjson.git "$work/tree"
-}
-
-from_debian >"$work/log" 2>&1 || from_repository >>"$work/log" 2>&1 || true
-if [ ! -f "$work/tree/src/simdjson.cpp" ]; then
-  cat "$work/log" >&2
+is_there() { grep -qsE "^#define SIMDJSON_VERSION \"?$version\"?\$" "$folder/include/simdjson/simdjson_version.h"; }
+! is_there || exit 0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+ext/packaging/debian_source.sh simdjson libsimdjson-dev "$folder" >"$log" 2>&1 || true
+if ! is_there; then
+  rm -rf "$folder"
+  git clone --quiet --depth 1 --branch "v$version" https://github.com/simdjson/simdjson.git "$folder" >>"$log" 2>&1 ||
+    true
+fi
+if ! is_there; then
+  cat "$log" >&2
   echo "The source of simdjson $version can be had neither from Debian nor from its repository. Put it" \
-       "into $folder, or release with SUBJREC_SHARED_SIMDJSON=1." >&2
+       "into $folder, or set SUBJREC_SHARED_SIMDJSON=1 to put the shared library beside the module." >&2
   exit 1
 fi
-mkdir -p "$(dirname "$folder")"
-rm -rf "$folder"
-mv "$work/tree" "$folder"
