@@ -25,7 +25,7 @@ fail() {
   echo "$*" >&2
   exit 1
 }
-quickstart() { (cd / && "$folder/clone/examples/quickstart.sh" "$@"); }
+quickstart() { (cd / && "$folder/clone/examples/quickstart.sh"); }
 printed() { grep -q "$@" "$folder/printed"; }
 
 # Sentences and a table, and no JSON.
