@@ -1,7 +1,7 @@
 // The entry points that SQLite looks for.
 #include <sqlite3ext.h>
 
-#include "face/registry.h"
+#include "sqlite/functions/registry.h"
 SQLITE_EXTENSION_INIT1
 
 #define SUBJREC_EXPORT extern "C" __attribute__((visibility("default")))

@@ -12,7 +12,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ "${1:-}" != report ]; then
   cmake --preset coverage
-  cmake --build --preset coverage --target core_tests face_tests fault_tests differential_tests \
+  cmake --build --preset coverage --target core_tests sqlite_tests fault_tests differential_tests \
     fuzz_sql fuzz_shadow fuzz_snapshot fuzz_options
   find build/coverage -name '*.gcda' -delete
   ctest --preset coverage -E '_NOT_BUILT|Kill|^example|^explorer_|Faults.Files|Faults.Interrupts' ||

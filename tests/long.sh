@@ -10,7 +10,7 @@
 #   kills      kill -9, a hundred times a minute, and two processes that train one model
 #   twins      differential fuzzing: searches and trainings beside their twins
 #   fuzz       libFuzzer, with the sanitizers for addresses and undefined behaviour (needs clang)
-#   asan tsan  the tests of tests/core, face, faults and fuzz under sanitizers; asan looks for leaks
+#   asan tsan  the tests of tests/core, sqlite, faults and fuzz under sanitizers; asan looks for leaks
 #   valgrind   tests/valgrind.sh
 #   coverage   tests/coverage.sh
 #   tidy       clang-tidy over ext/
@@ -29,7 +29,7 @@ parts=${parts:-$known}
 for part in $parts; do
   [[ " $known " == *" $part "* ]] || { echo "no part '$part'; the parts are: $known" >&2; exit 2; }
 done
-tests="core_tests face_tests fault_tests kill_tests differential_tests"
+tests="core_tests sqlite_tests fault_tests kill_tests differential_tests"
 fuzzers="fuzz_sql fuzz_shadow fuzz_snapshot fuzz_options"
 logs=build/long
 mkdir -p "$logs"
@@ -84,7 +84,7 @@ asan() { sanitized asan "invalid access, undefined behaviour or leak"; }
 tsan() { sanitized tsan "data race"; }
 
 valgrind() {
-  build release "core_tests face_tests"
+  build release "core_tests sqlite_tests"
   tests/valgrind.sh
 }
 

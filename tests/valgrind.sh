@@ -12,11 +12,11 @@ cd "$(dirname "$0")/.."
 core='Random.*:Id*.*:HoldOut*.*:Gemm.Takes*:MapOptions.*:ByteSource.S*:ByteSource.Names*:Catalogue.*:
 LineSplitter.*:RecordParser.*:SnapshotReader.*:BestKeys.*:Ranking.*:BatchBuilder.*:Platt.*:Axis.*:
 LossPlot.*:Text.*:Explorer.*:LeftOut.*:PriorVectors.*:ThreadTeam.*:ReadAhead.*:LeastSquaresSolver.*'
-face='CandidateLists.*:Evaluate.*:Load.*:MapPlot.*:Import.*:ModelTable*.*:OutliersOf.*:PriorsSql.*:
+sqlite='CandidateLists.*:Evaluate.*:Load.*:MapPlot.*:Import.*:ModelTable*.*:OutliersOf.*:PriorsSql.*:
 Similar.*:Storage.*:TopK.*:Train.*:UpdateOf.*:Algorithms/Update.*:Algorithms/Explain.*:
 Algorithms/Stored.*'
-for program in core_tests face_tests; do
-  if [ "$program" = core_tests ]; then filter=$core; else filter=$face; fi
+for program in core_tests sqlite_tests; do
+  if [ "$program" = core_tests ]; then filter=$core; else filter=$sqlite; fi
   report=build/release/valgrind-$program.txt
   valgrind --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible \
     --log-file="$report" "build/release/tests/$program" --gtest_brief=1 \

@@ -7,6 +7,10 @@ target_compile_options(subjrec_flags INTERFACE
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wno-psabi
   -ffp-contract=off -fno-math-errno
   -ffunction-sections -fdata-sections)
+# Eigen's packets differ between architectures, and so would the order of its sums; the hot loops are
+# kernels of our own. It also decides how Eigen allocates: all that is linked together must agree.
+target_compile_definitions(subjrec_flags INTERFACE
+  EIGEN_DONT_VECTORIZE SUBJREC_VERSION="${PROJECT_VERSION}")
 # GCC 12 sees overlaps in std::string operator+ that cannot be (GCC bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(subjrec_flags INTERFACE -Wno-restrict)

@@ -74,7 +74,7 @@ if(SUBJREC_SIMDJSON_SOURCE)
   subjrec_simdjson_library(subjrec_portable_simdjson ${SUBJREC_SIMDJSON_SOURCE})
   target_link_libraries(subjrec_portable PRIVATE subjrec_portable_simdjson)
 endif()
-target_link_libraries(subjrec_portable PRIVATE subjrec_core subjrec_face)
+target_link_libraries(subjrec_portable PRIVATE subjrec_core subjrec_sqlite)
 set_target_properties(subjrec_portable PROPERTIES
   PREFIX "" SUFFIX ".so" OUTPUT_NAME subjrec LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/portable
   BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN")

@@ -13,7 +13,7 @@ set(SUBJREC_ISA_FLAGS_avx512 -march=x86-64-v4 -mprefer-vector-width=512)
 
 function(subjrec_multiversion target)
   foreach(file IN LISTS ARGN)
-    get_filename_component(name ${file} NAME_WE)
+    string(REGEX REPLACE "\\.inc$" "" name ${file})
     foreach(isa IN LISTS SUBJREC_ISAS)
       set(copy ${CMAKE_CURRENT_BINARY_DIR}/multiversion/${name}_${isa}.cc)
       file(CONFIGURE OUTPUT ${copy}

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "core/base/random.h"
-#include "core/dense/gemm.h"
-#include "core/serve/topk_index.h"
+#include "core/linalg/gemm.h"
+#include "core/retrieval/topk_index.h"
 #include "core/simd/isa.h"
-#include "core/train/bce_block.h"
+#include "core/train/bce/bce_block.h"
 
 namespace subjrec {
 namespace {
@@ -30,16 +30,16 @@ void bce_cells(benchmark::State& state) {
   constexpr size_t kWorks = 512, kSubjects = 1024, kCarried = 3;
   const std::vector<float> works = normal(lane_padded(kWorks), dim, 1);
   const std::vector<float> subjects = normal(kSubjects, dim, 2);
-  std::vector<std::vector<uint32_t>> carriers(kSubjects);
+  std::vector<std::vector<uint32_t>> works_of_subject(kSubjects);
   Random random(7, 3);
   for (uint32_t w = 0; w < kWorks; ++w) {
     for (size_t i = 0; i < kCarried; ++i) {
-      auto& list = carriers[random.below(kSubjects)];
+      auto& list = works_of_subject[random.below(kSubjects)];
       if (list.empty() || list.back() != w) list.push_back(w);
     }
   }
   std::vector<uint32_t> offsets{0}, positives;
-  for (const auto& list : carriers) {
+  for (const auto& list : works_of_subject) {
     positives.insert(positives.end(), list.begin(), list.end());
     offsets.push_back(static_cast<uint32_t>(positives.size()));
   }
@@ -102,7 +102,7 @@ void top_ten(benchmark::State& state) {
   Monitor monitor;
   const auto index = TopKIndex::build(items, dim, {}, 1.0, monitor);
   TopKScratch scratch;
-  std::vector<Hit> hits;
+  std::vector<ScoredItem> hits;
   size_t q = 0;
   for ([[maybe_unused]] auto _ : state) {
     const auto query = std::span(queries).subspan(q++ % 64 * dim, dim);

@@ -15,7 +15,7 @@
 #include <string>
 #include <thread>
 
-#include "core/dense/gemm.h"
+#include "core/linalg/gemm.h"
 #include "core/train/trainer.h"
 
 namespace subjrec {
@@ -73,7 +73,7 @@ SparseRows make_features(const std::vector<Row>& rows, const Ids& works) {
   return sparse;
 }
 
-struct Trial {
+struct RankedTestItem {
   uint32_t work;
   uint32_t subject;
 };
@@ -84,8 +84,9 @@ struct Sums {
   double mrr = 0;
 };
 
-Sums rank_trials(const Model& model, const Interactions& train, const std::vector<Trial>& trials,
-                 size_t begin, size_t end, const PackedMatrix& subjects) {
+Sums rank_trials(const Model& model, const Interactions& train,
+                 const std::vector<RankedTestItem>& trials, size_t begin, size_t end,
+                 const PackedMatrix& subjects) {
   constexpr size_t kBlock = 16;
   const size_t n = model.n_subjects();
   std::vector<float> scores(kBlock * n);
@@ -120,8 +121,8 @@ Sums rank_trials(const Model& model, const Interactions& train, const std::vecto
   return sums;
 }
 
-void evaluate(const Model& model, const Interactions& train, const std::vector<Trial>& trials,
-              size_t n_trials, const char* label) {
+void evaluate(const Model& model, const Interactions& train,
+              const std::vector<RankedTestItem>& trials, size_t n_trials, const char* label) {
   const PackedMatrix subjects(
       row_major(model.subjects.data(), model.n_subjects(), model.dim).transposed());
   Sums halves[2];
@@ -156,7 +157,7 @@ int run(int argc, char** argv) {
   TrainData data;
   data.interactions = make_interactions(std::move(pairs), works.size(), subjects.size());
   if (argc > 4) data.work_features = make_features(read_rows(argv[4]), works);
-  std::vector<Trial> trials;
+  std::vector<RankedTestItem> trials;
   for (const Row& row : test) {
     const auto w = works.find(row.work);
     const auto s = subjects.find(row.other);

@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "core/base/random.h"
-#include "core/serve/cosine.h"
-#include "core/serve/topk_batch.h"
-#include "core/serve/topk_index.h"
+#include "core/retrieval/cosine.h"
+#include "core/retrieval/topk_batch.h"
+#include "core/retrieval/topk_index.h"
 
 namespace subjrec {
 namespace {
@@ -83,11 +83,12 @@ struct Embeddings {
 Interactions every_other_hit(const Embeddings& e, const TopKIndex& index) {
   Monitor monitor;
   TopKScratch scratch;
-  std::vector<Hit> hits;
+  std::vector<ScoredItem> hits;
   Interactions rows{e.n_queries(), e.n(), {0}, {}};
   for (size_t q = 0; q < e.n_queries(); ++q) {
     (void)index.top_k(e.query(q), kTop, {}, monitor, &scratch, &hits);
-    std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.item < b.item; });
+    std::sort(hits.begin(), hits.end(),
+              [](const ScoredItem& a, const ScoredItem& b) { return a.item < b.item; });
     for (size_t i = 0; i < hits.size(); i += 2) rows.subjects.push_back(hits[i].item);
     rows.offsets.push_back(rows.subjects.size());
   }
@@ -97,7 +98,7 @@ Interactions every_other_hit(const Embeddings& e, const TopKIndex& index) {
 void measure(const Embeddings& e) {
   Monitor monitor;
   TopKScratch scratch;
-  std::vector<Hit> hits;
+  std::vector<ScoredItem> hits;
   Result<TopKIndex> index = Status();
   const double build = seconds([&] {
     index = TopKIndex::build(e.items, e.dim, e.bias, mean_norm(e.queries, e.dim), monitor);

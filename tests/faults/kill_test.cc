@@ -15,9 +15,9 @@
 #include <thread>
 
 #include "core/base/random.h"
-#include "core/snapshot/files.h"
 #include "faults/content.h"
 #include "faults/long.h"
+#include "support/files.h"
 
 extern "C" int sqlite3_subjrec_init(sqlite3*, char**, const struct sqlite3_api_routines*);
 

@@ -5,14 +5,14 @@
 #include <thread>
 
 #include "core/evaluate/evaluate.h"
-#include "core/map/map.h"
-#include "core/serve/cosine.h"
-#include "core/serve/fold_in.h"
-#include "core/serve/topk_index.h"
-#include "core/train/planted.h"
-#include "core/train/validated.h"
+#include "core/model/fold_in.h"
+#include "core/retrieval/cosine.h"
+#include "core/retrieval/topk_index.h"
+#include "core/train/validation.h"
+#include "core/umap/umap.h"
 #include "faults/memory.h"
 #include "faults/sweep.h"
+#include "support/planted_interactions.h"
 
 namespace subjrec::faults {
 namespace {
@@ -117,7 +117,7 @@ TEST(StoppingMaps, AtEveryMoment) {
   options.epochs = 5;
   options.threads = 2;
   sweep_work("map", [&](Monitor& monitor) -> Status {
-    SUBJREC_ASSIGN(const Map2d map, make_map(points, 5, options, monitor));
+    SUBJREC_ASSIGN(const Embedding2d map, compute_umap(points, 5, options, monitor));
     return {};
   });
 }
@@ -130,7 +130,7 @@ TEST(StoppingSearches, AtEveryMoment) {
   sweep_work("top-k", [&](Monitor& monitor) -> Status {
     SUBJREC_ASSIGN(const TopKIndex index, TopKIndex::build(items, 8, {}, 1.0, monitor));
     TopKScratch scratch;
-    std::vector<Hit> hits;
+    std::vector<ScoredItem> hits;
     SUBJREC_TRY(index.top_k(query, 20000, {}, monitor, &scratch, &hits));
     std::vector<float> scores(kItems);
     return index.score_all(query, monitor, scores);
@@ -138,7 +138,7 @@ TEST(StoppingSearches, AtEveryMoment) {
   sweep_work("cosines", [&](Monitor& monitor) -> Status {
     SUBJREC_ASSIGN(const CosineIndex index, CosineIndex::build(items, 8, monitor));
     TopKScratch scratch;
-    std::vector<Hit> hits;
+    std::vector<ScoredItem> hits;
     return index.nearest(query, 20000, {}, monitor, &scratch, &hits);
   });
 }

@@ -2,8 +2,8 @@
 
 #include <fstream>
 
-#include "core/snapshot/files.h"
 #include "faults/scenario.h"
+#include "support/files.h"
 
 namespace subjrec::faults {
 namespace {

@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <map>
 
-#include "core/snapshot/files.h"
 #include "faults/long.h"
+#include "support/files.h"
 
 namespace subjrec::faults {
 namespace {

@@ -7,13 +7,13 @@
 #include <cstring>
 
 #include "core/evaluate/evaluate.h"
-#include "core/map/map.h"
-#include "core/serve/cosine.h"
-#include "core/serve/topk_cases.h"
+#include "core/retrieval/cosine.h"
 #include "core/simd/isa.h"
-#include "core/train/planted.h"
-#include "core/train/validated.h"
+#include "core/train/validation.h"
+#include "core/umap/umap.h"
 #include "faults/long.h"
+#include "support/planted_interactions.h"
+#include "support/topk_cases.h"
 
 namespace subjrec {
 namespace {
@@ -77,7 +77,7 @@ std::vector<uint32_t> random_subset(Random& random, size_t n) {
   return chosen;
 }
 
-void expect_same(const std::vector<Hit>& got, const std::vector<Hit>& wanted) {
+void expect_same(const std::vector<ScoredItem>& got, const std::vector<ScoredItem>& wanted) {
   ASSERT_EQ(got.size(), wanted.size());
   for (size_t i = 0; i < got.size(); ++i) {
     ASSERT_EQ(got[i].item, wanted[i].item)
@@ -99,9 +99,9 @@ TEST(Twins, TopKIsBruteForce) {
       ASSERT_TRUE(index.ok());
       TopKScratch scratch;
       for (size_t q = 0; q < c.n_queries(); ++q) {
-        std::vector<Hit> wanted = plain_ranking(c, c.query(q), exclude);
+        std::vector<ScoredItem> wanted = plain_ranking(c, c.query(q), exclude);
         wanted.resize(std::min(k, wanted.size()));
-        std::vector<Hit> hits;
+        std::vector<ScoredItem> hits;
         ASSERT_TRUE(index->top_k(c.query(q), k, exclude, monitor, &scratch, &hits).ok());
         expect_same(hits, wanted);
       }
@@ -114,13 +114,13 @@ TEST(Twins, CosinesAreBruteForce) {
     const TopKCase c = random_case(random);
     const auto exclude = random_subset(random, c.n());
     const size_t k = 1 + random.below(c.n() + 3);
-    std::vector<Hit> wanted;
+    std::vector<ScoredItem> wanted;
     for (uint32_t i = 0; i < c.n(); ++i) {
       if (std::binary_search(exclude.begin(), exclude.end(), i)) continue;
       wanted.push_back({i, cosine_similarity(c.query(0), c.vector(i))});
     }
     std::stable_sort(wanted.begin(), wanted.end(),
-                     [](const Hit& a, const Hit& b) { return a.score > b.score; });
+                     [](const ScoredItem& a, const ScoredItem& b) { return a.score > b.score; });
     wanted.resize(std::min(k, wanted.size()));
     Monitor monitor;
     for (const Isa isa : isas()) {
@@ -128,7 +128,7 @@ TEST(Twins, CosinesAreBruteForce) {
       auto index = CosineIndex::build(c.vectors, c.dim, monitor);
       ASSERT_TRUE(index.ok());
       TopKScratch scratch;
-      std::vector<Hit> hits;
+      std::vector<ScoredItem> hits;
       ASSERT_TRUE(index->nearest(c.query(0), k, exclude, monitor, &scratch, &hits).ok());
       expect_same(hits, wanted);
     }
@@ -212,7 +212,7 @@ TEST(Twins, MapsAreTheSameForAnyThreadsAndInstructions) {
     for (const Isa isa : isas()) {
       set_active_isa(isa);
       options.threads = isa == Isa::kPlain ? 1 : 1 + static_cast<int>(random.below(4));
-      const auto map = make_map(points, dim, options, monitor);
+      const auto map = compute_umap(points, dim, options, monitor);
       ASSERT_TRUE(map.ok()) << map.status().message();
       if (isa == Isa::kPlain) plain = map->xy;
       EXPECT_TRUE(same_bytes(map->xy, plain)) << isa_name(isa) << ", threads " << options.threads;

@@ -1,10 +1,10 @@
 // Options as JSON and as words, and lists of numbers and of ids.
 //
 // Byte 0 chooses whose options. What is accepted and written out again means the same.
-#include "core/data/number_list.h"
-#include "core/map/options.h"
-#include "core/snapshot/import_options.h"
+#include "core/ingest/import_options.h"
+#include "core/options/json_list.h"
 #include "core/train/options.h"
+#include "core/umap/umap_options.h"
 #include "fuzz/input.h"
 
 namespace subjrec::fuzz {

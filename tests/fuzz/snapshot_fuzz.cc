@@ -7,8 +7,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "core/snapshot/catalogue.h"
-#include "core/snapshot/snapshot_reader.h"
+#include "core/ingest/catalogue.h"
+#include "core/ingest/snapshot_reader.h"
 #include "fuzz/input.h"
 
 namespace subjrec::fuzz {
@@ -87,7 +87,7 @@ std::string read(const std::string& path, const SnapshotReader::Settings& settin
     if (!*more) {
       check(c.lines == c.works_read + c.blank_lines + c.skipped(), "every line is of one kind");
       return all + skipped + std::to_string(c.lines) + " " + std::to_string(c.bytes) + " " +
-             std::to_string(c.odd_parts) + " " + std::to_string(c.concepts_without_id);
+             std::to_string(c.malformed_fields) + " " + std::to_string(c.concepts_without_id);
     }
     for (const WorkRecord& work : batch.works) all += shown(work);
     for (const SkippedLine& line : batch.skipped) skipped += line.reason + "\n";

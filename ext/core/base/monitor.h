@@ -11,8 +11,8 @@
 namespace subjrec {
 
 /// Asked by every long computation, on the calling thread only and at least every 50 ms, whether
-/// to go on. The face's monitor steps a small statement, so that sqlite3_interrupt and progress
-/// handlers are honoured; a test's monitor counts.
+/// to go on. The monitor of ext/sqlite steps a small statement, so that sqlite3_interrupt and
+/// progress handlers are honoured; a test's monitor counts.
 class Monitor {
  public:
   virtual ~Monitor() = default;

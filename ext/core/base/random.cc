@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "core/base/elementary.h"
+#include "core/base/portable_math.h"
 
 namespace subjrec {
 namespace {

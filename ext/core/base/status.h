@@ -2,7 +2,8 @@
 //
 // A function that can fail returns Status, or Result<T> when it also has a value to give. Messages
 // are whole sentences for the person who typed the SQL: who speaks, which argument, what was
-// wanted, what was got. The face turns a Code into an SQLite result code and passes the message on.
+// wanted, what was got. ext/sqlite turns a Code into an SQLite result code and passes the message
+// on.
 #pragma once
 
 #include <string>

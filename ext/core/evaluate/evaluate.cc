@@ -24,7 +24,7 @@ struct Report {
 
   double rows() const { return static_cast<double>(ranks.trials.size() + options.unknown_rows); }
   double works() const { return static_cast<double>(ranks.works.size() + options.unknown_works); }
-  std::span<const Trial> trials(size_t i) const {
+  std::span<const RankedTestItem> trials(size_t i) const {
     const uint32_t w = ranks.works[i];
     return {ranks.trials.data() + heldout.offsets[w], heldout.row(w).size()};
   }
@@ -41,7 +41,7 @@ void row_metrics(Report& r, size_t k) {
   double recall = 0;
   double ndcg = 0;
   double mrr = 0;
-  for (const Trial& trial : r.ranks.trials) {
+  for (const RankedTestItem& trial : r.ranks.trials) {
     recall += expected_gain(hit, trial);
     ndcg += expected_gain(discounted, trial);
     mrr += expected_gain(reciprocal, trial);
@@ -67,7 +67,7 @@ Status work_metrics(Report& r, size_t k) {
   std::vector<TieGroup> groups;
   for (size_t i = 0; i < r.ranks.works.size(); ++i) {
     if (i % 4096 == 0 && r.monitor.stop()) return Status::interrupted();
-    const std::span<const Trial> trials = r.trials(i);
+    const std::span<const RankedTestItem> trials = r.trials(i);
     const size_t most = std::min(k, trials.size());
     tie_groups(trials, &groups);
     const double hits = expected_gain(hit, groups);
@@ -118,13 +118,13 @@ Status whole_ranking_metrics(Report& r) {
   std::vector<TieGroup> groups;
   for (size_t i = 0; i < r.ranks.works.size(); ++i) {
     if (i % 4096 == 0 && r.monitor.stop()) return Status::interrupted();
-    const std::span<const Trial> trials = r.trials(i);
+    const std::span<const RankedTestItem> trials = r.trials(i);
     const size_t candidates = r.ranks.candidates[i];
     tie_groups(trials, &groups);
     f += f1(expected_gain(five, groups), std::min<size_t>(5, candidates), trials.size());
     ndcg += expected_gain(all, groups) / all.prefix(trials.size());
     const auto others = static_cast<double>(candidates - trials.size());
-    for (const Trial& t : trials) {
+    for (const RankedTestItem& t : trials) {
       auc += others == 0 ? 1 : 1 - (t.others_better + 0.5 * t.others_equal) / others;
     }
     loss += r.ranks.losses[i];
@@ -140,7 +140,7 @@ Status whole_ranking_metrics(Report& r) {
 
 double median_rank(const Report& r) {
   std::vector<double> ranks;
-  for (const Trial& t : r.ranks.trials) ranks.push_back(t.better + 1 + t.equal / 2.0);
+  for (const RankedTestItem& t : r.ranks.trials) ranks.push_back(t.better + 1 + t.equal / 2.0);
   ranks.resize(ranks.size() + r.options.unknown_rows, std::numeric_limits<double>::infinity());
   if (ranks.empty()) return 0;
   std::sort(ranks.begin(), ranks.end());
@@ -149,7 +149,7 @@ double median_rank(const Report& r) {
 }
 
 void rare_metrics(Report& r) {
-  std::vector<Trial> rare;
+  std::vector<RankedTestItem> rare;
   for (size_t t = 0; t < r.ranks.trials.size(); ++t) {
     if (r.popularity[r.heldout.subjects[t]] < r.options.rare_below) {
       rare.push_back(r.ranks.trials[t]);
@@ -163,7 +163,7 @@ void rare_metrics(Report& r) {
                                      {"rare_mrr", Gain::kReciprocal}}) {
       const GainTable table(gain, static_cast<size_t>(k));
       double sum = 0;
-      for (const Trial& trial : rare) sum += expected_gain(table, trial);
+      for (const RankedTestItem& trial : rare) sum += expected_gain(table, trial);
       r.add(name, static_cast<size_t>(k), ratio(sum, rows));
     }
   }

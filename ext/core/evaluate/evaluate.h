@@ -18,8 +18,8 @@
 #include "core/base/parallel.h"
 #include "core/base/status.h"
 #include "core/data/interactions.h"
-#include "core/train/model.h"
-#include "core/train/trainer.h"
+#include "core/model/model.h"
+#include "core/model/train_data.h"
 
 namespace subjrec {
 

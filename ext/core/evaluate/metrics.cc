@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/base/elementary.h"
+#include "core/base/portable_math.h"
 
 namespace subjrec {
 
@@ -17,11 +17,11 @@ GainTable::GainTable(Gain gain, size_t k) : sums_(k + 1, 0.0) {
   }
 }
 
-void tie_groups(std::span<const Trial> trials, std::vector<TieGroup>* groups) {
+void tie_groups(std::span<const RankedTestItem> trials, std::vector<TieGroup>* groups) {
   groups->clear();
-  std::vector<Trial> sorted(trials.begin(), trials.end());
+  std::vector<RankedTestItem> sorted(trials.begin(), trials.end());
   std::sort(sorted.begin(), sorted.end(),
-            [](const Trial& a, const Trial& b) { return a.score > b.score; });
+            [](const RankedTestItem& a, const RankedTestItem& b) { return a.score > b.score; });
   for (size_t i = 0; i < sorted.size(); ++i) {
     if (i == 0 || sorted[i].score != sorted[i - 1].score) {
       groups->push_back({i, 0, sorted[i].others_better, sorted[i].others_equal});

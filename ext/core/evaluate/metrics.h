@@ -28,7 +28,7 @@ class GainTable {
 };
 
 /// The expected gain of one held-out row, over a random order of equal scores.
-inline double expected_gain(const GainTable& table, const Trial& trial) {
+inline double expected_gain(const GainTable& table, const RankedTestItem& trial) {
   return table.mean(trial.better, size_t{trial.equal} + 1);
 }
 
@@ -39,7 +39,7 @@ struct TieGroup {
   size_t better = 0;  // other candidates with a greater score
   size_t equal = 0;   // other candidates with this score
 };
-void tie_groups(std::span<const Trial> trials, std::vector<TieGroup>* groups);
+void tie_groups(std::span<const RankedTestItem> trials, std::vector<TieGroup>* groups);
 
 /// The expected sum of gains of a work's held-out subjects.
 double expected_gain(const GainTable& table, std::span<const TieGroup> groups);

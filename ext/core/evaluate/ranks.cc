@@ -36,9 +36,9 @@ uint32_t exclude_own(const WorkRow& row) {
   return excluded;
 }
 
-void rank_trials(const WorkRow& row, uint32_t excluded, Trial* trials) {
+void rank_trials(const WorkRow& row, uint32_t excluded, RankedTestItem* trials) {
   for (size_t t = 0; t < row.heldout.size(); ++t) {
-    Trial& trial = trials[t];
+    RankedTestItem& trial = trials[t];
     trial.score = row.scores[row.heldout[t]];
     count_ranks(row.scores, row.n, trial.score, &trial.better, &trial.equal);
     --trial.equal;  // itself

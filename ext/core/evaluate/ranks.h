@@ -9,13 +9,13 @@
 #include "core/base/parallel.h"
 #include "core/base/status.h"
 #include "core/data/interactions.h"
-#include "core/train/model.h"
-#include "core/train/trainer.h"
+#include "core/model/model.h"
+#include "core/model/train_data.h"
 
 namespace subjrec {
 
 /// One held-out (work, subject) row. Candidates are all subjects but the work's own in training.
-struct Trial {
+struct RankedTestItem {
   float score = 0;
   // Among all other candidates; the subject itself is one even where training has it.
   uint32_t better = 0;
@@ -27,7 +27,7 @@ struct Trial {
 
 struct Ranks {
   std::vector<uint32_t> works;         // the works with held-out rows, ascending
-  std::vector<Trial> trials;           // in the order of the held-out rows
+  std::vector<RankedTestItem> trials;  // in the order of the held-out rows
   std::vector<uint32_t> candidates;    // for each of `works`
   std::vector<uint32_t> trained_on;    // for each of `works`: held-out rows that training has
   std::vector<double> losses;          // for each of `works`: cross-entropy summed over candidates
@@ -38,7 +38,7 @@ struct Ranks {
 };
 
 /// Scores every candidate of every work that has a row in `heldout`. `shift` moves the subjects in
-/// the ranking and changes no probability (core/serve/popularity.h); none: nothing.
+/// the ranking and changes no probability (core/retrieval/popularity.h); none: nothing.
 Result<Ranks> rank_heldout(const Model& model, const TrainData& data, const Interactions& heldout,
                            std::span<const float> shift, size_t list_length, ThreadTeam& team,
                            Monitor& monitor);

@@ -4,7 +4,7 @@
 #include <limits>
 #include <vector>
 
-#include "core/serve/bag_scores.h"
+#include "core/model/item_weights.h"
 
 namespace subjrec {
 
@@ -25,8 +25,8 @@ void Scorer::score(std::span<const uint32_t> works, float* scores) const {
   const size_t dim = model_.dim;
   if (!model_.weights.empty()) {
     for (size_t i = 0; i < works.size(); ++i) {
-      score_bag(model_, data_.interactions.row(works[i]), features_of(data_, works[i]),
-                scores + i * n);
+      score_by_weights(model_, data_.interactions.row(works[i]), features_of(data_, works[i]),
+                       scores + i * n);
       for (size_t s = 0; s < bias_.size(); ++s) scores[i * n + s] += bias_[s];
     }
     return;

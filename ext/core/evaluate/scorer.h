@@ -6,9 +6,9 @@
 #include <span>
 #include <vector>
 
-#include "core/dense/gemm.h"
-#include "core/train/model.h"
-#include "core/train/trainer.h"
+#include "core/linalg/gemm.h"
+#include "core/model/model.h"
+#include "core/model/train_data.h"
 
 namespace subjrec {
 
@@ -16,7 +16,7 @@ namespace subjrec {
 class Scorer {
  public:
   /// `shift`, one number a subject or none, is added to each subject's scores: to its bias where
-  /// the model has one (core/serve/popularity.h).
+  /// the model has one (core/retrieval/popularity.h).
   Scorer(const Model& model, const TrainData& data, std::span<const float> shift = {});
 
   size_t n_subjects() const { return model_.n_subjects(); }

@@ -1,1 +1,1 @@
-#error "ext/core computes and knows no SQLite; what needs it belongs in ext/face"
+#error "ext/core computes and knows no SQLite; what needs it belongs in ext/sqlite"

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "core/plot/axis.h"
+#include "core/plot/downsample.h"
 #include "core/plot/svg.h"
 #include "core/plot/text.h"
-#include "core/plot/thin.h"
 
 namespace subjrec {
 namespace {
@@ -104,7 +104,7 @@ Curves sift(const LossPlot& plot) {
       }
       curves.epoch_ends.back().x = x;
     }
-    if (!is_loss && !is_judgement(row)) continue;
+    if (!is_loss && !is_evaluation_metric(row)) continue;
     if (!drawable(row.value) || (is_loss && plot.log && row.value <= 0)) {
       ++curves.left_out;
     } else if (is_loss) {

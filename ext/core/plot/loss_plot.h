@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/base/status.h"
-#include "core/train/model.h"
+#include "core/model/model.h"
 
 namespace subjrec {
 

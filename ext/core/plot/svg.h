@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/plot/thin.h"
+#include "core/plot/downsample.h"
 
 namespace subjrec {
 

@@ -2,7 +2,7 @@
 
 #include <simdjson.h>
 
-#include "core/data/option_table.h"
+#include "core/options/option_table.h"
 
 namespace subjrec {
 namespace {

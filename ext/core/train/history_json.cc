@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "core/data/option_table.h"
+#include "core/options/option_table.h"
 
 namespace subjrec {
 
@@ -10,10 +10,10 @@ std::string json_number(double value) {
   return std::isfinite(value) ? option_detail::number_text(value) : "null";
 }
 
-std::string judged_members(std::span<const HistoryRow> epoch) {
+std::string metrics_json(std::span<const HistoryRow> epoch) {
   std::string json;
   for (const HistoryRow& row : epoch) {
-    if (!is_judgement(row)) continue;
+    if (!is_evaluation_metric(row)) continue;
     if (!json.empty()) json += ",";
     json += option_detail::json_string(row.metric) + ":" + json_number(row.value);
   }

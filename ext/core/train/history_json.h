@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "core/train/model.h"
+#include "core/model/model.h"
 
 namespace subjrec {
 
@@ -13,6 +13,6 @@ std::string json_number(double value);
 
 /// What one epoch was judged by: its rows but for what training records of itself, as members of a
 /// JSON object. Empty where there are none.
-std::string judged_members(std::span<const HistoryRow> epoch);
+std::string metrics_json(std::span<const HistoryRow> epoch);
 
 }  // namespace subjrec

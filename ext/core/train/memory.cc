@@ -4,7 +4,7 @@
 #include <string>
 
 #include "core/base/parallel.h"
-#include "core/train/columns.h"
+#include "core/linalg/columns.h"
 
 namespace subjrec {
 namespace {

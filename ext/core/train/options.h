@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "core/base/status.h"
-#include "core/data/option_table.h"
+#include "core/options/option_table.h"
 
 namespace subjrec {
 

@@ -1,9 +1,9 @@
 #include "core/train/trainer.h"
 
-#include "core/train/bce_trainer.h"
-#include "core/train/composed.h"
-#include "core/train/ease.h"
-#include "core/train/ials.h"
+#include "core/train/bce/bce_trainer.h"
+#include "core/train/composed/composed_trainer.h"
+#include "core/train/ease/ease_trainer.h"
+#include "core/train/ials/ials_trainer.h"
 
 namespace subjrec {
 

@@ -7,21 +7,11 @@
 
 #include "core/base/monitor.h"
 #include "core/base/status.h"
-#include "core/data/interactions.h"
-#include "core/data/prior_vectors.h"
-#include "core/train/model.h"
+#include "core/model/model.h"
+#include "core/model/train_data.h"
 #include "core/train/options.h"
 
 namespace subjrec {
-
-/// Everything that training reads. The trainer keeps a reference: it must outlive the trainer.
-struct TrainData {
-  Interactions interactions;
-  SparseRows work_features;      // n_works x n_features, or empty
-  SparseRows subject_features;   // n_subjects x n_subject_features, or empty
-  PriorVectors work_vectors;     // of n_works, or empty
-  PriorVectors subject_vectors;  // of n_subjects, or empty
-};
 
 class Trainer {
  public:

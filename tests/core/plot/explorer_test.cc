@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-#include "core/plot/xml_check.h"
+#include "support/xml_check.h"
 
 namespace subjrec {
 namespace {

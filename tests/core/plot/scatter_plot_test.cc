@@ -10,7 +10,7 @@
 #include "core/base/random.h"
 #include "core/plot/label_layout.h"
 #include "core/plot/text.h"
-#include "core/plot/xml_check.h"
+#include "support/xml_check.h"
 
 namespace subjrec {
 namespace {

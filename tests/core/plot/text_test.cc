@@ -8,7 +8,7 @@
 #include <limits>
 
 #include "core/base/random.h"
-#include "core/plot/xml_check.h"
+#include "support/xml_check.h"
 
 namespace subjrec {
 namespace {

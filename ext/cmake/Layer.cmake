@@ -1,0 +1,51 @@
+# subjrec_layer(<folder> SOURCES <file>... [KERNELS <file.inc>...] [BELOW <folder>...] [LIBRARIES <target>...])
+#
+# One layer of the house: an object library of the folder, named after it ("core/model" becomes
+# subjrec_core_model). It sees the headers of its own folder, of the layers BELOW it, and of what is
+# below those, and no others: an include that runs upwards does not compile. What it sees is a folder
+# of links to the source folders, which is all that is in its include path.
+function(subjrec_layer folder)
+  cmake_parse_arguments(LAYER "" "" "SOURCES;KERNELS;BELOW;LIBRARIES" ${ARGN})
+  string(REPLACE "/" "_" target subjrec_${folder})
+  set(sees ${folder})
+  foreach(lower IN LISTS LAYER_BELOW)
+    string(REPLACE "/" "_" lower_target subjrec_${lower})
+    get_target_property(lower_sees ${lower_target} SUBJREC_SEES)
+    list(APPEND sees ${lower_sees})
+    list(APPEND LAYER_LIBRARIES ${lower_target}_libraries)
+  endforeach()
+  list(REMOVE_DUPLICATES sees)
+
+  set(view ${PROJECT_BINARY_DIR}/layers/${folder})
+  file(REMOVE_RECURSE ${view})
+  foreach(seen IN LISTS sees)
+    get_filename_component(parent ${seen} DIRECTORY)
+    file(MAKE_DIRECTORY ${view}/${parent})
+    file(CREATE_LINK ${PROJECT_SOURCE_DIR}/ext/${seen} ${view}/${seen} SYMBOLIC COPY_ON_ERROR)
+  endforeach()
+
+  list(TRANSFORM LAYER_SOURCES PREPEND ${folder}/)
+  list(TRANSFORM LAYER_KERNELS PREPEND ${folder}/)
+  add_library(${target} OBJECT ${LAYER_SOURCES})
+  subjrec_multiversion(${target} ${LAYER_KERNELS})
+  set_target_properties(${target} PROPERTIES SUBJREC_SEES "${sees}")
+  target_include_directories(${target} PRIVATE ${view})
+  if(folder MATCHES "^core/")
+    target_include_directories(${target} BEFORE PRIVATE ${PROJECT_SOURCE_DIR}/ext/core/guard)
+  endif()
+  # What a layer is compiled and linked with is handed on to those above it; its headers are not.
+  add_library(${target}_libraries INTERFACE)
+  target_link_libraries(${target}_libraries INTERFACE subjrec_flags ${LAYER_LIBRARIES})
+  target_link_libraries(${target} PRIVATE ${target}_libraries)
+endfunction()
+
+# subjrec_layers(<name> <folder>...): all of these together, for what links them.
+function(subjrec_layers name)
+  add_library(${name} INTERFACE)
+  target_include_directories(${name} INTERFACE ${PROJECT_SOURCE_DIR}/ext)
+  foreach(folder IN LISTS ARGN)
+    string(REPLACE "/" "_" target subjrec_${folder})
+    target_sources(${name} INTERFACE $<TARGET_OBJECTS:${target}>)
+    target_link_libraries(${name} INTERFACE ${target}_libraries)
+  endforeach()
+endfunction()

@@ -1,0 +1,219 @@
+#include "core/ingest/catalogue.h"
+
+#include <algorithm>
+#include <cstring>
+#include <unordered_map>
+#include <utility>
+
+#include "core/options/option_table.h"
+
+namespace subjrec {
+namespace {
+
+constexpr uint32_t kNull = 0xffffffff;
+
+/// Packed texts: a length of 4 bytes, kNull for none, and the bytes.
+void put(std::string* to, Text text) {
+  const uint32_t length = text.data() == nullptr ? kNull : static_cast<uint32_t>(text.size());
+  to->append(reinterpret_cast<const char*>(&length), sizeof length).append(text);
+}
+
+Text take(std::string_view* from) {
+  uint32_t length;
+  std::memcpy(&length, from->data(), sizeof length);
+  from->remove_prefix(sizeof length);
+  if (length == kNull) return {};
+  const Text text = from->substr(0, length);
+  from->remove_prefix(length);
+  return text;
+}
+
+void take_all(std::string_view packed, std::vector<Text>* out) {
+  while (!packed.empty()) out->push_back(take(&packed));
+}
+
+void keep_first(Text* text, Text candidate) {
+  if (text->data() == nullptr) *text = candidate;
+}
+
+void sort_distinct(std::vector<Text>* ids) {
+  std::sort(ids->begin(), ids->end());
+  ids->erase(std::unique(ids->begin(), ids->end()), ids->end());
+}
+
+std::string json_array(std::span<const Text> texts) {
+  std::string json;
+  for (const Text text : texts) {
+    json.append(json.empty() ? "[" : ",").append(option_detail::json_string(text));
+  }
+  return json + "]";
+}
+
+}  // namespace
+
+Status GroupedRows::pull() {
+  SUBJREC_ASSIGN(pending_, rows_.next(&pending_key_, &pending_value_));
+  return {};
+}
+
+Result<bool> GroupedRows::next(std::string_view* key, std::vector<std::string_view>* values) {
+  if (!std::exchange(started_, true)) SUBJREC_TRY(pull());
+  if (!pending_) return false;
+  key_ = pending_key_;
+  bytes_.clear();
+  ends_.clear();
+  do {
+    bytes_.append(pending_value_);
+    ends_.push_back(bytes_.size());
+    SUBJREC_TRY(pull());
+  } while (pending_ && pending_key_ == key_);
+  *key = key_;
+  values->clear();
+  size_t start = 0;
+  for (const size_t end : ends_) {
+    values->push_back(std::string_view(bytes_).substr(start, end - start));
+    start = end;
+  }
+  return true;
+}
+
+/// Ids with label and type. A mention that says nothing new is dropped at once, as long as the
+/// ids seen last are remembered.
+class Catalogue::Entries {
+ public:
+  explicit Entries(size_t memory) : rows_(memory), groups_(&rows_) {}
+
+  Status add(Text id, Text label, Text type) {
+    const unsigned says = (label.data() != nullptr ? 1u : 0u) | (type.data() != nullptr ? 2u : 0u);
+    auto known = seen_.find(id);
+    if (known != seen_.end() && (says & ~known->second) == 0) return {};
+    if (known == seen_.end()) {
+      if (seen_.size() >= kRemembered) forget();
+      auto* copy = static_cast<char*>(arena_.allocate(id.size(), 1));
+      std::memcpy(copy, id.data(), id.size());
+      known = seen_.emplace(Text(copy, id.size()), 0u).first;
+    }
+    known->second |= says;
+    row_.clear();
+    put(&row_, label);
+    put(&row_, type);
+    return rows_.add(id, row_);
+  }
+
+  Status finish() {
+    forget();
+    return rows_.finish();
+  }
+
+  Result<bool> next(CatalogueEntry* entry) {
+    *entry = {};
+    SUBJREC_ASSIGN(const bool more, groups_.next(&entry->id, &values_));
+    if (!more) return false;
+    for (std::string_view value : values_) {
+      keep_first(&entry->label, take(&value));
+      keep_first(&entry->type, take(&value));
+    }
+    return true;
+  }
+
+ private:
+  static constexpr size_t kRemembered = 200000;
+
+  void forget() {
+    seen_.clear();
+    arena_.release();
+  }
+
+  RunSorter rows_;
+  GroupedRows groups_;
+  std::pmr::monotonic_buffer_resource arena_;
+  std::unordered_map<Text, unsigned> seen_;
+  std::string row_;
+  std::vector<std::string_view> values_;
+};
+
+Catalogue::Catalogue(const Settings& settings)
+    : settings_(settings),
+      subjects_(std::make_unique<Entries>(settings.memory / 8)),
+      features_(std::make_unique<Entries>(settings.memory / 8)),
+      works_(settings.memory / 8 * 6),
+      work_groups_(&works_) {}
+Catalogue::~Catalogue() = default;
+
+Status Catalogue::add_subject(const Concept& subject) {
+  if (subject.id.data() == nullptr) return {};
+  put(&subject_ids_, subject.id);
+  return subjects_->add(subject.id, subject.label, subject.type);
+}
+
+Status Catalogue::add_feature(std::string_view kind, const Concept& item) {
+  if (item.id.data() == nullptr) return {};
+  feature_id_.assign(kind).append(":").append(item.id);
+  put(&feature_ids_, feature_id_);
+  return features_->add(feature_id_, item.label, kind);
+}
+
+Status Catalogue::add_work(const WorkRecord& work) {
+  subject_ids_.clear();
+  for (const Subject& subject : work.subjects) {
+    if (settings_.level == SubjectLevel::kHeading) {
+      SUBJREC_TRY(add_subject(subject.heading));
+    } else {
+      for (const Concept& part : subject.concepts) SUBJREC_TRY(add_subject(part));
+    }
+  }
+  feature_ids_.clear();
+  if (settings_.features) {
+    for (const Concept& agent : work.contributors) SUBJREC_TRY(add_feature("contributor", agent));
+    for (const Concept& genre : work.genres) SUBJREC_TRY(add_feature("genre", genre));
+    for (const Concept& language : work.languages) SUBJREC_TRY(add_feature("language", language));
+    SUBJREC_TRY(add_feature("work_type", work.work_type));
+  }
+  row_.clear();
+  put(&row_, work.title);
+  put(&row_, work.work_type.label.data() != nullptr ? work.work_type.label : work.work_type.id);
+  put(&row_, work.production_date);
+  if (work.alternative_titles.empty()) {
+    put(&row_, Text());
+  } else {
+    put(&row_, json_array(work.alternative_titles));
+  }
+  put(&row_, subject_ids_);
+  put(&row_, feature_ids_);
+  return works_.add(work.id, row_);
+}
+
+Status Catalogue::add(const RecordBatch& batch) {
+  for (const WorkRecord& work : batch.works) SUBJREC_TRY(add_work(work));
+  return {};
+}
+
+Status Catalogue::finish() {
+  SUBJREC_TRY(subjects_->finish());
+  SUBJREC_TRY(features_->finish());
+  return works_.finish();
+}
+
+Result<bool> Catalogue::next_subject(CatalogueEntry* entry) { return subjects_->next(entry); }
+Result<bool> Catalogue::next_feature(CatalogueEntry* entry) { return features_->next(entry); }
+
+Result<bool> Catalogue::next_work(CatalogueWork* work) {
+  work->title = work->work_type = work->production_date = work->alternative_titles = {};
+  work->subjects.clear();
+  work->features.clear();
+  SUBJREC_ASSIGN(const bool more, work_groups_.next(&work->id, &values_));
+  if (!more) return false;
+  for (std::string_view value : values_) {
+    keep_first(&work->title, take(&value));
+    keep_first(&work->work_type, take(&value));
+    keep_first(&work->production_date, take(&value));
+    keep_first(&work->alternative_titles, take(&value));
+    take_all(take(&value), &work->subjects);
+    take_all(take(&value), &work->features);
+  }
+  sort_distinct(&work->subjects);
+  sort_distinct(&work->features);
+  return true;
+}
+
+}  // namespace subjrec

@@ -1,0 +1,94 @@
+#include "core/model/composed_encoder.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace subjrec {
+namespace {
+
+/// Checks what a bag is made of.
+Status check_inputs(const Model& model, std::span<const uint32_t> subjects,
+                    std::span<const WeightedFeature> features, std::span<const float> vector) {
+  const size_t dim = model.dim;
+  const size_t n_subjects = dim == 0 ? 0 : model.subject_inputs.size() / dim;
+  const size_t n_features = dim == 0 ? 0 : model.feature_inputs.size() / dim;
+  if (n_subjects == 0) {
+    return {Code::kInvalid, "compose: the model's algorithm is \"" + model.algorithm +
+                                "\", whose works are not composed of inputs; train with "
+                                "\"composed\""};
+  }
+  for (const uint32_t s : subjects) {
+    if (s >= n_subjects) {
+      return {Code::kInvalid, "compose: subject " + std::to_string(s) +
+                                  " is not below the model's " + std::to_string(n_subjects)};
+    }
+  }
+  for (const WeightedFeature& f : features) {
+    if (f.feature >= n_features) {
+      return {Code::kInvalid, "compose: feature " + std::to_string(f.feature) +
+                                  " is not below the model's " + std::to_string(n_features)};
+    }
+  }
+  if (!vector.empty() && vector.size() != model.vector_dim()) {
+    return {Code::kInvalid, "compose: a vector has " + std::to_string(vector.size()) +
+                                " dimensions, and the model's prior vectors " +
+                                std::to_string(model.vector_dim())};
+  }
+  return {};
+}
+
+}  // namespace
+
+float end_normalized_row(Terms* terms, double more) {
+  double squares = more;
+  for (size_t e = terms->offsets.back(); e < terms->index.size(); ++e) {
+    squares += double{terms->coefficient[e]} * terms->coefficient[e];
+  }
+  const auto scale = static_cast<float>(squares > 0 ? 1 / std::sqrt(squares) : 0);
+  for (size_t e = terms->offsets.back(); e < terms->index.size(); ++e) {
+    terms->coefficient[e] *= scale;
+  }
+  terms->end_row();
+  return scale;
+}
+
+EncoderInputs encoder_inputs(const Model& model, std::span<const uint32_t> subjects,
+                             std::span<const WeightedFeature> features, bool vector) {
+  const size_t dim = model.dim;
+  EncoderInputs bag;
+  for (const uint32_t s : subjects) bag.add(s, 1.0f);
+  for (const WeightedFeature& f : features) {
+    const float* row = model.feature_inputs.data() + f.feature * dim;
+    if (std::all_of(row, row + dim, [](float x) { return x == 0; })) continue;
+    bag.add(static_cast<uint32_t>(model.n_subjects()) + f.feature, kFeatureWeight * f.weight);
+  }
+  const float weight = vector ? kVectorWeight : 0.0f;
+  const float scale = end_normalized_row(&bag, double{weight} * double{weight});
+  bag.vector_coefficient.push_back(weight * scale);
+  return bag;
+}
+
+Result<std::vector<float>> compose(const Model& model, std::span<const uint32_t> subjects,
+                                   std::span<const WeightedFeature> features,
+                                   std::span<const float> vector) {
+  SUBJREC_TRY(check_inputs(model, subjects, features, vector));
+  const bool any = std::any_of(vector.begin(), vector.end(), [](float x) { return x != 0; });
+  const EncoderInputs bag = encoder_inputs(model, subjects, features, any);
+  const size_t dim = model.dim;
+  const size_t n_subjects = model.n_subjects();
+  std::vector<float> work(dim, 0.0f);
+  for (size_t e = 0; e < bag.index.size(); ++e) {
+    const size_t i = bag.index[e];
+    const float* row = i < n_subjects ? model.subject_inputs.data() + i * dim
+                                      : model.feature_inputs.data() + (i - n_subjects) * dim;
+    for (size_t k = 0; k < dim; ++k) work[k] += bag.coefficient[e] * row[k];
+  }
+  for (size_t v = 0; any && v < vector.size(); ++v) {
+    const float coefficient = bag.vector_coefficient[0] * vector[v];
+    for (size_t k = 0; k < dim; ++k) work[k] += coefficient * model.work_projection[v * dim + k];
+  }
+  return work;
+}
+
+}  // namespace subjrec

@@ -1,0 +1,31 @@
+// Scores straight from what a work carries, for models that weigh it ("ease").
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/model/model.h"
+#include "core/model/train_data.h"
+
+namespace subjrec {
+
+/// scores[s] = sum of the weights of s in the rows of the bag's subjects and then of its features,
+/// each times the feature's weight; summed in float32 in that order. n_subjects() values; numbers
+/// are below the model's.
+void score_by_weights(const Model& model, std::span<const uint32_t> subjects,
+                      std::span<const WeightedFeature> features, float* scores);
+
+/// The same score of one subject alone, with the same bytes.
+float score_subject_by_weights(const Model& model, std::span<const uint32_t> subjects,
+                               std::span<const WeightedFeature> features, uint32_t subject);
+
+/// The same score of one subject for every work of `data`, with the same bytes.
+std::vector<float> score_works_by_weights(const Model& model, const TrainData& data,
+                                          uint32_t subject);
+
+/// What training knows of the features of work w.
+std::vector<WeightedFeature> features_of(const TrainData& data, size_t w);
+
+}  // namespace subjrec

@@ -1,0 +1,28 @@
+#include "core/model/model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <string_view>
+
+namespace subjrec {
+
+bool is_evaluation_metric(const HistoryRow& row) {
+  constexpr std::string_view kOfTraining[] = {"batch_loss", "loss", "overconfidence",
+                                              "regularization"};
+  return std::find(std::begin(kOfTraining), std::end(kOfTraining), row.metric) ==
+         std::end(kOfTraining);
+}
+
+bool all_finite(const Model& model) {
+  for (const auto* values :
+       {&model.works, &model.subjects, &model.subject_bias, &model.subject_inputs,
+        &model.feature_inputs, &model.work_projection, &model.weights.weights}) {
+    const bool finite =
+        std::all_of(values->begin(), values->end(), [](float x) { return std::isfinite(x); });
+    if (!finite) return false;
+  }
+  return true;
+}
+
+}  // namespace subjrec

@@ -1,0 +1,74 @@
+// What training makes and serving reads.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/data/interactions.h"
+
+namespace subjrec {
+
+/// A feature of a work, by its number, and its weight.
+struct WeightedFeature {
+  uint32_t feature = 0;
+  float weight = 1;
+};
+
+/// score(w, s) = works[w] . subjects[s] + subject_bias[s], summed in float32 from the first
+/// dimension to the last. Matrices are row-major float32. For "ease" a score is not that of the
+/// embeddings, but the sum of `weights` over what the work carries (core/model/item_weights.h).
+struct Model {
+  std::string algorithm;
+  size_t dim = 0;
+  std::vector<float> works;         // n_works x dim
+  std::vector<float> subjects;      // n_subjects x dim
+  std::vector<float> subject_bias;  // n_subjects, or empty for none
+
+  /// Composed works: the vector that a subject, or a feature, adds to the bag of a work. For "ials"
+  /// the factors of the features, and no subject_inputs. Empty for other algorithms.
+  std::vector<float> subject_inputs;  // n_subjects x dim
+  std::vector<float> feature_inputs;  // n_features x dim
+
+  /// Composed works with prior vectors: what each dimension of such a vector adds to a work.
+  std::vector<float> work_projection;  // vector_dim() x dim
+
+  /// "ials": the options that fold-in needs (core/train/options.h).
+  double unobserved_weight = 0;
+  double regularization = 0;
+  double regularization_exponent = 1;
+  double feature_weight = 1;
+
+  /// "ease": what each subject and, after them, each feature adds to the score of every subject;
+  /// (n_subjects + n_features) x n_subjects.
+  SparseRows weights;
+
+  /// probability = 1 / (1 + exp(-(slope * score + intercept))).
+  double probability_slope = 1;
+  double probability_intercept = 0;
+
+  size_t n_works() const { return dim == 0 ? 0 : works.size() / dim; }
+  size_t n_subjects() const { return dim == 0 ? 0 : subjects.size() / dim; }
+  size_t vector_dim() const { return dim == 0 ? 0 : work_projection.size() / dim; }
+};
+
+/// Whether every number of the model is one. A model for which this is not so cannot be stored.
+bool all_finite(const Model& model);
+
+/// One number that training recorded. Steps count batches from 1 over the whole run; epochs count
+/// from 1. A batch's loss has metric "batch_loss"; an epoch's mean loss has metric "loss" and the
+/// step of its last batch, and so have validation metrics ("recall@10", ...), and what a training
+/// sets as it goes ("overconfidence" and "regularization": core/train/composed/composed_trainer.h).
+struct HistoryRow {
+  int64_t step = 0;
+  int64_t epoch = 0;
+  std::string metric;
+  double value = 0;
+};
+
+/// Whether the row is what an epoch was judged by: neither a loss of training nor what training
+/// set.
+bool is_evaluation_metric(const HistoryRow& row);
+
+}  // namespace subjrec

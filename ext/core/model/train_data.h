@@ -1,0 +1,18 @@
+// Training data: the interaction matrix and the side information of works and subjects.
+#pragma once
+
+#include "core/data/interactions.h"
+#include "core/data/pretrained_vectors.h"
+
+namespace subjrec {
+
+/// Everything that training reads. A trainer keeps a reference: the data must outlive it.
+struct TrainData {
+  Interactions interactions;
+  SparseRows work_features;           // n_works x n_features, or empty
+  SparseRows subject_features;        // n_subjects x n_subject_features, or empty
+  PretrainedVectors work_vectors;     // of n_works, or empty
+  PretrainedVectors subject_vectors;  // of n_subjects, or empty
+};
+
+}  // namespace subjrec

@@ -1,0 +1,43 @@
+// Why a subject is suggested: the score, taken apart.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/base/status.h"
+#include "core/model/model.h"
+#include "core/model/train_data.h"
+
+namespace subjrec {
+
+/// What one part of the score comes from.
+enum class Cause {
+  kSubject,  // a subject that the work carries
+  kFeature,  // a feature of the work
+  kVector,   // its prior vector
+  kBias,     // how common the suggested subject is
+  kRest,     // what no single subject or feature accounts for
+};
+
+struct Contribution {
+  Cause cause = Cause::kRest;
+  uint32_t position = 0;  // of the subject or feature
+  double value = 0;
+};
+
+/// The contributions to the score of `subject` for a work with this embedding and bag; they add up
+/// to the score (to rounding). The subject itself, where the work carries it, is one of them.
+///
+///   composed   each part's input . the subject's embedding, times its coefficient in the bag:
+///   exact ease       each part's weight for the subject: exact others     the embedding is
+///   projected on the embeddings of the work's subjects (least
+///              squares), and each gets its term of the projection; what is left is the rest
+///
+/// Subjects and features first, in their order, then the prior vector where the work has one, then
+/// the bias where the model has one, then the rest where there can be one.
+std::vector<Contribution> explain(const Model& model, std::span<const float> work,
+                                  std::span<const uint32_t> subjects,
+                                  std::span<const WeightedFeature> features, uint32_t subject);
+
+}  // namespace subjrec

@@ -1,0 +1,127 @@
+#include "core/retrieval/leave_one_out.h"
+
+#include <algorithm>
+#include <iterator>
+#include <mutex>
+
+#include "core/model/item_weights.h"
+
+namespace subjrec {
+namespace {
+
+constexpr size_t kPairsInAPiece = 64;  // of fast algorithms; Newton's method asks on its own
+
+std::vector<uint32_t> without(std::span<const uint32_t> subjects, uint32_t subject) {
+  std::vector<uint32_t> others;
+  std::remove_copy(subjects.begin(), subjects.end(), std::back_inserter(others), subject);
+  return others;
+}
+
+/// Keeps the k least; the greatest of them on top of the heap.
+class Least {
+ public:
+  Least(size_t k, std::span<const float> shift) : k_(k), shift_(shift) {}
+
+  void take(const Outlier& pair) {
+    const auto before = [this](const Outlier& a, const Outlier& b) { return less(a, b); };
+    if (pairs_.size() == k_) {
+      if (k_ == 0 || !less(pair, pairs_.front())) return;
+      std::pop_heap(pairs_.begin(), pairs_.end(), before);
+      pairs_.pop_back();
+    }
+    pairs_.push_back(pair);
+    std::push_heap(pairs_.begin(), pairs_.end(), before);
+  }
+
+  std::vector<Outlier> sorted() {
+    std::sort(pairs_.begin(), pairs_.end(),
+              [this](const Outlier& a, const Outlier& b) { return less(a, b); });
+    return std::move(pairs_);
+  }
+
+ private:
+  float key(const Outlier& pair) const {
+    return shift_.empty() ? pair.score : pair.score + shift_[pair.subject];
+  }
+  bool less(const Outlier& a, const Outlier& b) const {
+    if (key(a) != key(b)) return key(a) < key(b);
+    return a.work != b.work ? a.work < b.work : a.subject < b.subject;
+  }
+
+  size_t k_;
+  std::span<const float> shift_;
+  std::vector<Outlier> pairs_;
+};
+
+}  // namespace
+
+Result<float> LeaveOneOutScorer::score(std::span<const uint32_t> others,
+                                       std::span<const WeightedFeature> features, uint32_t subject,
+                                       Monitor& monitor) const {
+  if (!model_.weights.offsets.empty())
+    return score_subject_by_weights(model_, others, features, subject);
+  SUBJREC_ASSIGN(const std::vector<float> work, fold_in_.vector(others, features, monitor));
+  const float* of_subject = model_.subjects.data() + subject * model_.dim;
+  float sum = 0;
+  for (size_t j = 0; j < model_.dim; ++j) sum += work[j] * of_subject[j];
+  return model_.subject_bias.empty() ? sum : sum + model_.subject_bias[subject];
+}
+
+Status LeaveOneOutScorer::score_work(uint32_t work, Monitor& monitor,
+                                     std::vector<Outlier>* out) const {
+  const std::span<const uint32_t> subjects = data_.interactions.row(work);
+  const std::vector<WeightedFeature> features = features_of(data_, work);
+  if (subjects.size() < 2 && features.empty()) return {};
+  for (const uint32_t subject : subjects) {
+    SUBJREC_ASSIGN(const float found,
+                   score(without(subjects, subject), features, subject, monitor));
+    out->push_back({work, subject, found});
+  }
+  return {};
+}
+
+Result<std::vector<Outlier>> LeaveOneOutScorer::least(size_t k, std::span<const float> shift,
+                                                      ThreadTeam& team, Monitor& monitor) const {
+  const size_t n = data_.interactions.n_works;
+  std::vector<size_t> starts;  // of the pieces, in works
+  for (size_t w = 0, pairs = kPairsInAPiece; w < n; ++w) {
+    if (pairs >= kPairsInAPiece) {
+      starts.push_back(w);
+      pairs = 0;
+    }
+    pairs += data_.interactions.row(w).size() + 1;
+  }
+  Least best(k, shift);
+  std::mutex lock;
+  const auto piece = [&](size_t p, Monitor& asked) -> Status {
+    std::vector<Outlier> found;
+    const size_t end = p + 1 < starts.size() ? starts[p + 1] : n;
+    for (size_t w = starts[p]; w < end; ++w) {
+      SUBJREC_TRY(score_work(static_cast<uint32_t>(w), asked, &found));
+    }
+    const std::lock_guard<std::mutex> held(lock);
+    for (const Outlier& pair : found) best.take(pair);
+    return {};
+  };
+  SUBJREC_TRY(team.try_run(starts.size(), piece, monitor));
+  return best.sorted();
+}
+
+Result<size_t> LeaveOneOutScorer::rank(uint32_t work, uint32_t subject,
+                                       std::span<const float> shift, Monitor& monitor) const {
+  const std::vector<uint32_t> others = without(data_.interactions.row(work), subject);
+  std::vector<float> scores(model_.n_subjects());
+  SUBJREC_TRY(fold_in_.scores(others, features_of(data_, work), scores, monitor));
+  for (size_t s = 0; s < shift.size(); ++s) scores[s] += shift[s];
+  size_t before = 0;
+  for (size_t s = 0, other = 0; s < scores.size(); ++s) {
+    if (other < others.size() && others[other] == s) {
+      ++other;
+    } else if (scores[s] > scores[subject] || (scores[s] == scores[subject] && s < subject)) {
+      ++before;
+    }
+  }
+  return before + 1;
+}
+
+}  // namespace subjrec

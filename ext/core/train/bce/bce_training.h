@@ -1,0 +1,86 @@
+// The notebook's training: batches of works, binary cross-entropy over each batch's block, and one
+// step of dense Adam a batch.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/base/aligned.h"
+#include "core/base/monitor.h"
+#include "core/base/parallel.h"
+#include "core/base/status.h"
+#include "core/data/interactions.h"
+#include "core/train/bce/batch.h"
+#include "core/train/optim/adam.h"
+#include "core/train/optim/dense_adam.h"
+
+namespace subjrec {
+
+/// T is float, or double for checking against reference values. The same bytes for any number of
+/// threads; the cost of a step depends on the batch alone.
+template <class T>
+class BceTraining {
+ public:
+  /// Both embeddings are zeros; references must outlive this.
+  BceTraining(const Interactions& interactions, size_t dim, const AdamOptions& adam,
+              ThreadTeam& team);
+
+  /// Embeddings drawn from N(0, stddev^2).
+  Status draw(float stddev, uint64_t seed, Monitor& monitor);
+  /// Given embeddings, row-major.
+  void set(std::span<const T> works, std::span<const T> subjects);
+
+  /// One step for each of n_batches nearly equal cuts of `works` (distinct, in the order of
+  /// training); appends each batch's mean loss, as it was before the step.
+  Status train(std::span<const uint32_t> works, size_t n_batches, std::vector<double>* losses,
+               Monitor& monitor);
+
+  /// The embeddings after the steps so far, row-major. Changes nothing.
+  Status embeddings(std::vector<T>* works, std::vector<T>* subjects, Monitor& monitor) const;
+
+  uint64_t steps() const { return step_; }
+
+ private:
+  Status take_step(Monitor& monitor);
+  void plan(const Batch& batch);
+  size_t chunk_works() const { return std::min(chunk_, batch_->works.size() - first_work_); }
+  void catch_up_piece(size_t piece);
+  void block_piece(size_t piece);
+  void sum_piece(size_t piece);
+  void update_piece(size_t piece);
+
+  const Interactions& interactions_;
+  size_t dim_;
+  ThreadTeam& team_;
+  AdamSchedule schedule_;
+  LazyDenseAdam<T> works_;
+  LazyDenseAdam<T> subjects_;
+  BatchBuilder builder_;
+  Batch batches_[2];  // the one in training and the next
+  Batch* batch_ = &batches_[0];
+  Batch* next_ = &batches_[1];
+  std::span<const uint32_t> next_works_;
+  uint64_t step_ = 0;
+
+  // A batch's works are taken chunk by chunk; a chunk's subjects are cut into the pieces that
+  // threads share.
+  size_t chunk_ = 0;       // works in a chunk, whole pieces of rows
+  size_t first_work_ = 0;  // of the chunk in hand
+  size_t n_pieces_ = 0;
+  size_t piece_subjects_ = 0;
+  AlignedVector<T> work_values_;        // the batch's works, in lanes
+  AlignedVector<T> subject_values_;     // its subjects, row-major
+  AlignedVector<T> subject_gradient_;   // row-major
+  AlignedVector<T> work_gradient_;      // the batch's works, in lanes
+  AlignedVector<T> partial_gradients_;  // n_pieces x the chunk's works, in lanes
+  AlignedVector<T> scratch_;            // n_pieces x residuals of a tile
+  std::vector<double> piece_losses_;
+};
+
+extern template class BceTraining<float>;
+extern template class BceTraining<double>;
+
+}  // namespace subjrec

@@ -1,0 +1,123 @@
+#include "core/train/composed/calibration_evaluator.h"
+
+#include <algorithm>
+
+#include "core/train/composed/composed_kernels.h"
+
+namespace subjrec {
+namespace {
+
+constexpr size_t kCalibrationWorks = 1024;
+constexpr size_t kExamplesPerPiece = 16;
+constexpr float kNever = -1e30f;
+
+}  // namespace
+
+PackedMatrix CalibrationEvaluator::packed_subjects() const {
+  return PackedMatrix(MatrixView{network_.subjects().rows().data(), network_.n_subjects(),
+                                 network_.dim(), network_.stride(), 1}
+                          .transposed());
+}
+
+std::vector<float> CalibrationEvaluator::biases() const {
+  std::vector<float> biases = network_.log_popularity();
+  for (size_t s = 0; s < biases.size(); ++s)
+    biases[s] += network_.subjects().row(s)[network_.dim()];
+  return biases;
+}
+
+/// Several at a time, so that the subjects are read once for all of them.
+void CalibrationEvaluator::products(std::span<const CalibrationPair> examples,
+                                    const PackedMatrix& subjects, size_t first, size_t end,
+                                    const Use& use) const {
+  const size_t n = network_.n_subjects();
+  const size_t stride = network_.stride();
+  std::vector<float> vectors(kExamplesPerPiece * stride);
+  std::vector<float> products;
+  for (size_t begin = first; begin < end; begin += kExamplesPerPiece) {
+    const size_t count = std::min(kExamplesPerPiece, end - begin);
+    for (size_t i = 0; i < count; ++i) {
+      const auto [work, hidden] = examples[begin + i];
+      EncoderInputs bag;
+      examples_.inputs_without(work, hidden, &bag);
+      network_.embed(bag, 0, work, vectors.data() + i * stride);
+    }
+    products.assign(count * n, 0.0f);
+    const MatrixView rows{vectors.data(), count, network_.dim(), stride, 1};
+    multiply_add(1, rows, subjects, products.data(), n);
+    for (size_t i = 0; i < count; ++i) use(begin + i, std::span(products).subspan(i * n, n));
+  }
+}
+
+/// The derivative of the softmax loss by the products' scale: the mean product of the sampled
+/// classes, each as probable as it is said to be, less that of the hidden subject.
+double CalibrationEvaluator::overconfidence_of(const CalibrationPair& example,
+                                               std::span<const float> products,
+                                               std::span<const float> biases) const {
+  const size_t n = products.size();
+  std::vector<float> shares((n + 15) / 16 * 16, kNever);
+  for (size_t s = 0; s < n; ++s) shares[s] = products[s] + biases[s];
+  for (const uint32_t s : data_.interactions.row(example.work)) {
+    if (s != example.subject) shares[s] = kNever;
+  }
+  float maximum = 0;
+  float sum = 0;
+  exponentiate(shares.data(), shares.size(), &maximum, &sum);
+  double mean = 0;
+  for (size_t s = 0; s < n; ++s) mean += double{shares[s]} * products[s];
+  return mean / sum - products[example.subject];
+}
+
+Result<double> CalibrationEvaluator::overconfidence(Monitor& monitor) const {
+  const std::vector<CalibrationPair>& examples = examples_.calibration_pairs();
+  if (examples.empty()) return 0.0;
+  const PackedMatrix subjects = packed_subjects();
+  const std::vector<float> bias = biases();
+  std::vector<double> each(examples.size());
+  SUBJREC_TRY(team_.run((examples.size() + kExamplesPerPiece - 1) / kExamplesPerPiece,
+                        [&](size_t piece) {
+                          const size_t first = piece * kExamplesPerPiece;
+                          const size_t end = std::min(first + kExamplesPerPiece, examples.size());
+                          products(examples, subjects, first, end,
+                                   [&](size_t i, std::span<const float> p) {
+                                     each[i] = overconfidence_of(examples[i], p, bias);
+                                   });
+                        },
+                        monitor));
+  double sum = 0;
+  for (const double value : each) sum += value;
+  return sum / static_cast<double>(examples.size());
+}
+
+std::vector<CalibrationPair> CalibrationEvaluator::calibration_examples() const {
+  std::vector<CalibrationPair> examples = examples_.calibration_pairs();
+  if (!examples.empty()) return examples;
+  EncoderInputs unused;
+  for (const uint32_t w : examples_.works()) {
+    if (examples.size() < kCalibrationWorks) examples.push_back({w, examples_.draw(w, 0, &unused)});
+  }
+  return examples;
+}
+
+Result<Calibration> CalibrationEvaluator::calibration(Monitor& monitor) const {
+  const std::vector<CalibrationPair> examples = calibration_examples();
+  const PackedMatrix subjects = packed_subjects();
+  const std::vector<float> bias = biases();
+  const auto add = [&](size_t first, size_t end, CalibrationBins* bins) {
+    products(examples, subjects, first, end, [&](size_t i, std::span<const float> p) {
+      const std::span<const uint32_t> own = data_.interactions.row(examples[i].work);
+      auto next = own.begin();
+      for (size_t s = 0; s < p.size(); ++s) {
+        const bool carried = next != own.end() && *next == s;
+        if (carried) ++next;
+        const bool hidden = s == examples[i].subject;
+        if (!carried || hidden) bins->add(p[s] + bias[s], hidden);
+      }
+    });
+  };
+  SUBJREC_ASSIGN(const CalibrationBins bins,
+                 collect_bins(examples.size(), network_.n_subjects(), add, team_, monitor));
+  return bins.fit();
+}
+
+}  // namespace subjrec

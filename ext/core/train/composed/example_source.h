@@ -1,0 +1,60 @@
+// The bag of a work: what is known of it, and with what weight it enters the work's vector.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/model/composed_encoder.h"
+#include "core/train/calibration_set.h"
+#include "core/train/trainer.h"
+
+namespace subjrec {
+
+/// Examples for training: each work hides one of its subjects, and what is left of its bag, after
+/// dropout, is what the hidden one is predicted from. Inputs are numbered subjects first, then
+/// features.
+class ExampleSource {
+ public:
+  static constexpr uint32_t kNone = ~uint32_t{0};
+
+  ExampleSource(const TrainData& data, const TrainOptions& options);
+
+  /// Works that can hide a subject and still have something in the bag.
+  const std::vector<uint32_t>& works() const { return works_; }
+  /// Appends the example of `work` in `epoch`; returns the hidden subject. It depends on seed,
+  /// epoch and work alone.
+  uint32_t draw(uint32_t work, int epoch, EncoderInputs* bags) const;
+  /// What is kept out of training altogether, for calibration.
+  const std::vector<CalibrationPair>& calibration_pairs() const { return calibration_pairs_; }
+  /// Appends the bag of `work` without `hidden`, and without dropout. kNone hides nothing.
+  void inputs_without(uint32_t work, uint32_t hidden, EncoderInputs* bags) const;
+  size_t n_inputs() const;
+  /// False for a feature on fewer works than options.min_feature_works: it is in no bag.
+  bool used(size_t input) const;
+
+ private:
+  void find_used_features();
+  bool has_features(size_t work) const;
+  static void end_inputs(bool vector, EncoderInputs* bags);
+  template <class Keep>
+  void add_features(uint32_t work, Terms* terms, Keep keep) const {
+    const SparseRows& features = data_.work_features;
+    if (features.empty()) return;
+    const auto first = static_cast<uint32_t>(data_.interactions.n_subjects);
+    for (size_t e = features.offsets[work]; e < features.offsets[work + 1]; ++e) {
+      const uint32_t f = features.columns[e];
+      if (used_[f] && keep()) terms->add(first + f, kFeatureWeight * features.weights[e]);
+    }
+  }
+
+  const TrainData& data_;
+  TrainOptions options_;
+  std::vector<bool> used_;        // by feature
+  std::vector<bool> has_vector_;  // by work
+  std::vector<uint32_t> works_;
+  std::vector<CalibrationPair> calibration_pairs_;
+  std::vector<uint32_t> calibration_subject_;  // by work; kNone for most
+};
+
+}  // namespace subjrec

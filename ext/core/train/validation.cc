@@ -1,0 +1,102 @@
+#include "core/train/validation.h"
+
+#include <cmath>
+#include <string_view>
+#include <utility>
+
+#include "core/data/split.h"
+
+namespace subjrec {
+namespace {
+
+constexpr std::string_view kLoss = "validation_loss";
+constexpr std::string_view kRecorded[] = {"recall@10", "precision@10", "ndcg@10",
+                                          "mrr@10",    "map@10",       "f1@5",
+                                          "ndcg",      "auc",          "coverage@10"};
+
+}  // namespace
+
+ValidatedTrainer::ValidatedTrainer(const TrainOptions& options)
+    : options_(options), team_(resolve_threads(options.threads)) {}
+
+Result<std::unique_ptr<Trainer>> ValidatedTrainer::make(const TrainData& data,
+                                                        const TrainOptions& options,
+                                                        const TrainerFactory& make) {
+  Split split =
+      hold_out(data.interactions, options.validation, static_cast<uint64_t>(options.seed));
+  if (split.heldout.nnz() == 0) {
+    return Status(Code::kInvalid,
+                  "subjrec_train: option \"validation\" finds nothing to hold out: no work has two "
+                  "subjects that other works carry, too; judge by other rows, or not at all");
+  }
+  std::unique_ptr<ValidatedTrainer> trainer(new ValidatedTrainer(options));
+  trainer->data_ = data;
+  trainer->data_.interactions = std::move(split.train);
+  trainer->heldout_.pairs = std::move(split.heldout);
+  SUBJREC_ASSIGN(trainer->trainer_, make(trainer->data_));
+  return std::unique_ptr<Trainer>(std::move(trainer));
+}
+
+Result<std::unique_ptr<Trainer>> ValidatedTrainer::make(const TrainData& data,
+                                                        const TrainOptions& options,
+                                                        HeldOutPairs heldout,
+                                                        const TrainerFactory& make) {
+  std::unique_ptr<ValidatedTrainer> trainer(new ValidatedTrainer(options));
+  trainer->data_ = data;
+  trainer->heldout_ = std::move(heldout);
+  SUBJREC_ASSIGN(trainer->trainer_, make(trainer->data_));
+  return std::unique_ptr<Trainer>(std::move(trainer));
+}
+
+Result<double> ValidatedTrainer::run_epoch(std::vector<HistoryRow>* history, Monitor& monitor) {
+  SUBJREC_ASSIGN(const double loss, trainer_->run_epoch(history, monitor));
+  ++epoch_;
+  SUBJREC_TRY(judge(history, monitor));
+  return loss;
+}
+
+Status ValidatedTrainer::judge(std::vector<HistoryRow>* history, Monitor& monitor) {
+  SUBJREC_ASSIGN(Model model, trainer_->model(monitor));
+  diverged_ = !all_finite(model);
+  if (diverged_) return {};
+  EvaluateOptions unknown;
+  unknown.unknown_rows = heldout_.unknown_rows;
+  unknown.unknown_works = heldout_.unknown_works;
+  SUBJREC_ASSIGN(const Evaluation evaluation,
+                 evaluate(model, data_, heldout_.pairs, unknown, team_, monitor));
+  const int64_t step = history->empty() ? epoch_ : history->back().step;
+  for (const std::string_view metric : kRecorded) {
+    history->push_back({step, epoch_, std::string(metric), *evaluation.find(metric)});
+  }
+  const double loss = *evaluation.find("loss");
+  if (std::isfinite(loss)) history->push_back({step, epoch_, std::string(kLoss), loss});
+  const double value =
+      options_.validation_metric == kLoss ? -loss : *evaluation.find(options_.validation_metric);
+  if (std::isfinite(value) && (best_epoch_ == 0 || value > best_)) {
+    best_ = value;
+    best_epoch_ = epoch_;
+    best_model_ = std::move(model);
+  }
+  return {};
+}
+
+Result<Model> ValidatedTrainer::model(Monitor& monitor) {
+  if (best_epoch_ == 0) return trainer_->model(monitor);
+  return best_model_;
+}
+
+bool ValidatedTrainer::finished() const {
+  return diverged_ || trainer_->finished() ||
+         (options_.patience > 0 && epoch_ - best_epoch_ >= options_.patience);
+}
+
+Result<std::unique_ptr<Trainer>> make_validated_trainer(const TrainData& data,
+                                                        const TrainOptions& options,
+                                                        const HeldOutPairs* heldout) {
+  const auto make = [&](const TrainData& given) { return make_trainer(given, options); };
+  if (heldout != nullptr) return ValidatedTrainer::make(data, options, *heldout, make);
+  if (options.validation == 0) return make_trainer(data, options);
+  return ValidatedTrainer::make(data, options, make);
+}
+
+}  // namespace subjrec

@@ -1,0 +1,23 @@
+// Result codes of SQLite as a Status and back, and SQL text by sqlite3_mprintf.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/base/status.h"
+#include "sqlite/bindings/sqlite_api.h"
+
+namespace subjrec {
+
+/// sqlite3_mprintf's %w and %Q and the rest, into a std::string.
+std::string sql(const char* format, ...);
+
+/// The error that the connection has just reported, with `who` in front. Where another connection
+/// holds the lock it says so, and what to do.
+Status sql_error(sqlite3* db, std::string_view who);
+/// A Status for an SQLite result code and message.
+Status status_of(int code, std::string message);
+/// The SQLite result code for a Code.
+int result_code(Code code);
+
+}  // namespace subjrec

@@ -1,0 +1,142 @@
+#include "core/base/status.h"
+#include "core/data/id_table.h"
+#include "core/retrieval/leave_one_out.h"
+#include "sqlite/bindings/interrupt_monitor.h"
+#include "sqlite/bindings/table_function.h"
+#include "sqlite/bindings/value.h"
+#include "sqlite/functions/registry.h"
+#include "sqlite/store/model_handle.h"
+
+namespace subjrec {
+namespace {
+
+/// The subjects of works, or of one work, that what else is known of the work speaks against.
+class OutliersCursor : public TableFunctionCursor {
+ public:
+  static constexpr const char* kName = "subjrec_outliers";
+  static constexpr TableFunctionSpec kSpec = {
+      .name = kName,
+      .columns =
+          "rank INTEGER, work_id, subject_id, score REAL, probability REAL, "
+          "subject_rank INTEGER",
+      .arguments = {"model", "k", "work_id", "popularity"},
+      .required = 2,
+      .ascending = 0};
+
+  using TableFunctionCursor::TableFunctionCursor;
+
+  Status filter(const TableArguments& arguments) {
+    pairs_.clear();
+    at_ = 0;
+    SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
+    SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 1, "k", 1));
+    SUBJREC_ASSIGN(const double popularity, share_argument(kName, arguments, 3, "popularity"));
+    SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
+    loaded_ = model->loaded();
+    SUBJREC_TRY(model->need_fold_in());
+    shift_ = loaded_->shift(popularity);
+    if (!arguments.given(2) && !(arguments[2] != nullptr && arguments.joined)) {
+      SUBJREC_TRY(model->need_works(kName));
+      return search(loaded_->works->data, static_cast<size_t>(k));
+    }
+    SUBJREC_ASSIGN(const bool found, read_work(*model, arguments));
+    return found ? search(one_, static_cast<size_t>(k)) : Status();
+  }
+
+  bool eof() const { return at_ >= pairs_.size(); }
+
+  Status next() {
+    ++at_;
+    return {};
+  }
+
+  Status column(sqlite3_context* context, int column) {
+    const Outlier& pair = pairs_[at_];
+    switch (column) {
+      case 0:
+        sqlite3_result_int64(context, static_cast<int64_t>(at_) + 1);
+        break;
+      case 1:
+        result_id(context, work_.size() > 0 ? work_[0] : loaded_->works->ids[pair.work]);
+        break;
+      case 2:
+        result_id(context, loaded_->stored.subjects[pair.subject]);
+        break;
+      case 3:
+        sqlite3_result_double(
+            context, double{shift_.empty() ? pair.score : pair.score + shift_[pair.subject]});
+        break;
+      case 4:
+        sqlite3_result_double(context, loaded_->probability(pair.score));
+        break;
+      default:
+        return subject_rank(context, pair);
+    }
+    return {};
+  }
+
+ private:
+  /// The work of argument 3 as data of one work; false where a join meets one that is not known.
+  Result<bool> read_work(ModelHandle& model, const TableArguments& arguments) {
+    const auto id = id_of(arguments[2]);
+    std::optional<WorkRow> work;
+    if (id) {
+      SUBJREC_ASSIGN(work, model.find_work(kName, *id));
+    }
+    if (!work && arguments.joined) return false;
+    if (!work && id) return unknown_id(kName, model.name(), "work", *id);
+    if (!work) {
+      return Status(Code::kInvalid, std::string(kName) +
+                                        ": argument 3 (work_id) must be the id of " +
+                                        "a work, got " + shown(arguments[2]));
+    }
+    work_ = IdTable();
+    work_.intern(*id);
+    one_ = TrainData();
+    one_.interactions = {
+        1, loaded_->stored.subjects.size(), {0, work->subjects.size()}, work->subjects};
+    if (!work->features.empty()) {
+      SparseRows& rows = one_.work_features;
+      rows.n_rows = 1;
+      rows.n_columns = loaded_->stored.features.size();
+      rows.offsets = {0, work->features.size()};
+      for (const WeightedFeature& f : work->features) {
+        rows.columns.push_back(f.feature);
+        rows.weights.push_back(f.weight);
+      }
+    }
+    return true;
+  }
+
+  Status search(const TrainData& data, size_t k) {
+    if (&data != &one_) work_ = IdTable();
+    left_out_.emplace(loaded_->stored.model, *loaded_->fold_in, data);
+    SqliteMonitor monitor(connection().db());
+    ThreadTeam team(&data == &one_ ? 1 : resolve_threads(0));
+    SUBJREC_ASSIGN(pairs_, left_out_->least(k, shift_, team, monitor));
+    return {};
+  }
+
+  Status subject_rank(sqlite3_context* context, const Outlier& pair) const {
+    SqliteMonitor monitor(connection().db());
+    SUBJREC_ASSIGN(const size_t rank, left_out_->rank(pair.work, pair.subject, shift_, monitor));
+    sqlite3_result_int64(context, static_cast<int64_t>(rank));
+    return {};
+  }
+
+  std::shared_ptr<ServedModel> loaded_;
+  IdTable work_;   // the one that is asked for, or none
+  TrainData one_;  // and what it carries
+  std::vector<float> shift_;
+  std::optional<LeaveOneOutScorer> left_out_;
+  std::vector<Outlier> pairs_;
+  size_t at_ = 0;
+};
+
+}  // namespace
+
+int register_outliers(const std::shared_ptr<Connection>& connection) {
+  return TableFunction<OutliersCursor>::register_in(connection);
+}
+
+}  // namespace subjrec

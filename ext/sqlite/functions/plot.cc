@@ -1,0 +1,104 @@
+
+#include "core/base/status.h"
+#include "core/plot/clusters.h"
+#include "core/plot/explorer.h"
+#include "core/plot/loss_plot.h"
+#include "core/plot/scatter_plot.h"
+#include "sqlite/bindings/function.h"
+#include "sqlite/bindings/value.h"
+#include "sqlite/functions/registry.h"
+#include "sqlite/jobs/plot_data.h"
+
+namespace subjrec {
+namespace {
+
+constexpr const char* kName = "subjrec_plot";
+constexpr size_t kClusters = 8;
+constexpr size_t kNeighbours = 10;
+constexpr size_t kRecommended = 10;
+
+Result<std::string> draw_loss(PlotData& data, bool log) {
+  LossPlot plot;
+  plot.model = data.model().name().shown();
+  SUBJREC_ASSIGN(plot.options, data.caption());
+  SUBJREC_ASSIGN(plot.history, data.history());
+  plot.log = log;
+  return loss_plot(plot);
+}
+
+/// Colours by the caller's column, or by clusters of the embeddings.
+Result<PointColors> colors_of(PlotData& data, Kind kind, const std::vector<MapPoint>& points,
+                              const PlotOptions& options) {
+  if (!options.color.empty()) return data.colors(kind, options.color);
+  SUBJREC_ASSIGN(
+      const std::vector<uint32_t> clusters,
+      cluster_embeddings(data.embeddings(kind), data.dim(), kClusters, 1, data.monitor()));
+  return PointColors{"cluster", cluster_names(clusters, points), {}};
+}
+
+Result<std::string> draw_scatter(PlotData& data, Kind kind, const PlotOptions& options) {
+  ScatterPlot plot;
+  plot.model = data.model().name().shown();
+  plot.what = kind == Kind::kWork ? "works" : "subjects";
+  plot.weight_noun = kind == Kind::kWork ? "subjects" : "works";
+  SUBJREC_ASSIGN(plot.note, data.caption());
+  SUBJREC_ASSIGN(plot.points, data.map_points(kind, options.labels));
+  SUBJREC_ASSIGN(plot.colors, colors_of(data, kind, plot.points, options));
+  return scatter_plot(plot);
+}
+
+Result<std::string> draw_explorer(PlotData& data, const PlotOptions& options) {
+  Explorer explorer;
+  explorer.model = data.model().name().shown();
+  SUBJREC_ASSIGN(explorer.points, data.map_points(Kind::kSubject, options.labels));
+  SUBJREC_ASSIGN(explorer.colors, colors_of(data, Kind::kSubject, explorer.points, options));
+  SUBJREC_ASSIGN(explorer.neighbours, data.neighbours(kNeighbours));
+  SUBJREC_ASSIGN(explorer.works, data.works(options.works, options.titles, kRecommended));
+  explorer.n_works = data.model().loaded()->stored.n_works;
+  return explorer_html(explorer);
+}
+
+/// subjrec_plot(model, what [, options])
+Status plot(Connection& connection, sqlite3_context* context, Arguments arguments) {
+  if (arguments.size() < 2 || arguments.size() > 3) {
+    return {Code::kInvalid, std::string(kName) +
+                                ": wanted 2 or 3 arguments (model, what, options), got " +
+                                std::to_string(arguments.size())};
+  }
+  SUBJREC_ASSIGN(const std::string name, text_argument(kName, arguments, 0, "model", "'rec'"));
+  SUBJREC_ASSIGN(const std::string what, text_argument(kName, arguments, 1, "what", "'loss'"));
+  PlotOptions options;
+  if (arguments.size() > 2) {
+    SUBJREC_TRY(plot_option_table().read_json(kName, text_of(arguments[2]), &options));
+  }
+  SUBJREC_ASSIGN(PlotData data, PlotData::open(connection, kName, name));
+  Result<std::string> drawn =
+      Status(Code::kInvalid, std::string(kName) +
+                                 ": argument 2 (what) must be 'loss', 'log_loss', "
+                                 "'subjects', 'works' or 'explorer', got '" +
+                                 what + "'");
+  if (what == "loss" || what == "log_loss") drawn = draw_loss(data, what == "log_loss");
+  if (what == "subjects") drawn = draw_scatter(data, Kind::kSubject, options);
+  if (what == "works") drawn = draw_scatter(data, Kind::kWork, options);
+  if (what == "explorer") drawn = draw_explorer(data, options);
+  if (!drawn.ok()) return drawn.status();
+  const int most = sqlite3_limit(connection.db(), SQLITE_LIMIT_LENGTH, -1);
+  if (drawn->size() > static_cast<size_t>(most)) {
+    return {Code::kInvalid,
+            std::string(kName) + ": the plot has " + std::to_string(drawn->size()) +
+                " bytes, and this connection allows values of " + std::to_string(most) +
+                " (SQLITE_LIMIT_LENGTH); raise that limit" +
+                (what == "explorer" ? ", or show fewer with option \"works\"" : "")};
+  }
+  result_text(context, *drawn);
+  return {};
+}
+
+}  // namespace
+
+int register_plot(const std::shared_ptr<Connection>& connection) {
+  // It reads the tables that its options name.
+  return register_function(connection, kName, -1, SQLITE_DIRECTONLY, plot);
+}
+
+}  // namespace subjrec

@@ -1,0 +1,44 @@
+#include "sqlite/functions/registry.h"
+
+#include "core/base/status.h"
+#include "sqlite/bindings/guard.h"
+#include "sqlite/bindings/status.h"
+
+namespace subjrec {
+namespace {
+
+struct Registration {
+  int (*add)(const std::shared_ptr<Connection>&);
+  bool opens_files;
+};
+
+constexpr Registration kRegistrations[] = {
+    {register_subjrec, false}, {register_train, false},      {register_topk, false},
+    {register_similar, false}, {register_similarity, false}, {register_version, false},
+    {register_debug, false},   {register_evaluate, false},   {register_load, false},
+    {register_suggest, false}, {register_explain, false},    {register_snapshot, true},
+    {register_import, true},   {register_map, false},        {register_plot, false},
+    {register_place, false},   {register_outliers, false},   {register_update, false},
+    {register_tune, false},
+};
+
+}  // namespace
+
+int register_all(sqlite3* db, bool files, char** error) noexcept {
+  const Status status = guarded([&]() -> Status {
+    if (sqlite3_libversion_number() < 3038000) {
+      return {Code::kSql, std::string("subjrec needs SQLite 3.38 or later, and this is ") +
+                              sqlite3_libversion()};
+    }
+    const auto connection = std::make_shared<Connection>(db);
+    for (const Registration& registration : kRegistrations) {
+      if (registration.opens_files && !files) continue;
+      if (registration.add(connection) != SQLITE_OK) return sql_error(db, "subjrec");
+    }
+    return {};
+  });
+  if (!status.ok() && error != nullptr) *error = sqlite3_mprintf("%s", status.message().c_str());
+  return result_code(status.code());
+}
+
+}  // namespace subjrec

@@ -1,0 +1,104 @@
+#include "core/base/status.h"
+#include "core/data/id_table.h"
+#include "sqlite/bindings/interrupt_monitor.h"
+#include "sqlite/bindings/value.h"
+#include "sqlite/functions/registry.h"
+#include "sqlite/source/kind_argument.h"
+#include "sqlite/store/ranked_list_cursor.h"
+
+namespace subjrec {
+
+namespace {
+
+/// The k works or subjects nearest to one by cosine, itself left out.
+class SimilarCursor : public RankedListCursor {
+ public:
+  static constexpr const char* kName = "subjrec_similar";
+  static constexpr TableFunctionSpec kSpec = {.name = kName,
+                                              .columns = "rank INTEGER, id, similarity REAL",
+                                              .arguments = {"model", "kind", "id", "k"},
+                                              .required = 4,
+                                              .ascending = 0,
+                                              .descending = 2,
+                                              .candidates = 1};
+
+  using RankedListCursor::RankedListCursor;
+
+  Status filter(const TableArguments& arguments) {
+    clear();
+    SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
+    SUBJREC_ASSIGN(kind_, read_kind(kName, 1, arguments[1]));
+    SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 3, "k", 1));
+    SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
+    loaded_ = model->loaded();
+    const auto id = id_of(arguments[2]);
+    if (!id) {
+      if (arguments.joined) return {};
+      return {Code::kInvalid,
+              std::string(kName) + ": argument 3 (id) must be an id, got " + shown(arguments[2])};
+    }
+    return kind_ == Kind::kWork ? search_works(*model, *id, k, arguments)
+                                : search_subjects(*model, *id, k, arguments);
+  }
+
+  Status column(sqlite3_context* context, int column) const {
+    switch (column) {
+      case 0:
+        sqlite3_result_int64(context, rank());
+        break;
+      case 1:
+        result_id(context, kind_ == Kind::kWork ? loaded_->works->ids[hit().item]
+                                                : loaded_->stored.subjects[hit().item]);
+        break;
+      default:
+        sqlite3_result_double(context, double{hit().score});
+    }
+    return {};
+  }
+
+ private:
+  Status search_works(ModelHandle& model, const IdView& id, int64_t k,
+                      const TableArguments& arguments) {
+    SUBJREC_TRY(model.need_work_cosines(kName));
+    const StoredWorks& works = *loaded_->works;
+    return search(*loaded_->work_cosines, loaded_->stored.model.works, works.ids, id,
+                  arguments.joined ? Status() : unknown_id(kName, model.name(), "work", id), k,
+                  arguments);
+  }
+
+  Status search_subjects(ModelHandle& model, const IdView& id, int64_t k,
+                         const TableArguments& arguments) {
+    SUBJREC_TRY(model.need_subject_cosines());
+    return search(
+        *loaded_->subject_cosines, loaded_->stored.model.subjects, loaded_->stored.subjects, id,
+        arguments.joined ? Status() : unknown_id(kName, model.name(), "subject", id), k, arguments);
+  }
+
+  Status search(const CosineIndex& index, const std::vector<float>& vectors, const IdTable& ids,
+                const IdView& id, const Status& unknown, int64_t k,
+                const TableArguments& arguments) {
+    const auto of = ids.find(id);
+    if (!of) return unknown;
+    const size_t dim = loaded_->stored.model.dim;
+    const std::span<const float> query(vectors.data() + *of * dim, dim);
+    SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
+    if (auto candidates = arguments.candidates(ids)) {
+      std::erase(*candidates, *of);
+      return index.nearest_among(query, static_cast<size_t>(k), *candidates, monitor, &scratch_,
+                                 &list_.hits);
+    }
+    const uint32_t self[] = {*of};
+    return index.nearest(query, static_cast<size_t>(k), self, monitor, &scratch_, &list_.hits);
+  }
+
+  Kind kind_ = Kind::kWork;
+  TopKScratch scratch_;
+};
+
+}  // namespace
+
+int register_similar(const std::shared_ptr<Connection>& connection) {
+  return TableFunction<SimilarCursor>::register_in(connection);
+}
+
+}  // namespace subjrec

@@ -1,0 +1,78 @@
+#include "core/base/status.h"
+#include "sqlite/bindings/interrupt_monitor.h"
+#include "sqlite/functions/registry.h"
+#include "sqlite/source/id_arguments.h"
+#include "sqlite/source/vectors.h"
+#include "sqlite/store/ranked_list_cursor.h"
+
+namespace subjrec {
+namespace {
+
+/// The k subjects that suit a work that was never trained, from what is known of it.
+class SuggestCursor : public RecommendationCursor {
+ public:
+  static constexpr const char* kName = "subjrec_suggest";
+  static constexpr TableFunctionSpec kSpec = {
+      .name = kName,
+      .columns = "rank INTEGER, subject_id, score REAL, probability REAL",
+      .arguments = {"model", "subjects", "k", "features", "vector", "popularity"},
+      .required = 3,
+      .ascending = 0,
+      .descending = 2,
+      .candidates = 1};
+
+  using RecommendationCursor::RecommendationCursor;
+
+  Status filter(const TableArguments& arguments) {
+    clear();
+    SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
+    SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 2, "k", 1));
+    SUBJREC_ASSIGN(const double popularity, share_argument(kName, arguments, 5, "popularity"));
+    SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
+    loaded_ = model->loaded();
+    std::vector<uint32_t> subjects;
+    SUBJREC_TRY(known_ids(kName, "subjects", 1, arguments[1], loaded_->stored.subjects, &subjects));
+    std::vector<WeightedFeature> features;
+    if (arguments.given(3)) {
+      SUBJREC_TRY(known_features(kName, 3, arguments[3], loaded_->stored.features, &features));
+    }
+    std::vector<float> vector;
+    if (arguments.given(4)) {
+      SUBJREC_TRY(prior_vector(arguments[4], name, &vector));
+    }
+    ListRequest request{.k = static_cast<size_t>(k), .popularity = popularity};
+    limit(arguments, subjects, &request);
+    SUBJREC_TRY(model->need_fold_in());
+    SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
+    return loaded_->suggest(subjects, features, vector, std::move(request), monitor, &list_);
+  }
+
+  Status column(sqlite3_context* context, int column) const {
+    subject_column(context, column);
+    return {};
+  }
+
+ private:
+  Status prior_vector(sqlite3_value* value, const std::string& name, std::vector<float>* out) {
+    const std::string where = std::string(kName) + ": argument 5 (vector): ";
+    const size_t dim = loaded_->stored.model.vector_dim();
+    if (dim == 0) {
+      return {Code::kInvalid, where + "model \"" + name + "\" was trained without work_vectors"};
+    }
+    if (const Status status = read_vector(value, out); !status.ok()) {
+      return {Code::kInvalid, where + status.message()};
+    }
+    if (out->size() == dim) return {};
+    return {Code::kInvalid, where + "it has " + std::to_string(out->size()) +
+                                " dimensions, and those that model \"" + name +
+                                "\" was trained with " + std::to_string(dim)};
+  }
+};
+
+}  // namespace
+
+int register_suggest(const std::shared_ptr<Connection>& connection) {
+  return TableFunction<SuggestCursor>::register_in(connection);
+}
+
+}  // namespace subjrec

@@ -1,0 +1,86 @@
+#include <algorithm>
+
+#include "core/base/status.h"
+#include "sqlite/bindings/interrupt_monitor.h"
+#include "sqlite/bindings/value.h"
+#include "sqlite/functions/registry.h"
+#include "sqlite/store/ranked_list_cursor.h"
+
+namespace subjrec {
+namespace {
+
+/// The k subjects that suit a work best: all of them, or only new ones.
+class TopkCursor : public RecommendationCursor {
+ public:
+  static constexpr const char* kName = "subjrec_topk";
+  static constexpr TableFunctionSpec kSpec = {
+      .name = kName,
+      .columns = "rank INTEGER, subject_id, score REAL, probability REAL, tagged INTEGER",
+      .arguments = {"model", "work_id", "k", "which", "popularity"},
+      .required = 3,
+      .ascending = 0,
+      .descending = 2,
+      .candidates = 1};
+
+  using RecommendationCursor::RecommendationCursor;
+
+  Status filter(const TableArguments& arguments) {
+    clear();
+    SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
+    SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 2, "k", 1));
+    SUBJREC_ASSIGN(const bool only_new, read_which(arguments[3]));
+    SUBJREC_ASSIGN(const double popularity, share_argument(kName, arguments, 4, "popularity"));
+    SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
+    loaded_ = model->loaded();
+    const auto id = id_of(arguments[1]);
+    std::optional<WorkRow> work;
+    if (id) {
+      SUBJREC_ASSIGN(work, model->find_work(kName, *id));
+    }
+    if (!work) {
+      if (arguments.joined) return {};
+      if (id) return unknown_id(kName, model->name(), "work", *id);
+      return {Code::kInvalid, std::string(kName) + ": argument 2 (work_id) must be the id of a " +
+                                  "work, got " + shown(arguments[1])};
+    }
+    tags_ = work->subjects;
+    ListRequest request{.k = static_cast<size_t>(k), .popularity = popularity};
+    limit(arguments, only_new ? tags_ : std::vector<uint32_t>(), &request);
+    SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
+    return loaded_->top_k(*work, std::move(request), monitor, &scratch_, &list_);
+  }
+
+  Status column(sqlite3_context* context, int column) const {
+    if (column < 4) {
+      subject_column(context, column);
+    } else {
+      sqlite3_result_int(context,
+                         std::binary_search(tags_.begin(), tags_.end(), hit().item) ? 1 : 0);
+    }
+    return {};
+  }
+
+ private:
+  static Result<bool> read_which(sqlite3_value* value) {
+    if (value == nullptr || sqlite3_value_type(value) == SQLITE_NULL) return false;
+    const std::string_view which = text_of(value);
+    if (sqlite3_value_type(value) == SQLITE_TEXT && which == "all") return false;
+    if (sqlite3_value_type(value) == SQLITE_TEXT && which == "new") return true;
+    return Status(Code::kInvalid, std::string(kName) +
+                                      ": argument 4 (which) must be 'all' or "
+                                      "'new' (subjects that the work does not "
+                                      "carry), got " +
+                                      shown(value));
+  }
+
+  std::vector<uint32_t> tags_;
+  TopKScratch scratch_;
+};
+
+}  // namespace
+
+int register_topk(const std::shared_ptr<Connection>& connection) {
+  return TableFunction<TopkCursor>::register_in(connection);
+}
+
+}  // namespace subjrec

@@ -1,0 +1,230 @@
+#include "sqlite/jobs/plot_data.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/base/status.h"
+#include "core/data/id_table.h"
+#include "sqlite/bindings/statement.h"
+#include "sqlite/bindings/value.h"
+#include "sqlite/source/source.h"
+#include "sqlite/store/map_table.h"
+
+namespace subjrec {
+
+const OptionTable<PlotOptions>& plot_option_table() {
+  using T = PlotOptions;
+  static const OptionTable<PlotOptions> table(
+      {
+          {"labels",
+           &T::labels,
+           0,
+           0,
+           false,
+           {},
+           "table or SELECT of (id, label): names of the points; by default those that "
+           "subjrec_import stored"},
+          {"titles",
+           &T::titles,
+           0,
+           0,
+           false,
+           {},
+           "explorer: table or SELECT of (work, title); by default those of subjrec_import"},
+          {"color",
+           &T::color,
+           0,
+           0,
+           false,
+           {},
+           "table or SELECT of (id, value): colours by a text or a number; by default by clusters"},
+          {"works", &T::works, 0, 1e6, false, {}, "explorer: how many works at the most"},
+      },
+      {{"colour", "color"},
+       {"c", "color"},
+       {"hue", "color"},
+       {"label", "labels"},
+       {"names", "labels"},
+       {"title", "titles"},
+       {"n_works", "works"}});
+  return table;
+}
+
+PlotData::PlotData(Connection& connection, std::string_view who, std::shared_ptr<ModelHandle> model)
+    : connection_(connection), who_(who), model_(std::move(model)), monitor_(connection.db()) {}
+
+Result<PlotData> PlotData::open(Connection& connection, std::string_view who,
+                                std::string_view model) {
+  SUBJREC_ASSIGN(auto handle, ModelHandle::open(connection, who, model));
+  return PlotData(connection, who, std::move(handle));
+}
+
+Status PlotData::need(Kind kind) {
+  return kind == Kind::kWork ? model_->need_works(who_) : Status();
+}
+
+std::span<const float> PlotData::embeddings(Kind kind) const {
+  const Model& model = model_->loaded()->stored.model;
+  return kind == Kind::kWork ? model.works : model.subjects;
+}
+
+const IdTable& PlotData::ids(Kind kind) const {
+  const auto loaded = model_->loaded();
+  return kind == Kind::kWork ? loaded->works->ids : loaded->stored.subjects;
+}
+
+Result<std::string> PlotData::caption() {
+  const Config& config = model_->loaded()->stored.config;
+  const auto value = [&](const char* key) {
+    const auto at = config.find(key);
+    return at == config.end() ? std::string() : at->second;
+  };
+  std::string text = value("algorithm") + ", " + value("embedding_dim") + " dimensions, " +
+                     value("n_works") + " works, " + value("n_subjects") + " subjects";
+  return text;
+}
+
+Result<std::vector<HistoryRow>> PlotData::history() {
+  SUBJREC_ASSIGN(Statement query,
+                 Statement::prepare(connection_.db(), who_,
+                                    "SELECT step, epoch, metric, value FROM " +
+                                        shadow(model_->name(), "history") + " ORDER BY rowid"));
+  std::vector<HistoryRow> rows;
+  for (;;) {
+    SUBJREC_ASSIGN(const bool row, query.step(who_));
+    if (!row) return rows;
+    const int type = sqlite3_value_type(query.value(3));
+    if (sqlite3_value_type(query.value(2)) != SQLITE_TEXT || !std::isfinite(query.real(3)) ||
+        (type != SQLITE_FLOAT && type != SQLITE_INTEGER)) {
+      return corrupt(who_, model_->name(), "history",
+                     "row " + std::to_string(rows.size() + 1) + " is not a metric and its value");
+    }
+    rows.push_back({query.integer(0), query.integer(1), std::string(query.text(2)), query.real(3)});
+  }
+}
+
+std::string PlotData::source_or(const std::string& given, const char* table_select) const {
+  if (!given.empty()) return given;
+  return Statement::prepare(connection_.db(), who_, table_select).ok() ? table_select : "";
+}
+
+Result<std::vector<std::string>> PlotData::texts(const std::string& source, const char* argument,
+                                                 const IdTable& ids) {
+  std::vector<std::string> texts(ids.size());
+  if (source.empty()) return texts;
+  SUBJREC_ASSIGN(
+      SourceReader reader,
+      SourceReader::open(connection_.db(), who_,
+                         {.text = source, .argument = argument, .columns = "id and text"}));
+  for (;;) {
+    SUBJREC_ASSIGN(const bool row, reader.next(monitor_));
+    if (!row) return texts;
+    const auto id = id_of(reader.value(0));
+    const auto at = id ? ids.find(*id) : std::nullopt;
+    if (at) texts[*at] = std::string(text_of(reader.value(1)));
+  }
+}
+
+Result<std::vector<MapPoint>> PlotData::map_points(Kind kind, const std::string& labels) {
+  SUBJREC_TRY(need(kind));
+  const bool works = kind == Kind::kWork;
+  const IdTable& all = ids(kind);
+  const auto loaded = model_->loaded();
+  SUBJREC_ASSIGN(const StoredMap map, read_map(connection_.db(), who_, model_->name(), kind, all));
+  SUBJREC_TRY(need_whole_map(who_, model_->name(), kind, map));
+  std::vector<MapPoint> points(all.size());
+  SUBJREC_ASSIGN(const std::vector<std::string> names,
+                 texts(source_or(labels, works ? "SELECT work_id, title FROM works"
+                                               : "SELECT subject_id, label FROM subjects"),
+                       "option \"labels\"", all));
+  for (size_t i = 0; i < points.size(); ++i) {
+    points[i].x = map.xy[2 * i];
+    points[i].y = map.xy[2 * i + 1];
+    points[i].label = names[i];
+    const IdView id = all[i];
+    points[i].id = id.kind == IdKind::kText ? std::string(id.bytes) : id_text(id);
+    points[i].weight = works ? static_cast<double>(loaded->works->data.interactions.row(i).size())
+                             : static_cast<double>(loaded->stored.subject_works[i]);
+  }
+  return points;
+}
+
+Result<PointColors> PlotData::colors(Kind kind, const std::string& source) {
+  const IdTable& all = ids(kind);
+  SUBJREC_ASSIGN(SourceReader reader,
+                 SourceReader::open(
+                     connection_.db(), who_,
+                     {.text = source, .argument = "option \"color\"", .columns = "id and value"}));
+  PointColors colors;
+  colors.title = sqlite3_column_name(reader.statement(), 1);
+  colors.categories.resize(all.size());
+  colors.numbers.assign(all.size(), std::numeric_limits<double>::quiet_NaN());
+  bool numeric = true;
+  for (;;) {
+    SUBJREC_ASSIGN(const bool row, reader.next(monitor_));
+    if (!row) break;
+    const auto id = id_of(reader.value(0));
+    const auto at = id ? all.find(*id) : std::nullopt;
+    if (!at || reader.is_null(1)) continue;
+    const int type = sqlite3_value_type(reader.value(1));
+    numeric = numeric && (type == SQLITE_INTEGER || type == SQLITE_FLOAT);
+    colors.numbers[*at] = sqlite3_value_double(reader.value(1));
+    colors.categories[*at] = std::string(text_of(reader.value(1)));
+  }
+  if (numeric)
+    colors.categories.clear();
+  else
+    colors.numbers.clear();
+  return colors;
+}
+
+Result<std::vector<std::vector<ScoredPoint>>> PlotData::neighbours(size_t k) {
+  SUBJREC_TRY(model_->need_subject_cosines());
+  const auto loaded = model_->loaded();
+  const size_t n = loaded->stored.subjects.size();
+  std::vector<std::vector<ScoredPoint>> lists(n);
+  TopKScratch scratch;
+  std::vector<ScoredItem> hits;
+  for (uint32_t s = 0; s < n; ++s) {
+    const uint32_t self[] = {s};
+    SUBJREC_TRY(
+        loaded->subject_cosines->nearest(loaded->subject(s), k, self, monitor_, &scratch, &hits));
+    for (const ScoredItem& hit : hits) lists[s].push_back({hit.item, double{hit.score}});
+    if (monitor_.stop()) return Status::interrupted();
+  }
+  return lists;
+}
+
+Result<std::vector<ExplorerWork>> PlotData::works(int most, const std::string& titles, size_t k) {
+  SUBJREC_TRY(model_->need_works(who_));
+  const auto loaded = model_->loaded();
+  const StoredWorks& all = *loaded->works;
+  SUBJREC_ASSIGN(
+      const std::vector<std::string> names,
+      texts(source_or(titles, "SELECT work_id, title FROM works"), "option \"titles\"", all.ids));
+  const size_t n = std::min(all.ids.size(), static_cast<size_t>(most));
+  std::vector<ExplorerWork> shown;
+  TopKScratch scratch;
+  std::vector<ScoredItem> hits;
+  const size_t dim = loaded->stored.model.dim;
+  for (size_t i = 0; i < n; ++i) {
+    const size_t w = i * all.ids.size() / n;
+    ExplorerWork work;
+    work.title = names[w];
+    const IdView id = all.ids[w];
+    work.id = id.kind == IdKind::kText ? std::string(id.bytes) : id_text(id);
+    const auto carried = all.data.interactions.row(w);
+    work.subjects.assign(carried.begin(), carried.end());
+    SUBJREC_TRY(loaded->subjects.top_k({loaded->stored.model.works.data() + w * dim, dim}, k,
+                                       carried, monitor_, &scratch, &hits));
+    for (const ScoredItem& hit : hits) {
+      work.recommended.push_back({hit.item, loaded->probability(hit.score)});
+    }
+    shown.push_back(std::move(work));
+    if (monitor_.stop()) return Status::interrupted();
+  }
+  return shown;
+}
+
+}  // namespace subjrec

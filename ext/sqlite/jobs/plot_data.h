@@ -1,0 +1,69 @@
+// What the plots of a model show, fetched from its tables.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/monitor.h"
+#include "core/base/status.h"
+#include "core/data/id_table.h"
+#include "core/options/option_table.h"
+#include "core/plot/explorer.h"
+#include "core/plot/map_point.h"
+#include "sqlite/bindings/interrupt_monitor.h"
+#include "sqlite/source/kind_argument.h"
+#include "sqlite/store/model_handle.h"
+
+namespace subjrec {
+
+struct PlotOptions {
+  std::string labels;  // table or SELECT of (id, label): names of the points
+  std::string titles;  // table or SELECT of (work, title), for the explorer
+  std::string color;   // table or SELECT of (id, value): colours by a text or a number
+  int works = 2000;    // the explorer shows this many works at the most
+
+  OptionNames given;
+};
+
+const OptionTable<PlotOptions>& plot_option_table();
+
+class PlotData {
+ public:
+  static Result<PlotData> open(Connection& connection, std::string_view who,
+                               std::string_view model);
+
+  ModelHandle& model() { return *model_; }
+  Monitor& monitor() { return monitor_; }
+  size_t dim() const { return model_->loaded()->stored.model.dim; }
+  std::span<const float> embeddings(Kind kind) const;
+  const IdTable& ids(Kind kind) const;
+
+  /// What the model was trained with, in one line.
+  Result<std::string> caption();
+  Result<std::vector<HistoryRow>> history();
+  /// The points of the stored map, in the order of their ids. Labels come from `labels`, or, where
+  /// that is empty, from the tables that subjrec_import makes, if they are there.
+  Result<std::vector<MapPoint>> map_points(Kind kind, const std::string& labels);
+  Result<PointColors> colors(Kind kind, const std::string& source);
+  /// The k nearest subjects of every subject.
+  Result<std::vector<std::vector<ScoredPoint>>> neighbours(size_t k);
+  /// `most` works, evenly spaced, with their k best new subjects.
+  Result<std::vector<ExplorerWork>> works(int most, const std::string& titles, size_t k);
+
+ private:
+  PlotData(Connection& connection, std::string_view who, std::shared_ptr<ModelHandle> model);
+
+  Status need(Kind kind);
+  Result<std::vector<std::string>> texts(const std::string& source, const char* argument,
+                                         const IdTable& ids);
+  /// `given`, or the table's two columns if the table is there, or nothing.
+  std::string source_or(const std::string& given, const char* table_select) const;
+
+  Connection& connection_;
+  std::string who_;
+  std::shared_ptr<ModelHandle> model_;
+  SqliteMonitor monitor_;
+};
+
+}  // namespace subjrec

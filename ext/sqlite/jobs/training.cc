@@ -1,0 +1,210 @@
+#include "sqlite/jobs/training.h"
+
+#include <chrono>
+
+#include "core/base/available_memory.h"
+#include "core/train/history_json.h"
+#include "core/train/memory.h"
+#include "core/train/resolve_algorithm.h"
+#include "core/train/validation.h"
+#include "sqlite/bindings/savepoint.h"
+#include "sqlite/bindings/statement.h"
+
+namespace subjrec {
+namespace {
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+std::string remembered(const Config& config, std::string_view key) {
+  const auto at = config.find(key);
+  return at == config.end() ? std::string() : at->second;
+}
+
+}  // namespace
+
+Training::Training(Connection& connection, std::string who)
+    : connection_(connection), who_(std::move(who)), monitor_(connection.db()), started_(now()) {}
+
+Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::string_view who,
+                                                  const Request& request) {
+  std::unique_ptr<Training> training(new Training(connection, std::string(who)));
+  Training& t = *training;
+  SUBJREC_TRY(t.resolve_request(request));
+  SUBJREC_TRY(check_writable(connection.db(), who, t.name_, "training"));
+  SUBJREC_ASSIGN(t.pairs_, read_pairs(connection.db(), who,
+                                      {.text = t.source_,
+                                       .argument = "argument 2 (source)",
+                                       .columns = "work and subject",
+                                       .remembered = t.remembered_source_},
+                                      t.monitor_));
+  t.data_.interactions = std::move(t.pairs_.interactions);
+  const Interactions& y = t.data_.interactions;
+  const TrainOptions said = t.options_;
+  resolve_options(y.n_works, y.n_subjects, y.nnz(), &t.options_);
+  SUBJREC_TRY(check_algorithm(who, t.options_));
+  SUBJREC_ASSIGN(t.priors_,
+                 read_side_information(connection.db(), who, t.options_, t.remembered_options_,
+                                       t.pairs_.works, t.pairs_.subjects, &t.data_, t.monitor_));
+  resolve_algorithm(t.data_, said, &t.options_);
+  SUBJREC_TRY(check_memory(t.data_, t.options_, available_memory()));
+  SUBJREC_ASSIGN(t.trainer_, make_validated_trainer(t.data_, t.options_));
+  if (t.options_.progress) t.monitor_.show("training " + t.name_.shown(), "epochs");
+  t.monitor_.set_steps(0, t.options_.epochs);
+  return training;
+}
+
+Status Training::resolve_request(const Request& request) {
+  bool exists = false;
+  SUBJREC_ASSIGN(name_, find_or_name_model(connection_.db(), who_, request.model, &exists));
+  Config config;
+  // With both given nothing has to be remembered, and damage is repaired.
+  if (exists && !(request.source && request.options)) {
+    SUBJREC_ASSIGN(config, read_config(connection_.db(), who_, name_));
+  }
+  source_ = request.source ? *request.source : remembered(config, "source");
+  remembered_source_ = !request.source;
+  if (source_.empty()) {
+    return {Code::kInvalid, who_ + ": argument 2 (source) is missing: model \"" + name_.shown() +
+                                "\" remembers none; name a table of (work, subject) rows, like "
+                                "SELECT subjrec_train('" +
+                                name_.shown() + "', 'work_subjects')"};
+  }
+  remembered_options_ = !request.options;
+  given_options_ = request.options ? *request.options : remembered(config, "given_options");
+  if (Status status = train_option_table().read_json(who_, given_options_, &options_);
+      !status.ok()) {
+    if (!remembered_options_) return status;
+    return corrupt(who_, name_, "config",
+                   "\"given_options\" is '" + printable(given_options_) + "'");
+  }
+  OptionNames kept = options_.given;
+  for (const char* of_this_call : {"progress", "memory_limit"}) kept.erase(of_this_call);
+  given_options_ = train_option_table().to_json(options_, &kept);
+  return {};
+}
+
+bool Training::finished() const {
+  return last_ && (last_->epoch >= options_.epochs || trainer_->finished());
+}
+
+Status Training::run_epoch() {
+  const size_t before = history_.size();
+  SUBJREC_ASSIGN(const double loss, trainer_->run_epoch(&history_, monitor_));
+  const int64_t epoch = last_ ? last_->epoch + 1 : 1;
+  const std::string judged = metrics_json(std::span(history_).subspan(before));
+  last_ = Epoch{epoch, loss, now() - started_, judged.empty() ? judged : "{" + judged + "}"};
+  char note[32];
+  sqlite3_snprintf(sizeof note, note, "loss %.4g", loss);
+  monitor_.set_steps(static_cast<double>(epoch), options_.epochs, note);
+  return {};
+}
+
+/// A model with a value that is not finite could not be read back.
+Status Training::check_finite(const Model& model) const {
+  if (all_finite(model)) return {};
+  return {Code::kInvalid, who_ +
+                              ": the training diverged: its embeddings are not finite numbers "
+                              "any more; nothing was changed; try a smaller learning_rate, "
+                              "init_stddev or regularization"};
+}
+
+Status Training::store(Scope scope) {
+  // What still has to be computed is computed before the database is locked.
+  SUBJREC_ASSIGN(const Model model, trainer_->model(monitor_));
+  SUBJREC_TRY(check_finite(model));
+  if (scope == Scope::kStatement) {
+    const bool alone = sqlite3_get_autocommit(connection_.db()) != 0;
+    Status status = write(model);
+    // In a transaction of the user's, SQLite would keep what was written before the error.
+    if (!status.ok() && !alone) {
+      sqlite3_exec(connection_.db(), "ROLLBACK", nullptr, nullptr, nullptr);
+    }
+    return status;
+  }
+  SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(connection_.db(), who_, name_.schema));
+  SUBJREC_TRY(write(model));
+  return savepoint.release(who_);
+}
+
+Status Training::write(const Model& model) {
+  sqlite3* db = connection_.db();
+  // Another connection may have made or dropped the table since begin().
+  SUBJREC_TRY(
+      execute(db, who_, "CREATE VIRTUAL TABLE IF NOT EXISTS " + name_.quoted() + " USING subjrec"));
+  Config config;
+  config["source"] = source_;
+  config["source_fingerprint"] = pairs_.fingerprint;
+  config["given_options"] = given_options_;
+  TrainOptions stored = options_;
+  stored.threads = 0;  // these say nothing about the model
+  stored.memory_limit = 0;
+  stored.progress = false;
+  config["options"] = train_option_table().to_json(stored);
+  const StoredRun run{model,    data_, pairs_.works, pairs_.subjects, priors_.features,
+                      history_, config};
+  SUBJREC_ASSIGN(digest_, write_model(db, who_, name_, run, monitor_));
+  monitor_.finish();
+  finished_ = now();
+  return {};
+}
+
+std::string Training::summary() const {
+  const auto pair = [](std::string_view key, const std::string& value) {
+    return "," + option_detail::json_string(key) + ":" + value;
+  };
+  const Interactions& y = data_.interactions;
+  std::string json = "{\"model\":" + option_detail::json_string(name_.shown());
+  json += pair("algorithm", option_detail::json_string(options_.algorithm));
+  json += pair("works", std::to_string(y.n_works));
+  json += pair("subjects", std::to_string(y.n_subjects));
+  json += pair("interactions", std::to_string(y.nnz()));
+  json += pair("rows", std::to_string(pairs_.rows));
+  json += pair("duplicates", std::to_string(pairs_.duplicates));
+  json += pair("nulls", std::to_string(pairs_.nulls));
+  json += priors_.summary;
+  json += pair("embedding_dim", std::to_string(options_.embedding_dim));
+  json += pair("epochs", std::to_string(last_ ? last_->epoch : 0));
+  json += pair("loss", json_number(last_ ? last_->loss : 0));
+  char seconds[32];
+  sqlite3_snprintf(sizeof seconds, seconds, "%.3f", finished_ - started_);
+  json += pair("seconds", seconds);
+  json += pair("digest", option_detail::json_string(digest_));
+  return json + "}";
+}
+
+Result<Config> declared_config(std::string_view who, int argc, const char* const* argv) {
+  Config config;
+  TrainOptions options;
+  for (int i = 3; i < argc; ++i) {
+    std::string_view word = argv[i];
+    const size_t equals = word.find('=');
+    const auto trim = [](std::string_view text) {
+      const size_t begin = text.find_first_not_of(" \t\r\n");
+      if (begin == std::string_view::npos) return std::string_view();
+      return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+    };
+    if (trim(word).empty()) continue;
+    if (equals == std::string_view::npos) {
+      return Status(Code::kInvalid,
+                    std::string(who) + ": wanted option=value, got " + std::string(trim(word)));
+    }
+    const std::string_view key = trim(word.substr(0, equals));
+    const std::string_view value = trim(word.substr(equals + 1));
+    if (key == "source") {
+      config["source"] = option_detail::read_word(value).text;
+      continue;
+    }
+    if (options.given.count(key) != 0) {
+      return Status(Code::kInvalid,
+                    std::string(who) + ": option \"" + std::string(key) + "\" is given twice");
+    }
+    SUBJREC_TRY(train_option_table().read_word(who, key, value, &options));
+  }
+  config["given_options"] = train_option_table().to_json(options, &options.given);
+  config["format_version"] = std::to_string(kFormatVersion);
+  return config;
+}
+
+}  // namespace subjrec

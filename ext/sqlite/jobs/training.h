@@ -1,0 +1,84 @@
+// One training, from source to stored model, in steps that a scalar function, a table and a write
+// statement share.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/status.h"
+#include "core/train/trainer.h"
+#include "sqlite/bindings/connection.h"
+#include "sqlite/bindings/progress_monitor.h"
+#include "sqlite/source/side_information.h"
+#include "sqlite/source/source.h"
+#include "sqlite/store/shadow_tables.h"
+
+namespace subjrec {
+
+class Training {
+ public:
+  struct Request {
+    std::string model;                   // as the user wrote it
+    std::optional<std::string> source;   // nothing: what the model remembers
+    std::optional<std::string> options;  // JSON; nothing: what the model remembers
+  };
+
+  struct Epoch {
+    int64_t epoch = 0;
+    double loss = 0;
+    double seconds = 0;   // since the training began
+    std::string metrics;  // JSON object of validation metrics; empty for none
+  };
+
+  /// Checks everything that can be checked, reads the source and prepares the trainer.
+  static Result<std::unique_ptr<Training>> begin(Connection& connection, std::string_view who,
+                                                 const Request& request);
+
+  int epochs() const { return options_.epochs; }
+  const std::optional<Epoch>& last_epoch() const { return last_; }
+  /// True: there is nothing more to train.
+  bool finished() const;
+  Status run_epoch();
+
+  /// Where the rows are written: in a savepoint of its own, or, from inside a write statement where
+  /// SQLite has none, in that statement's transaction.
+  enum class Scope { kSavepoint, kStatement };
+  /// Makes the table if it is new, and writes the model. The write lock is held for this alone.
+  Status store(Scope scope);
+
+  /// What happened, as JSON; after store().
+  std::string summary() const;
+
+ private:
+  Training(Connection& connection, std::string who);
+
+  Status resolve_request(const Request& request);
+  Status check_finite(const Model& model) const;
+  Status write(const Model& model);
+
+  Connection& connection_;
+  std::string who_;
+  ProgressMonitor monitor_;
+  ModelName name_;
+  bool remembered_source_ = false;
+  bool remembered_options_ = false;
+  std::string source_;
+  TrainOptions options_;
+  std::string given_options_;
+  SourcePairs pairs_;
+  TrainData data_;
+  SideInformation priors_;
+  std::unique_ptr<Trainer> trainer_;
+  std::vector<HistoryRow> history_;
+  std::optional<Epoch> last_;
+  std::string digest_;
+  double started_ = 0;
+  double finished_ = 0;
+};
+
+/// Options and source as CREATE VIRTUAL TABLE gives them, checked, for rec_config.
+Result<Config> declared_config(std::string_view who, int argc, const char* const* argv);
+
+}  // namespace subjrec

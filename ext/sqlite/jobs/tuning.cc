@@ -1,0 +1,305 @@
+#include "sqlite/jobs/tuning.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/base/available_memory.h"
+#include "core/base/digest.h"
+#include "core/base/monitor.h"
+#include "core/base/status.h"
+#include "core/train/grid.h"
+#include "core/train/memory.h"
+#include "core/train/resolve_algorithm.h"
+#include "sqlite/bindings/savepoint.h"
+#include "sqlite/bindings/version.h"
+
+namespace subjrec {
+namespace {
+
+/// Options of training that a grid may not vary: they say how runs are judged and done.
+constexpr const char* kForAllRuns[] = {"validation", "validation_metric", "threads", "memory_limit",
+                                       "progress"};
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+template <class T>
+Status add_values(const std::vector<T>& values, Digest* digest, Monitor& monitor) {
+  constexpr size_t kStep = (size_t{1} << 20) / sizeof(T);
+  digest->add_word(values.size());
+  for (size_t i = 0; i < values.size(); i += kStep) {
+    if (monitor.stop()) return Status::interrupted();
+    digest->add(values.data() + i, std::min(kStep, values.size() - i) * sizeof(T));
+  }
+  return {};
+}
+
+std::vector<std::string> prior_sources(const TrainOptions& options) {
+  return {options.work_features, options.subject_features, options.work_vectors,
+          options.subject_vectors};
+}
+
+std::string member(std::string_view key, const std::string& value) {
+  return "," + option_detail::json_string(key) + ":" + value;
+}
+
+}  // namespace
+
+Tuning::Tuning(Connection& connection, std::string_view who)
+    : connection_(connection), who_(who), monitor_(connection.db()), started_(now()) {}
+
+Result<std::unique_ptr<Tuning>> Tuning::begin(Connection& connection, std::string_view who,
+                                              const Request& request) {
+  std::unique_ptr<Tuning> tuning(new Tuning(connection, who));
+  Tuning& t = *tuning;
+  SUBJREC_TRY(t.read_options(request));
+  sqlite3* db = connection.db();
+  if (!t.options_.results.empty()) {
+    SUBJREC_TRY(check_may_write(db, who));
+    SUBJREC_ASSIGN(t.results_, ResultsTable::open(db, who, t.options_.results));
+  }
+  t.source_ = request.source;
+  SUBJREC_ASSIGN(t.pairs_, read_pairs(db, who,
+                                      {.text = t.source_,
+                                       .argument = "argument 1 (source)",
+                                       .columns = "work and subject"},
+                                      t.monitor_));
+  t.data_.interactions = std::move(t.pairs_.interactions);
+  SUBJREC_TRY(t.read_heldout_rows());
+  SUBJREC_TRY(t.check_runs());
+  if (t.options_.progress) t.monitor_.show("tuning", "runs");
+  t.monitor_.set_steps(0, static_cast<double>(t.runs_.size()));
+  return tuning;
+}
+
+Status Tuning::read_options(const Request& request) {
+  SUBJREC_TRY(tune_option_table().read_json(who_, request.options, &options_));
+  const bool heldout = !options_.heldout.empty();
+  if (heldout && options_.given.count("validation") != 0) {
+    return {Code::kInvalid,
+            who_ + ": options \"validation\" and \"heldout\" are two ways to judge; give one"};
+  }
+  if (heldout) options_.validation = 0;
+  const OptionNames judged = {heldout ? "heldout" : "validation", "validation_metric"};
+  judged_ = tune_option_table().to_json(options_, &judged);
+  SUBJREC_ASSIGN(const std::vector<std::string> grid, read_grid(who_, request.grid));
+  for (const std::string& json : grid) SUBJREC_TRY(read_run(json));
+  return {};
+}
+
+Status Tuning::read_run(const std::string& json) {
+  Run run;
+  TrainOptions& o = run.options;
+  SUBJREC_TRY(train_option_table().read_json(who_, json, &o));
+  for (const char* name : kForAllRuns) {
+    if (o.given.count(name) == 0) continue;
+    return {Code::kInvalid, who_ + ": option \"" + name +
+                                "\" is one for all runs: give it in argument 3 (options) and not "
+                                "in the grid"};
+  }
+  run.text = train_option_table().to_json(o, &o.given);
+  for (size_t i = 0; i < runs_.size(); ++i) {
+    if (runs_[i].text != run.text) continue;
+    return {Code::kInvalid, who_ + ": run " + std::to_string(runs_.size() + 1) +
+                                " of the grid is the same as run " + std::to_string(i + 1) + ": " +
+                                run.text};
+  }
+  o.validation = options_.validation;
+  o.validation_metric = options_.validation_metric;
+  o.threads = options_.threads;
+  o.memory_limit = options_.memory_limit;
+  runs_.push_back(std::move(run));
+  return {};
+}
+
+Status Tuning::read_heldout_rows() {
+  if (options_.heldout.empty()) return {};
+  SUBJREC_ASSIGN(HeldOut heldout, read_heldout(connection_.db(), who_,
+                                               {.text = options_.heldout,
+                                                .argument = "option \"heldout\"",
+                                                .columns = "work and subject"},
+                                               pairs_.works, pairs_.subjects, monitor_));
+  const Interactions& rows = heldout.interactions;
+  const uint64_t all = rows.nnz() + heldout.unknown_rows;
+  const auto wrong = [&](const std::string& what) {
+    return Status(Code::kInvalid, who_ + ": option \"heldout\": " + what);
+  };
+  if (all == 0) return wrong("it has no (work, subject) rows");
+  if (rows.nnz() == 0) {
+    return wrong("none of its " + std::to_string(all) +
+                 " rows has a work and a subject that the source has");
+  }
+  uint64_t learned = 0;
+  Poll poll(monitor_, 1 << 14);
+  for (size_t w = 0; w < rows.n_works; ++w) {
+    if (poll.stop()) return Status::interrupted();
+    const auto own = data_.interactions.row(w);
+    for (const uint32_t s : rows.row(w)) learned += std::binary_search(own.begin(), own.end(), s);
+  }
+  if (learned > 0) {
+    return wrong(std::to_string(learned) + " of its " + std::to_string(all) +
+                 " rows are in the source, too, where the runs learn them; leave them out there, "
+                 "like SELECT work_id, subject_id FROM work_subjects EXCEPT SELECT * FROM heldout");
+  }
+  heldout_ =
+      HeldOutPairs{std::move(heldout.interactions), heldout.unknown_rows, heldout.unknown_works};
+  heldout_nulls_ = heldout.nulls;
+  return {};
+}
+
+/// Refuses what cannot be trained before anything is.
+Status Tuning::check_runs() {
+  const Interactions& y = data_.interactions;
+  for (Run& run : runs_) {
+    const TrainOptions said = run.options;
+    resolve_options(y.n_works, y.n_subjects, y.nnz(), &run.options);
+    ++done_;  // for the error's text
+    SUBJREC_TRY(of_run(check_algorithm(who_, run.options), run));
+    SUBJREC_TRY(of_run(need_priors(run.options), run));
+    resolve_algorithm(data_, said, &run.options);
+    TrainOptions judged = run.options;
+    if (heldout_) judged.validation = 0.5;  // judging takes memory, whatever is held out
+    SUBJREC_TRY(of_run(check_memory(data_, judged, available_memory()), run));
+  }
+  done_ = 0;
+  return {};
+}
+
+/// Reads what a run is told besides, unless it is what the run before was told.
+Status Tuning::need_priors(const TrainOptions& options) {
+  std::vector<std::string> sources = prior_sources(options);
+  if (sources == priors_read_) return {};
+  priors_read_.clear();
+  data_.work_features = {};
+  data_.subject_features = {};
+  data_.work_vectors = {};
+  data_.subject_vectors = {};
+  SUBJREC_ASSIGN([[maybe_unused]] const SideInformation priors,
+                 read_side_information(connection_.db(), who_, options, false, pairs_.works,
+                                       pairs_.subjects, &data_, monitor_));
+  SUBJREC_TRY(read_priors_digest());
+  priors_read_ = std::move(sources);
+  return {};
+}
+
+Status Tuning::read_priors_digest() {
+  Digest digest;
+  for (const SparseRows* rows : {&data_.work_features, &data_.subject_features}) {
+    digest.add_word(rows->n_columns);
+    SUBJREC_TRY(add_values(rows->offsets, &digest, monitor_));
+    SUBJREC_TRY(add_values(rows->columns, &digest, monitor_));
+    SUBJREC_TRY(add_values(rows->weights, &digest, monitor_));
+  }
+  for (const PretrainedVectors* vectors : {&data_.work_vectors, &data_.subject_vectors}) {
+    digest.add_word(vectors->dim);
+    SUBJREC_TRY(add_values(vectors->values, &digest, monitor_));
+  }
+  priors_digest_ = digest.hex();
+  return {};
+}
+
+Result<RunKey> Tuning::key_of(const Run& run) {
+  TrainOptions used = run.options;  // with the defaults of this version, for this data
+  used.threads = 0;                 // these change no result
+  used.memory_limit = 0;
+  Digest digest;
+  for (const std::string& part : {std::string(SUBJREC_VERSION), pairs_.fingerprint, priors_digest_,
+                                  train_option_table().to_json(used)}) {
+    digest.add(part);
+  }
+  if (heldout_) {
+    SUBJREC_TRY(add_values(heldout_->pairs.offsets, &digest, monitor_));
+    SUBJREC_TRY(add_values(heldout_->pairs.subjects, &digest, monitor_));
+    digest.add_word(heldout_->unknown_rows);
+    digest.add_word(heldout_->unknown_works);
+  }
+  return RunKey{run.text, digest.hex()};
+}
+
+Status Tuning::next_run() {
+  const Run& run = runs_[done_];
+  ++done_;
+  const double start = now();
+  SUBJREC_TRY(of_run(need_priors(run.options), run));
+  SUBJREC_ASSIGN(const RunKey key, key_of(run));
+  last_ = Row{run.text, {}, false};
+  if (results_) {
+    SUBJREC_ASSIGN(auto found, results_->find(key));
+    last_.kept = found.has_value();
+    if (found) last_.outcome = std::move(*found);
+  }
+  if (last_.kept) {
+    ++found_;
+  } else {
+    const HeldOutPairs* heldout = heldout_ ? &*heldout_ : nullptr;
+    auto outcome = run_trial(data_, run.options, heldout, monitor_);
+    if (!outcome.ok()) return of_run(outcome.status(), run);
+    last_.outcome = StoredTrial{std::move(*outcome), now() - start};
+    if (results_) SUBJREC_TRY(results_->keep(key, last_.outcome, source_, judged_));
+  }
+  compare();
+  return {};
+}
+
+/// Keeps the last run if it is the best so far, and says so.
+void Tuning::compare() {
+  const auto value = [](const Row& row) { return row.outcome.result.best->value; };
+  const bool least = options_.validation_metric == "validation_loss";
+  if (last_.outcome.result.best &&
+      (!best_ || (least ? value(last_) < value(best_->row) : value(last_) > value(best_->row)))) {
+    best_ = Best{done_, last_};
+  }
+  std::string note;
+  if (best_) {
+    char number[32];
+    sqlite3_snprintf(sizeof number, number, " %.4g", value(best_->row));
+    note = "best " + options_.validation_metric + number;
+  }
+  monitor_.set_steps(static_cast<double>(done_), static_cast<double>(runs_.size()), note);
+  if (finished()) monitor_.finish();
+}
+
+/// The same error, saying which run it is of. (The core speaks of a training.)
+Status Tuning::of_run(const Status& status, const Run& run) const {
+  if (status.ok() || status.code() == Code::kInterrupted || status.message().empty()) return status;
+  std::string_view message = status.message();
+  for (const std::string& who : {who_ + ": ", std::string("subjrec_train: ")}) {
+    if (message.substr(0, who.size()) == who) message.remove_prefix(who.size());
+  }
+  return {status.code(), who_ + ": run " + std::to_string(done_) + " of " +
+                             std::to_string(runs_.size()) + ", " + run.text + ": " +
+                             std::string(message)};
+}
+
+std::string Tuning::summary() const {
+  const Interactions& y = data_.interactions;
+  std::string json = "{\"runs\":" + std::to_string(runs_.size());
+  json += member("trained", std::to_string(done_ - found_));
+  json += member("kept", std::to_string(found_));
+  json += member("works", std::to_string(y.n_works));
+  json += member("subjects", std::to_string(y.n_subjects));
+  json += member("interactions", std::to_string(y.nnz()));
+  json += member("rows", std::to_string(pairs_.rows));
+  json += member("duplicates", std::to_string(pairs_.duplicates));
+  json += member("nulls", std::to_string(pairs_.nulls));
+  if (heldout_) {
+    json += member("heldout", std::to_string(heldout_->pairs.nnz()));
+    json += member("heldout_unknown", std::to_string(heldout_->unknown_rows));
+    json += member("heldout_nulls", std::to_string(heldout_nulls_));
+  }
+  if (best_) {
+    const BestEpoch& best = *best_->row.outcome.result.best;
+    json += member("best", "{\"run\":" + std::to_string(best_->run) +
+                               member("options", best_->row.options) +
+                               member("best_epoch", std::to_string(best.epoch)) +
+                               member("metrics", best.metrics) + "}");
+  } else {
+    json += member("best", "null");
+  }
+  char seconds[32];
+  sqlite3_snprintf(sizeof seconds, seconds, "%.3f", now() - started_);
+  return json + member("seconds", seconds) + "}";
+}
+
+}  // namespace subjrec

@@ -1,0 +1,66 @@
+#include "sqlite/source/side_information.h"
+
+#include "core/base/monitor.h"
+#include "core/base/status.h"
+#include "core/data/id_table.h"
+#include "sqlite/source/vectors.h"
+
+namespace subjrec {
+namespace {
+
+std::string member(const char* key, size_t value) {
+  return ",\"" + std::string(key) + "\":" + std::to_string(value);
+}
+
+}  // namespace
+
+Result<SideInformation> read_side_information(sqlite3* db, std::string_view who,
+                                              const TrainOptions& options, bool remembered,
+                                              const IdTable& works, const IdTable& subjects,
+                                              TrainData* data, Monitor& monitor) {
+  SideInformation priors;
+  const auto source = [&](const std::string& text, const char* argument, const char* columns) {
+    return SourceText{
+        .text = text, .argument = argument, .columns = columns, .remembered = remembered};
+  };
+  if (!options.work_features.empty()) {
+    SUBJREC_ASSIGN(
+        WorkFeatures read,
+        read_work_features(
+            db, who, source(options.work_features, "option \"work_features\"", "work and feature"),
+            works, monitor));
+    priors.summary += member("features", read.features.size());
+    priors.summary += member("features_of_unknown_works", read.unknown_works);
+    priors.features = std::move(read.features);
+    data->work_features = std::move(read.rows);
+  }
+  if (!options.subject_features.empty()) {
+    SUBJREC_ASSIGN(WorkFeatures read,
+                   read_work_features(db, who,
+                                      source(options.subject_features,
+                                             "option \"subject_features\"", "subject and feature"),
+                                      subjects, monitor, "subject"));
+    priors.summary += member("subject_features", read.features.size());
+    priors.summary += member("features_of_unknown_subjects", read.unknown_works);
+    data->subject_features = std::move(read.rows);
+  }
+  const auto vectors = [&](const std::string& text, const char* argument, const char* columns,
+                           const char* what, const IdTable& ids, PretrainedVectors* out) -> Status {
+    if (text.empty()) return {};
+    SUBJREC_ASSIGN(
+        VectorRows read,
+        read_pretrained_vectors(db, who, source(text, argument, columns), what, ids, monitor));
+    const std::string name = what;
+    priors.summary += member((name + "_vectors").c_str(), read.known);
+    priors.summary += member(("vectors_of_unknown_" + name + "s").c_str(), read.unknown);
+    *out = std::move(read.vectors);
+    return {};
+  };
+  SUBJREC_TRY(vectors(options.work_vectors, "option \"work_vectors\"", "work and vector", "work",
+                      works, &data->work_vectors));
+  SUBJREC_TRY(vectors(options.subject_vectors, "option \"subject_vectors\"", "subject and vector",
+                      "subject", subjects, &data->subject_vectors));
+  return priors;
+}
+
+}  // namespace subjrec

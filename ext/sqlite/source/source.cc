@@ -1,0 +1,303 @@
+#include "sqlite/source/source.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+#include <utility>
+
+#include "core/base/digest.h"
+#include "sqlite/bindings/status.h"
+#include "sqlite/bindings/value.h"
+
+namespace subjrec {
+namespace {
+
+constexpr size_t kPollEvery = 1024;
+
+bool is_select(std::string_view source) {
+  const size_t start = source.find_first_not_of(" \t\r\n(");
+  if (start == std::string_view::npos) return false;
+  for (const std::string_view word : {"select", "with", "values"}) {
+    const std::string_view head = source.substr(start, word.size());
+    if (head.size() < word.size()) continue;
+    if (sqlite3_strnicmp(head.data(), word.data(), static_cast<int>(word.size())) != 0) continue;
+    const size_t after = start + word.size();
+    if (after == source.size()) return true;
+    if (std::string_view(" \t\r\n(*'\"").find(source[after]) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+/// SELECT * FROM the table or view that `source` names, whole or as schema.table.
+Result<std::string> select_from(sqlite3* db, std::string_view who, const SourceText& source) {
+  const std::string whole = source.text;
+  std::vector<std::string> readings = {sql("SELECT * FROM \"%w\"", whole.c_str())};
+  if (const size_t dot = whole.find('.'); dot != std::string::npos) {
+    readings.push_back(sql("SELECT * FROM \"%w\".\"%w\"", whole.substr(0, dot).c_str(),
+                           whole.substr(dot + 1).c_str()));
+  }
+  for (const std::string& reading : readings) {
+    const auto prepared = Statement::prepare(db, who, reading);
+    if (prepared.ok()) return reading;
+    const std::string& why = prepared.status().message();
+    if (why.find("no such table") == std::string::npos &&
+        why.find("unknown database") == std::string::npos) {
+      return prepared.status();
+    }
+  }
+  return Status(Code::kNotFound,
+                std::string(who) + ": " + source.argument +
+                    " must be a table, a view or a SELECT whose first columns are " +
+                    source.columns + "; there is no table \"" + whole + "\"");
+}
+
+/// A SELECT that was found in the database file may compute, and read ordinary tables; it may not
+/// call what SQLite forbids to views (SQLITE_DIRECTONLY), nor open virtual tables.
+Status check_remembered(sqlite3* db, std::string_view who, const SourceText& source) {
+  const auto refused = [&](const std::string& what) {
+    return Status(Code::kInvalid, std::string(who) + ": the source that the model remembers, " +
+                                      source.text + ", uses " + what +
+                                      ", which is not run on the word of a database file; give the "
+                                      "source again, or make it a view");
+  };
+  SUBJREC_ASSIGN(Statement program, Statement::prepare(db, who, "EXPLAIN " + source.text));
+  SUBJREC_ASSIGN(Statement flags,
+                 Statement::prepare(db, who,
+                                    "SELECT 1 FROM pragma_function_list WHERE name = "
+                                    "lower(?1) AND flags & ?2"));
+  for (;;) {
+    SUBJREC_ASSIGN(const bool row, program.step(who));
+    if (!row) return {};
+    if (program.text(1) == "VOpen") return refused("a virtual table");
+    const std::string_view called = program.text(5);  // "name(2)" where a function is called
+    const std::string_view name = called.substr(0, called.find('('));
+    if (name.empty() || name.size() == called.size()) continue;
+    flags.bind(1, name).bind(2, SQLITE_DIRECTONLY);
+    SUBJREC_ASSIGN(const bool forbidden, flags.step(who));
+    flags.reset();
+    if (forbidden) return refused(std::string(name) + "()");
+  }
+}
+
+Result<std::string> fingerprint(const SourcePairs& pairs, Monitor& monitor) {
+  Poll poll(monitor, 1 << 14);
+  Digest digest;
+  for (const IdTable* ids : {&pairs.works, &pairs.subjects}) {
+    digest.add_word(ids->size());
+    for (size_t i = 0; i < ids->size(); ++i) {
+      if (poll.stop()) return Status::interrupted();
+      digest.add_word(static_cast<uint64_t>((*ids)[i].kind));
+      digest.add_word(static_cast<uint64_t>((*ids)[i].integer));
+      digest.add((*ids)[i].bytes);
+    }
+  }
+  const Interactions& y = pairs.interactions;
+  for (size_t w = 0; w < y.n_works; ++w) {
+    if (poll.stop()) return Status::interrupted();
+    digest.add_word(y.row(w).size());
+    digest.add(y.row(w).data(), y.row(w).size_bytes());
+  }
+  return digest.hex();
+}
+
+struct Triple {
+  uint32_t work;
+  uint32_t feature;
+  float weight;
+};
+
+Result<float> weight_of(std::string_view who, const SourceReader& reader) {
+  if (reader.columns() < 3) return 1.0f;
+  sqlite3_value* value = reader.value(2);
+  const int type = sqlite3_value_type(value);
+  const auto weight = static_cast<float>(sqlite3_value_double(value));
+  if ((type == SQLITE_INTEGER || type == SQLITE_FLOAT) && std::isfinite(weight)) return weight;
+  return Status(Code::kInvalid,
+                std::string(who) + ": the weight in row " + std::to_string(reader.rows()) +
+                    " of the features must be a finite number, got " + shown(value));
+}
+
+/// Sorted triples as sparse rows; repeats add up.
+Result<SparseRows> sparse_rows(const std::vector<Triple>& triples, size_t n_rows, size_t n_columns,
+                               Monitor& monitor) {
+  Poll poll(monitor, 1 << 17);
+  SparseRows rows;
+  rows.n_rows = n_rows;
+  rows.n_columns = n_columns;
+  rows.offsets.assign(n_rows + 1, 0);
+  const Triple* last = nullptr;
+  for (const Triple& t : triples) {
+    if (poll.stop()) return Status::interrupted();
+    if (last != nullptr && last->work == t.work && last->feature == t.feature) {
+      rows.weights.back() += t.weight;
+    } else {
+      rows.columns.push_back(t.feature);
+      rows.weights.push_back(t.weight);
+      ++rows.offsets[t.work + 1];
+    }
+    last = &t;
+  }
+  for (size_t w = 0; w < n_rows; ++w) rows.offsets[w + 1] += rows.offsets[w];
+  return rows;
+}
+
+}  // namespace
+
+Result<SourceReader> SourceReader::open(sqlite3* db, std::string_view who,
+                                        const SourceText& source) {
+  SourceReader reader(who);
+  std::string select = source.text;
+  if (!is_select(source.text)) {
+    SUBJREC_ASSIGN(select, select_from(db, who, source));
+  } else if (source.remembered) {
+    SUBJREC_TRY(check_remembered(db, who, source));
+  }
+  SUBJREC_ASSIGN(reader.query_, Statement::prepare(db, who, select));
+  if (sqlite3_stmt_readonly(reader.query_.get()) == 0) {
+    return Status(Code::kInvalid,
+                  std::string(who) + ": " + source.argument +
+                      " must be a table, a view or a SELECT, and this writes: " + source.text);
+  }
+  if (reader.columns() < source.column_count) {
+    return Status(Code::kInvalid, std::string(who) + ": " + source.argument + " must give " +
+                                      std::to_string(source.column_count) + " columns, " +
+                                      source.columns + ", got " + std::to_string(reader.columns()) +
+                                      (reader.columns() == 1 ? " column" : " columns"));
+  }
+  return reader;
+}
+
+Result<bool> SourceReader::next(Monitor& monitor) {
+  if (rows_ % kPollEvery == 0 && monitor.stop()) return Status::interrupted();
+  SUBJREC_ASSIGN(const bool row, query_.step(who_));
+  if (row) ++rows_;
+  return row;
+}
+
+Result<IdView> SourceReader::id(int column, const char* what) const {
+  if (const auto id = id_of(query_.value(column))) return *id;
+  return Status(Code::kInvalid, who_ + ": the " + what + " id in row " + std::to_string(rows_) +
+                                    " of the source must be INTEGER, TEXT or BLOB, got " +
+                                    shown(query_.value(column)));
+}
+
+Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceText& source,
+                               Monitor& monitor) {
+  SUBJREC_ASSIGN(SourceReader reader, SourceReader::open(db, who, source));
+  SourcePairs out;
+  std::vector<std::pair<uint32_t, uint32_t>> pairs;
+  for (;;) {
+    SUBJREC_ASSIGN(const bool row, reader.next(monitor));
+    if (!row) break;
+    if (reader.is_null(0) || reader.is_null(1)) {
+      ++out.nulls;
+      continue;
+    }
+    SUBJREC_ASSIGN(const IdView work, reader.id(0, "work"));
+    const uint32_t w = out.works.intern(work);
+    SUBJREC_ASSIGN(const IdView subject, reader.id(1, "subject"));
+    pairs.emplace_back(w, out.subjects.intern(subject));
+  }
+  out.rows = reader.rows();
+  if (pairs.empty()) {
+    return Status(Code::kInvalid, std::string(who) + ": the source has no (work, subject) pairs: " +
+                                      std::to_string(out.rows) + " rows, " +
+                                      std::to_string(out.nulls) + " of them with a NULL");
+  }
+  SUBJREC_ASSIGN(const std::vector<uint32_t> work_moved, out.works.sort(monitor));
+  SUBJREC_ASSIGN(const std::vector<uint32_t> subject_moved, out.subjects.sort(monitor));
+  Poll poll(monitor, 1 << 17);
+  for (auto& [w, s] : pairs) {
+    if (poll.stop()) return Status::interrupted();
+    w = work_moved[w];
+    s = subject_moved[s];
+  }
+  SUBJREC_ASSIGN(out.interactions,
+                 make_interactions(std::move(pairs), out.works.size(), out.subjects.size(), monitor,
+                                   &out.duplicates));
+  SUBJREC_ASSIGN(out.fingerprint, fingerprint(out, monitor));
+  return out;
+}
+
+Result<HeldOut> read_heldout(sqlite3* db, std::string_view who, const SourceText& source,
+                             const IdTable& works, const IdTable& subjects, Monitor& monitor) {
+  SUBJREC_ASSIGN(SourceReader reader, SourceReader::open(db, who, source));
+  HeldOut out;
+  IdTable all_works;
+  IdTable all_subjects;
+  std::vector<std::pair<uint32_t, uint32_t>> pairs;
+  for (;;) {
+    SUBJREC_ASSIGN(const bool row, reader.next(monitor));
+    if (!row) break;
+    if (reader.is_null(0) || reader.is_null(1)) {
+      ++out.nulls;
+      continue;
+    }
+    SUBJREC_ASSIGN(const IdView work, reader.id(0, "work"));
+    const uint32_t w = all_works.intern(work);
+    SUBJREC_ASSIGN(const IdView subject, reader.id(1, "subject"));
+    pairs.emplace_back(w, all_subjects.intern(subject));
+  }
+  // Sorted and without repeats.
+  SUBJREC_ASSIGN(const Interactions all, make_interactions(std::move(pairs), all_works.size(),
+                                                           all_subjects.size(), monitor));
+  std::vector<std::pair<uint32_t, uint32_t>> known;
+  std::vector<bool> any_known(all_works.size());
+  Poll poll(monitor, 1 << 12);
+  for (size_t w = 0; w < all.n_works; ++w) {
+    const auto work = works.find(all_works[w]);
+    for (const uint32_t s : all.row(w)) {
+      if (poll.stop()) return Status::interrupted();
+      const auto subject = subjects.find(all_subjects[s]);
+      if (work && subject) {
+        known.emplace_back(*work, *subject);
+        any_known[w] = true;
+      } else {
+        ++out.unknown_rows;
+      }
+    }
+  }
+  out.unknown_works = static_cast<uint64_t>(std::count(any_known.begin(), any_known.end(), false));
+  SUBJREC_ASSIGN(out.interactions,
+                 make_interactions(std::move(known), works.size(), subjects.size(), monitor));
+  return out;
+}
+
+Result<WorkFeatures> read_work_features(sqlite3* db, std::string_view who, const SourceText& source,
+                                        const IdTable& works, Monitor& monitor, const char* what) {
+  SUBJREC_ASSIGN(SourceReader reader, SourceReader::open(db, who, source));
+  WorkFeatures out;
+  std::vector<Triple> triples;
+  for (;;) {
+    SUBJREC_ASSIGN(const bool row, reader.next(monitor));
+    if (!row) break;
+    if (reader.is_null(0) || reader.is_null(1)) {
+      ++out.nulls;
+      continue;
+    }
+    SUBJREC_ASSIGN(const IdView work, reader.id(0, what));
+    const auto w = works.find(work);
+    if (!w) {
+      ++out.unknown_works;
+      continue;
+    }
+    SUBJREC_ASSIGN(const IdView feature, reader.id(1, "feature"));
+    const uint32_t f = out.features.intern(feature);
+    SUBJREC_ASSIGN(const float weight, weight_of(who, reader));
+    triples.push_back({*w, f, weight});
+  }
+  out.source_rows = reader.rows();
+  SUBJREC_ASSIGN(const std::vector<uint32_t> moved, out.features.sort(monitor));
+  for (Triple& t : triples) t.feature = moved[t.feature];
+  // Weights too take part in the order, so that repeats add up the same whatever the rows' order.
+  SUBJREC_TRY(stoppable_sort(
+      triples.begin(), triples.end(),
+      [](const Triple& a, const Triple& b) {
+        return std::tie(a.work, a.feature, a.weight) < std::tie(b.work, b.feature, b.weight);
+      },
+      monitor));
+  SUBJREC_ASSIGN(out.rows, sparse_rows(triples, works.size(), out.features.size(), monitor));
+  return out;
+}
+
+}  // namespace subjrec

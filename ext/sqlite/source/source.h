@@ -1,0 +1,86 @@
+// Where rows come from: a table, a view or a SELECT that the user names.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/monitor.h"
+#include "core/base/status.h"
+#include "core/data/id_table.h"
+#include "core/data/interactions.h"
+#include "sqlite/bindings/statement.h"
+
+namespace subjrec {
+
+/// A source as a person wrote it, and how to speak of it.
+struct SourceText {
+  std::string text;      // a table's or view's name, or a SELECT
+  const char* argument;  // "argument 2 (source)"
+  const char* columns;   // "work and subject"
+  int column_count = 2;  // at least
+  /// It was found in the database file and not typed by the person at the keyboard: a SELECT is
+  /// refused where it calls what SQLite forbids to views, or opens virtual tables.
+  bool remembered = false;
+};
+
+/// The rows of a source, one step at a time.
+class SourceReader {
+ public:
+  static Result<SourceReader> open(sqlite3* db, std::string_view who, const SourceText& source);
+  int columns() const { return sqlite3_column_count(query_.get()); }
+  /// False: there are no more. Polls the monitor.
+  Result<bool> next(Monitor& monitor);
+  size_t rows() const { return rows_; }
+  sqlite3_stmt* statement() const { return query_.get(); }
+  bool is_null(int column) const { return query_.is_null(column); }
+  sqlite3_value* value(int column) const { return query_.value(column); }
+  /// The column as an id, or the error that says which row has something else.
+  Result<IdView> id(int column, const char* what) const;
+
+ private:
+  explicit SourceReader(std::string_view who) : who_(who) {}
+
+  std::string who_;
+  size_t rows_ = 0;
+  Statement query_;
+};
+
+/// (work, subject) pairs with the ids in order, and what was left out on the way.
+struct SourcePairs {
+  Interactions interactions;
+  IdTable works;
+  IdTable subjects;
+  size_t rows = 0;
+  size_t nulls = 0;         // rows with a NULL work or subject
+  size_t duplicates = 0;    // pairs that had come before
+  std::string fingerprint;  // digest of ids and pairs: the same for any order of the rows
+};
+Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceText& source,
+                               Monitor& monitor);
+
+/// Held-out (work, subject) rows in the numbers of a model.
+struct HeldOut {
+  Interactions interactions;  // works and subjects that the model knows
+  size_t nulls = 0;
+  uint64_t unknown_rows = 0;   // distinct rows with a work or subject that it does not
+  uint64_t unknown_works = 0;  // works of which no row is known
+};
+Result<HeldOut> read_heldout(sqlite3* db, std::string_view who, const SourceText& source,
+                             const IdTable& works, const IdTable& subjects, Monitor& monitor);
+
+/// Features of known works, or of known subjects.
+struct WorkFeatures {
+  SparseRows rows;
+  IdTable features;
+  size_t source_rows = 0;
+  size_t nulls = 0;
+  size_t unknown_works = 0;  // rows of works (or subjects) that are not among the known ones
+};
+/// Reads (work, feature [, weight]) rows; `what` the first column is, "work" or "subject". A weight
+/// is 1 where there is no third column; a (work, feature) that comes again adds its weight.
+Result<WorkFeatures> read_work_features(sqlite3* db, std::string_view who, const SourceText& source,
+                                        const IdTable& works, Monitor& monitor,
+                                        const char* what = "work");
+
+}  // namespace subjrec

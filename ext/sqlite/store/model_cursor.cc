@@ -1,0 +1,146 @@
+#include "sqlite/store/model_cursor.h"
+
+#include <algorithm>
+
+#include "core/base/status.h"
+#include "core/model/item_weights.h"
+#include "sqlite/bindings/value.h"
+
+namespace subjrec {
+
+Status ModelCursor::filter(std::shared_ptr<ModelHandle> model, ModelPlan plan,
+                           sqlite3_value** values) {
+  model_ = std::move(model);
+  loaded_ = model_->loaded();
+  plan_ = plan;
+  done_ = true;
+  fixed_position_ = 0;
+  if (plan == ModelPlan::kAll) {
+    SUBJREC_TRY(model_->need_works("subjrec"));
+    return start_all_work();
+  }
+  const auto first = id_of(values[0]);
+  if (!first) return {};
+  fixed_bytes_.assign(first->bytes.begin(), first->bytes.end());
+  fixed_ = {first->kind, first->integer, {fixed_bytes_.data(), fixed_bytes_.size()}};
+  if (plan == ModelPlan::kSubject) {
+    const auto subject = model_->find_subject(fixed_);
+    return subject ? start_subject(*subject) : Status();
+  }
+  SUBJREC_ASSIGN(auto work, model_->find_work("subjrec", fixed_));
+  if (!work) return {};
+  if (plan == ModelPlan::kWork) return start_work(std::move(work));
+
+  const auto second = id_of(values[1]);
+  const auto subject = second ? model_->find_subject(*second) : std::nullopt;
+  if (!subject) return {};
+  tags_ = work->subjects;
+  set_cell(*subject, loaded_->score(*work, *subject));
+  done_ = false;
+  return {};
+}
+
+Status ModelCursor::start_work(std::optional<WorkRow> work) {
+  tags_ = work->subjects;
+  loaded_->rank(*work, &ranking_);
+  rank_ = 0;
+  return read_hit();
+}
+
+/// The work at fixed_position_, for a walk over all; past the last one, the end.
+Status ModelCursor::start_all_work() {
+  const StoredWorks& works = *loaded_->works;
+  done_ = fixed_position_ >= works.ids.size();
+  if (done_) return {};
+  fixed_ = works.ids[fixed_position_];
+  const auto row = works.data.interactions.row(fixed_position_);
+  tags_.assign(row.begin(), row.end());
+  const size_t dim = loaded_->stored.model.dim;
+  const float* embedding = loaded_->stored.model.works.data() + fixed_position_ * dim;
+  loaded_->rank({{embedding, embedding + dim}, tags_, features_of(works.data, fixed_position_)},
+                &ranking_, loaded_->subjects.size());
+  rank_ = 0;
+  return read_hit();
+}
+
+Status ModelCursor::start_subject(uint32_t subject) {
+  fixed_position_ = subject;
+  bias_ = 0;
+  rank_ = 0;
+  const Model& model = loaded_->stored.model;
+  if (loaded_->weighted()) {
+    SUBJREC_TRY(model_->need_works("subjrec"));
+    const std::vector<float> scores = score_works_by_weights(model, loaded_->works->data, subject);
+    ranking_.start(scores);
+    return read_hit();
+  }
+  SUBJREC_TRY(model_->need_work_scores("subjrec"));
+  if (!model.subject_bias.empty()) bias_ = model.subject_bias[subject];
+  ranking_.start(*loaded_->work_scores, loaded_->subject(subject), {});
+  return read_hit();
+}
+
+Status ModelCursor::read_hit() {
+  done_ = rank_ >= ranking_.size();
+  if (done_ && plan_ == ModelPlan::kAll && ranking_.size() > 0) {
+    ++fixed_position_;
+    return start_all_work();
+  }
+  if (done_) return {};
+  SUBJREC_ASSIGN(const ScoredItem* hit, ranking_.at(rank_, monitor_));
+  set_cell(hit->item, plan_ == ModelPlan::kSubject ? hit->score + bias_ : hit->score);
+  return {};
+}
+
+void ModelCursor::set_cell(uint32_t item, float score) {
+  item_ = item;
+  score_ = score;
+  if (plan_ == ModelPlan::kSubject) {
+    const auto row = loaded_->works->data.interactions.row(item);
+    tagged_ = std::binary_search(row.begin(), row.end(), fixed_position_);
+  } else {
+    tagged_ = std::binary_search(tags_.begin(), tags_.end(), item);
+  }
+}
+
+Status ModelCursor::next() {
+  if (plan_ == ModelPlan::kCell) {
+    done_ = true;
+    return {};
+  }
+  if (monitor_.stop()) return Status::interrupted();
+  ++rank_;
+  return read_hit();
+}
+
+Status ModelCursor::column(sqlite3_context* context, ModelColumn column) const {
+  const bool by_subject = plan_ == ModelPlan::kSubject;
+  switch (column) {
+    case ModelColumn::kWork:
+      result_id(context, by_subject ? loaded_->works->ids[item_] : fixed_);
+      break;
+    case ModelColumn::kSubject:
+      result_id(context, by_subject ? fixed_ : loaded_->stored.subjects[item_]);
+      break;
+    case ModelColumn::kScore:
+      sqlite3_result_double(context, double{score_});
+      break;
+    case ModelColumn::kProbability:
+      sqlite3_result_double(context, loaded_->probability(score_));
+      break;
+    case ModelColumn::kTagged:
+      sqlite3_result_int(context, tagged_ ? 1 : 0);
+      break;
+    case ModelColumn::kCommand:
+      break;
+  }
+  return {};
+}
+
+int64_t ModelCursor::rowid() const {
+  return plan_ == ModelPlan::kAll
+             ? static_cast<int64_t>(fixed_position_ * loaded_->subjects.size() + rank_)
+             : static_cast<int64_t>(rank_);
+}
+
+}  // namespace subjrec

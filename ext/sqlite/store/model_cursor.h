@@ -1,0 +1,67 @@
+// The cursor of a model's table.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/base/status.h"
+#include "core/data/id_table.h"
+#include "core/retrieval/ranking.h"
+#include "sqlite/bindings/interrupt_monitor.h"
+#include "sqlite/store/model_handle.h"
+
+namespace subjrec {
+
+/// Columns of the model's table, in the order of its declaration.
+enum class ModelColumn { kWork, kSubject, kScore, kProbability, kTagged, kCommand };
+
+/// Which cells a query walks; idxNum of the plan.
+///
+///     plan      argv             rows, in this order
+///     kAll                       every work in order of ids, its subjects best first
+///     kWork     work_id          the subjects for that work, best first
+///     kSubject  subject_id       the works for that subject, best first
+///     kCell     work_id, subject_id   one
+enum class ModelPlan { kAll = 0, kWork = 1, kSubject = 2, kCell = 3 };
+
+class ModelCursor {
+ public:
+  explicit ModelCursor(Connection& connection)
+      : monitor_(connection.db(), SqliteMonitor::First::kLater) {}
+
+  Status filter(std::shared_ptr<ModelHandle> model, ModelPlan plan, sqlite3_value** values);
+  bool eof() const { return done_; }
+  Status next();
+  Status column(sqlite3_context* context, ModelColumn column) const;
+  int64_t rowid() const;
+
+ private:
+  Status start_work(std::optional<WorkRow> work);
+  Status start_all_work();
+  Status start_subject(uint32_t subject);
+  Status read_hit();
+  void set_cell(uint32_t item, float score);
+
+  SqliteMonitor monitor_;
+  std::shared_ptr<ModelHandle> model_;
+  std::shared_ptr<ServedModel> loaded_;
+  ModelPlan plan_ = ModelPlan::kAll;
+  bool done_ = true;
+
+  Ranking ranking_;
+  size_t rank_ = 0;
+
+  // The work or subject that is fixed for now: its id, its number, and what it is tagged with.
+  std::vector<char> fixed_bytes_;
+  IdView fixed_;
+  uint32_t fixed_position_ = 0;
+  std::vector<uint32_t> tags_;
+  float bias_ = 0;
+
+  // The cell.
+  uint32_t item_ = 0;
+  float score_ = 0;
+  bool tagged_ = false;
+};
+
+}  // namespace subjrec

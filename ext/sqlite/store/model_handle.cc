@@ -1,0 +1,353 @@
+#include "sqlite/store/model_handle.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/monitor.h"
+#include "core/base/status.h"
+#include "core/data/id_table.h"
+#include "core/model/item_weights.h"
+#include "core/retrieval/select_top_k.h"
+#include "sqlite/bindings/interrupt_monitor.h"
+#include "sqlite/bindings/statement.h"
+
+namespace subjrec {
+
+double ServedModel::probability(float score) const {
+  const double logit =
+      stored.model.probability_slope * double{score} + stored.model.probability_intercept;
+  return 1 / (1 + std::exp(-logit));
+}
+
+Status ServedModel::top_k(const WorkRow& work, ListRequest request, Monitor& monitor,
+                          TopKScratch* scratch, RecommendationList* list) {
+  if (!weighted()) return best_for(work.embedding, std::move(request), monitor, scratch, list);
+  std::vector<float> scores(stored.subjects.size());
+  score_by_weights(stored.model, work.subjects, work.features, scores.data());
+  return best_of(std::move(scores), std::move(request), monitor, list);
+}
+
+Status ServedModel::best_for(std::span<const float> query, ListRequest request, Monitor& monitor,
+                             TopKScratch* scratch, RecommendationList* list) {
+  SUBJREC_ASSIGN(const auto discount, discounted(request.popularity, monitor));
+  const TopKIndex& index = discount ? discount->index : subjects;
+  if (request.candidates) {
+    SUBJREC_TRY(
+        index.top_k_among(query, request.k, *request.candidates, monitor, scratch, &list->hits));
+  } else {
+    SUBJREC_TRY(index.top_k(query, request.k, request.exclude, monitor, scratch, &list->hits));
+  }
+  list->raw_scores.clear();
+  for (size_t i = 0; discount && i < list->hits.size(); ++i) {
+    list->raw_scores.push_back(subjects.score(query, list->hits[i].item));
+  }
+  return {};
+}
+
+Status ServedModel::best_of(std::vector<float> scores, ListRequest request, Monitor& monitor,
+                            RecommendationList* list) {
+  SUBJREC_ASSIGN(const auto discount, discounted(request.popularity, monitor));
+  std::vector<float> sums;
+  for (size_t s = 0; discount && s < scores.size(); ++s) {
+    sums.push_back(scores[s] + discount->bias[s]);
+  }
+  const std::vector<float>& ranked = discount ? sums : scores;
+  if (request.candidates) {
+    select_top_k_among(ranked, request.k, *request.candidates, &list->hits);
+  } else {
+    select_top_k(ranked, request.k, request.exclude, &list->hits);
+  }
+  list->raw_scores.clear();
+  for (size_t i = 0; discount && i < list->hits.size(); ++i) {
+    list->raw_scores.push_back(scores[list->hits[i].item]);
+  }
+  return {};
+}
+
+Result<std::shared_ptr<const AdjustedSubjects>> ServedModel::discounted(double popularity,
+                                                                        Monitor& monitor) {
+  if (popularity == 0) return std::shared_ptr<const AdjustedSubjects>();
+  return discounts.find(stored.model, stored.subject_works, stored.n_works, popularity, work_norm,
+                        monitor);
+}
+
+std::vector<float> ServedModel::shift(double popularity) const {
+  if (popularity == 0) return {};
+  return logit_adjustment(stored.model, stored.subject_works, stored.n_works, popularity);
+}
+
+float ServedModel::score(const WorkRow& work, uint32_t subject) const {
+  if (!weighted()) return subjects.score(work.embedding, subject);
+  std::vector<float> scores(stored.subjects.size());
+  score_by_weights(stored.model, work.subjects, work.features, scores.data());
+  return scores[subject];
+}
+
+void ServedModel::rank(const WorkRow& work, Ranking* ranking, size_t first) const {
+  if (!weighted()) return ranking->start(subjects, work.embedding, {}, first);
+  std::vector<float> scores(stored.subjects.size());
+  score_by_weights(stored.model, work.subjects, work.features, scores.data());
+  ranking->start(scores);
+}
+
+Status ServedModel::suggest(std::span<const uint32_t> carried,
+                            std::span<const WeightedFeature> features, std::span<const float> prior,
+                            ListRequest request, Monitor& monitor, RecommendationList* list) {
+  if (weighted()) {
+    std::vector<float> scores(stored.subjects.size());
+    SUBJREC_TRY(fold_in->scores(carried, features, scores, monitor));
+    return best_of(std::move(scores), std::move(request), monitor, list);
+  }
+  SUBJREC_ASSIGN(const std::vector<float> vector,
+                 fold_in->vector(carried, features, monitor, prior));
+  TopKScratch scratch;
+  return best_for(vector, std::move(request), monitor, &scratch, list);
+}
+
+std::span<const float> ServedModel::subject(uint32_t position) const {
+  const size_t dim = stored.model.dim;
+  return {stored.model.subjects.data() + position * dim, dim};
+}
+
+ModelHandle::ModelHandle(Connection& connection, ModelName name, std::vector<ModelName> before)
+    : connection_(connection), name_(std::move(name)), before_(std::move(before)) {}
+
+/// A statement that stands on a row keeps SQLite's read transaction open.
+struct ModelHandle::Reading {
+  explicit Reading(std::shared_ptr<ModelHandle> model) : handle(std::move(model)) {
+    ++handle->readers_;
+  }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+  ~Reading() {
+    if (--handle->readers_ == 0) handle->digest_query_.reset();
+  }
+  std::shared_ptr<ModelHandle> handle;
+};
+
+Result<std::shared_ptr<ModelHandle>> ModelHandle::open(Connection& connection, std::string_view who,
+                                                       std::string_view text) {
+  const auto reading = [](std::shared_ptr<ModelHandle> handle) {
+    const auto held = std::make_shared<Reading>(std::move(handle));
+    return std::shared_ptr<ModelHandle>(held, held->handle.get());
+  };
+  auto& models = connection.models();
+  const auto known = models.find(text);
+  const auto cached =
+      known == models.end() ? nullptr : std::static_pointer_cast<ModelHandle>(known->second);
+  if (cached && cached->still_named()) {
+    std::shared_ptr<ModelHandle> handle = reading(cached);
+    const Status status = handle->refresh(who);
+    if (status.ok()) return handle;
+    // The table may have gone, or be another one now: look the name up afresh, for the right error.
+    models.erase(std::string(text));
+    if (status.code() != Code::kSql) return status;
+  }
+  std::vector<ModelName> before;
+  SUBJREC_ASSIGN(ModelName name, find_model(connection.db(), who, text, &before));
+  const auto handle = std::make_shared<ModelHandle>(connection, std::move(name), std::move(before));
+  SUBJREC_TRY(check_shadow_tables(connection.db(), who, handle->name()));
+  std::shared_ptr<ModelHandle> opened = reading(handle);
+  SUBJREC_TRY(opened->refresh(who));
+  models.insert_or_assign(std::string(text), handle);
+  return opened;
+}
+
+bool ModelHandle::still_named() const {
+  for (const ModelName& name : before_) {
+    if (sqlite3_table_column_metadata(connection_.db(), name.schema.c_str(), name.table.c_str(),
+                                      nullptr, nullptr, nullptr, nullptr, nullptr,
+                                      nullptr) == SQLITE_OK) {
+      return false;
+    }
+  }
+  return true;
+}
+
+Status ModelHandle::refresh(std::string_view who) {
+  sqlite3* db = connection_.db();
+  if (!digest_query_) {
+    SUBJREC_ASSIGN(
+        digest_query_,
+        Statement::prepare(db, who,
+                           "SELECT value FROM " + shadow(name_, "config") + " WHERE key = 'digest'",
+                           SQLITE_PREPARE_PERSISTENT));
+  }
+  digest_query_.reset();
+  SUBJREC_ASSIGN(const bool row, digest_query_.step(who));
+  if (row && loaded_ && digest_query_.text(0) == loaded_->stored.config.find("digest")->second) {
+    return {};
+  }
+  return load(who);
+}
+
+Status ModelHandle::load(std::string_view who) {
+  SUBJREC_TRY(check_shadow_tables(connection_.db(), who, name_));
+  SqliteMonitor monitor(connection_.db());
+  auto loaded = std::make_shared<ServedModel>();
+  SUBJREC_ASSIGN(loaded->stored, read_model(connection_.db(), who, name_, monitor));
+  const Model& model = loaded->stored.model;
+  SUBJREC_ASSIGN(loaded->work_norm, median_work_norm(who, model.dim));
+  SUBJREC_ASSIGN(loaded->subjects, TopKIndex::build(model.subjects, model.dim, model.subject_bias,
+                                                    loaded->work_norm, monitor));
+  loaded_ = std::move(loaded);
+  return {};
+}
+
+/// Of the first works, with which a model is opened without reading them all. It says where search
+/// is fast, not what it finds: rows that are not embeddings are left to those who ask for them.
+Result<double> ModelHandle::median_work_norm(std::string_view who, size_t dim) const {
+  SUBJREC_ASSIGN(Statement query, Statement::prepare(connection_.db(), who,
+                                                     "SELECT embedding FROM " +
+                                                         shadow(name_, "works") + " LIMIT 101"));
+  std::vector<float> embedding(dim);
+  std::vector<double> norms;
+  for (;;) {
+    SUBJREC_ASSIGN(const bool row, query.step(who));
+    if (!row) break;
+    if (!read_floats(who, name_, "works", "", query.blob(0), embedding).ok()) continue;
+    norms.push_back(mean_norm(embedding, dim));
+  }
+  if (norms.empty()) return 1.0;
+  const auto middle = norms.begin() + static_cast<ptrdiff_t>(norms.size() / 2);
+  std::nth_element(norms.begin(), middle, norms.end());
+  return *middle;
+}
+
+Result<std::optional<WorkRow>> ModelHandle::find_work(std::string_view who, const IdView& id) {
+  if (!work_query_) {
+    SUBJREC_ASSIGN(work_query_, Statement::prepare(
+                                    connection_.db(), who,
+                                    "SELECT embedding, subjects, features, feature_weights FROM " +
+                                        shadow(name_, "works") + " WHERE work_id = ?1",
+                                    SQLITE_PREPARE_PERSISTENT));
+  }
+  work_query_.bind(1, id);
+  SUBJREC_ASSIGN(const bool row, work_query_.step(who));
+  if (!row) {
+    SUBJREC_TRY(check_row_count(who));
+    return std::optional<WorkRow>();
+  }
+  const StoredModel& stored = loaded_->stored;
+  WorkRow work;
+  work.embedding.resize(stored.model.dim);
+  const auto read = [&](const std::string& shown) -> Status {
+    SUBJREC_TRY(read_floats(who, name_, "works", shown, work_query_.blob(0), work.embedding));
+    SUBJREC_TRY(read_positions(who, name_, "works", shown, work_query_.blob(1),
+                               stored.subjects.size(), &work.subjects));
+    return read_features(who, shown, &work);
+  };
+  Status status = read("");
+  if (!status.ok()) status = read("work " + id_text(id));  // words cost more than the reading
+  if (status.ok()) {
+    SUBJREC_ASSIGN(const bool doubled, work_query_.step(who));
+    if (doubled) status = corrupt(who, name_, "works", "work " + id_text(id) + " is doubled");
+  }
+  work_query_.reset();
+  if (!status.ok()) return status;
+  return std::optional<WorkRow>(std::move(work));
+}
+
+/// A work that is not found may be one that was lost. Asked once for what is loaded.
+Status ModelHandle::check_row_count(std::string_view who) {
+  if (loaded_->works_counted) return {};
+  SUBJREC_ASSIGN(
+      Statement query,
+      Statement::prepare(connection_.db(), who, "SELECT count(*) FROM " + shadow(name_, "works")));
+  SUBJREC_ASSIGN([[maybe_unused]] const bool row, query.step(who));
+  const auto count = static_cast<size_t>(query.integer(0));
+  if (count != loaded_->stored.n_works) {
+    return corrupt(who, name_, "works",
+                   "it has " + std::to_string(count) + " rows, and " + name_.shown() +
+                       "_config says " + std::to_string(loaded_->stored.n_works));
+  }
+  loaded_->works_counted = true;
+  return {};
+}
+
+Status ModelHandle::read_features(std::string_view who, const std::string& shown,
+                                  WorkRow* work) const {
+  std::vector<uint32_t> positions;
+  SUBJREC_TRY(read_positions(who, name_, "works", shown, work_query_.blob(2),
+                             loaded_->stored.features.size(), &positions));
+  std::vector<float> weights(positions.size(), 1.0f);
+  if (!work_query_.is_null(3)) {
+    SUBJREC_TRY(read_floats(who, name_, "works", shown, work_query_.blob(3), weights));
+  }
+  for (size_t i = 0; i < positions.size(); ++i) {
+    work->features.push_back({positions[i], weights[i]});
+  }
+  return {};
+}
+
+std::optional<uint32_t> ModelHandle::find_subject(const IdView& id) const {
+  return loaded_->stored.subjects.find(id);
+}
+
+void ModelHandle::finalize_statements() {
+  digest_query_ = Statement();
+  work_query_ = Statement();
+}
+
+Status ModelHandle::need_subject_cosines() {
+  if (loaded_->subject_cosines) return {};
+  SqliteMonitor monitor(connection_.db());
+  const Model& model = loaded_->stored.model;
+  SUBJREC_ASSIGN(loaded_->subject_cosines, CosineIndex::build(model.subjects, model.dim, monitor));
+  return {};
+}
+
+Status ModelHandle::need_works(std::string_view who) {
+  if (loaded_->works) return {};
+  SqliteMonitor monitor(connection_.db());
+  SUBJREC_ASSIGN(loaded_->works,
+                 read_works(connection_.db(), who, name_, &loaded_->stored, monitor));
+  return {};
+}
+
+Status ModelHandle::need_work_scores(std::string_view who) {
+  if (loaded_->work_scores) return {};
+  SUBJREC_TRY(need_works(who));
+  SqliteMonitor monitor(connection_.db());
+  SUBJREC_ASSIGN(loaded_->work_scores, TopKIndex::build(loaded_->stored.model.works,
+                                                        loaded_->stored.model.dim, {}, 0, monitor));
+  return {};
+}
+
+Status ModelHandle::need_work_cosines(std::string_view who) {
+  if (loaded_->work_cosines) return {};
+  SUBJREC_TRY(need_works(who));
+  SqliteMonitor monitor(connection_.db());
+  SUBJREC_ASSIGN(loaded_->work_cosines, CosineIndex::build(loaded_->stored.model.works,
+                                                           loaded_->stored.model.dim, monitor));
+  return {};
+}
+
+Status ModelHandle::need_works_of_subject(std::string_view who) {
+  if (loaded_->works_of_subject) return {};
+  SUBJREC_TRY(need_works(who));
+  loaded_->works_of_subject = loaded_->works->data.interactions.transposed();
+  return {};
+}
+
+Status ModelHandle::need_fold_in() {
+  if (loaded_->fold_in) return {};
+  SqliteMonitor monitor(connection_.db());
+  SUBJREC_ASSIGN(loaded_->fold_in, FoldIn::build(loaded_->stored.model, monitor));
+  return {};
+}
+
+Status unknown_id(std::string_view who, const ModelName& name, std::string_view kind,
+                  const IdView& id) {
+  std::string message = std::string(who) + ": model \"" + name.shown() + "\" knows no " +
+                        std::string(kind) + " " + id_text(id);
+  if (kind == "work") {
+    message +=
+        "; it was not in the training data, or has no subjects there; for a work that was "
+        "never trained use subjrec_suggest('" +
+        name.shown() + "', '[subject ids]', k)";
+  }
+  return {Code::kNotFound, message};
+}
+
+}  // namespace subjrec

@@ -1,0 +1,140 @@
+// A model as one connection sees it: loaded once, and loaded again when its digest changes.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/monitor.h"
+#include "core/base/status.h"
+#include "core/data/id_table.h"
+#include "core/model/fold_in.h"
+#include "core/retrieval/cosine.h"
+#include "core/retrieval/popularity.h"
+#include "core/retrieval/ranking.h"
+#include "core/retrieval/topk_index.h"
+#include "sqlite/bindings/connection.h"
+#include "sqlite/bindings/statement.h"
+#include "sqlite/store/shadow_tables.h"
+
+namespace subjrec {
+
+/// One row of rec_works.
+struct WorkRow {
+  std::vector<float> embedding;
+  std::vector<uint32_t> subjects;  // positions of the subjects it carries, ascending
+  std::vector<WeightedFeature> features;
+};
+
+/// What a list of subjects is to hold.
+struct ListRequest {
+  size_t k = 0;
+  std::vector<uint32_t> exclude = {};                    // ascending
+  std::optional<std::vector<uint32_t>> candidates = {};  // ascending; nothing: all subjects
+  double popularity = 0;                                 // core/retrieval/popularity.h
+};
+
+/// The best subjects. With a popularity their scores are discounted, and beside them are those
+/// without the discount.
+struct RecommendationList {
+  std::vector<ScoredItem> hits;
+  std::vector<float> raw_scores;  // as long as hits, or empty where nothing is discounted
+
+  float raw_score(size_t at) const { return raw_scores.empty() ? hits[at].score : raw_scores[at]; }
+};
+
+/// Everything that is computed from one digest of a model. What is big or rarely asked for is made
+/// when first needed.
+struct ServedModel {
+  StoredModel stored;
+  TopKIndex subjects;    // by score
+  double work_norm = 1;  // of the embeddings of some works, the median
+  std::optional<CosineIndex> subject_cosines;
+  std::optional<StoredWorks> works;
+  std::optional<TopKIndex> work_scores;  // inner products with works
+  std::optional<CosineIndex> work_cosines;
+  std::optional<Interactions> works_of_subject;  // subjects x works
+  std::optional<FoldIn> fold_in;
+  bool works_counted = false;  // there are as many rows as rec_config says
+  LogitAdjustmentCache discounts;
+
+  /// The scores are sums of weights, not inner products of embeddings (algorithm "ease").
+  bool weighted() const { return !stored.model.weights.offsets.empty(); }
+  /// The best subjects for a work.
+  Status top_k(const WorkRow& work, ListRequest request, Monitor& monitor, TopKScratch* scratch,
+               RecommendationList* list);
+  float score(const WorkRow& work, uint32_t subject) const;
+  /// Ranks every subject for a work.
+  void rank(const WorkRow& work, Ranking* ranking, size_t first = 64) const;
+  /// The best subjects for a work that is known by this alone; after need_fold_in().
+  Status suggest(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
+                 std::span<const float> prior, ListRequest request, Monitor& monitor,
+                 RecommendationList* list);
+  /// What `popularity` adds to each subject's score; empty for 0.
+  std::vector<float> shift(double popularity) const;
+  double probability(float score) const;
+  std::span<const float> subject(uint32_t position) const;
+
+ private:
+  Status best_for(std::span<const float> query, ListRequest request, Monitor& monitor,
+                  TopKScratch* scratch, RecommendationList* list);
+  Status best_of(std::vector<float> scores, ListRequest request, Monitor& monitor,
+                 RecommendationList* list);
+  Result<std::shared_ptr<const AdjustedSubjects>> discounted(double popularity, Monitor& monitor);
+};
+
+class ModelHandle : public CachedObject {
+ public:
+  /// The model that `text` names, as it is stored at this moment. Whoever holds the pointer reads
+  /// one state of it, even where each statement is a transaction of its own: let go of it before
+  /// computing for long, since a reader keeps writers of a rollback journal from committing.
+  static Result<std::shared_ptr<ModelHandle>> open(Connection& connection, std::string_view who,
+                                                   std::string_view text);
+
+  ModelHandle(Connection& connection, ModelName name, std::vector<ModelName> before);
+
+  const ModelName& name() const { return name_; }
+  /// Shared, so that a cursor can keep what it walks over when the model is trained again.
+  std::shared_ptr<ServedModel> loaded() const { return loaded_; }
+
+  /// The row of a work, or nothing where the model does not know it.
+  Result<std::optional<WorkRow>> find_work(std::string_view who, const IdView& id);
+  /// Position of a subject.
+  std::optional<uint32_t> find_subject(const IdView& id) const;
+
+  void finalize_statements() override;
+
+  /// Make what is made on demand, in loaded().
+  Status need_subject_cosines();
+  Status need_works(std::string_view who);
+  Status need_work_scores(std::string_view who);
+  Status need_work_cosines(std::string_view who);
+  Status need_works_of_subject(std::string_view who);
+  Status need_fold_in();
+
+ private:
+  struct Reading;
+
+  bool still_named() const;
+  Status refresh(std::string_view who);
+  Status read_features(std::string_view who, const std::string& shown, WorkRow* work) const;
+  Status load(std::string_view who);
+  Result<double> median_work_norm(std::string_view who, size_t dim) const;
+  Status check_row_count(std::string_view who);
+
+  Connection& connection_;
+  ModelName name_;
+  std::vector<ModelName> before_;  // tables that the name would mean first, if they were there
+  std::shared_ptr<ServedModel> loaded_;
+  Statement digest_query_;  // stands on its row while anyone reads
+  int readers_ = 0;
+  Statement work_query_;
+};
+
+/// The error for a work or subject that the model does not know.
+Status unknown_id(std::string_view who, const ModelName& name, std::string_view kind,
+                  const IdView& id);
+
+}  // namespace subjrec

@@ -1,0 +1,311 @@
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "core/base/monitor.h"
+#include "core/base/status.h"
+#include "core/data/id_table.h"
+#include "sqlite/bindings/statement.h"
+#include "sqlite/bindings/value.h"
+#include "sqlite/store/shadow_tables.h"
+
+namespace subjrec {
+namespace {
+
+constexpr size_t kPollEvery = 1024;
+constexpr std::string_view kAlgorithms[] = {"bce", "composed", "ials", "ease", "loaded"};
+
+bool is_number(const Statement& query, int column) {
+  const int type = sqlite3_value_type(query.value(column));
+  return type == SQLITE_FLOAT || type == SQLITE_INTEGER;
+}
+
+bool is_count(const Statement& query, int column) {
+  return sqlite3_value_type(query.value(column)) == SQLITE_INTEGER && query.integer(column) >= 0;
+}
+
+/// Reads the rows of one model and checks each against what rec_config promises.
+class Reader {
+ public:
+  Reader(sqlite3* db, std::string_view who, const ModelName& name, Monitor& monitor)
+      : db_(db), who_(who), name_(name), monitor_(monitor) {}
+
+  template <class Number>
+  Status number(const Config& config, std::string_view key, Number least, Number* out) const {
+    const auto at = config.find(key);
+    const std::string text = at == config.end() ? std::string() : at->second;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, *out);
+    if (error == std::errc() && stop == end && *out >= least) return {};
+    return corrupt(who_, name_, "config",
+                   "the value of \"" + std::string(key) + "\" is '" + printable(text) + "'");
+  }
+
+  Status config(StoredModel* stored) {
+    SUBJREC_ASSIGN(stored->config, read_config(db_, who_, name_));
+    const Config& c = stored->config;
+    if (c.count("digest") == 0) {
+      return {Code::kNotFound, std::string(who_) + ": model \"" + name_.shown() +
+                                   "\" has not been trained yet; train it with SELECT "
+                                   "subjrec_train('" +
+                                   name_.shown() + "')"};
+    }
+    int64_t dim = 0;
+    int64_t works = 0;
+    int64_t subjects = 0;
+    int64_t features = 0;
+    SUBJREC_TRY(number<int64_t>(c, "embedding_dim", 1, &dim));
+    SUBJREC_TRY(number<int64_t>(c, "n_works", 0, &works));
+    SUBJREC_TRY(number<int64_t>(c, "n_subjects", 0, &subjects));
+    SUBJREC_TRY(number<int64_t>(c, "n_features", 0, &features));
+    for (const auto& [key, field] : kModelNumbers) {
+      SUBJREC_TRY(number(c, key, -1e30, &(stored->model.*field)));
+    }
+    if (dim > 65536 || works >= 4294967295 || subjects >= 4294967295 || features >= 4294967295) {
+      return corrupt(who_, name_, "config", "its sizes are out of range");
+    }
+    SUBJREC_TRY(number<int64_t>(c, "n_interactions", 0, &n_interactions_));
+    stored->model.algorithm = c.count("algorithm") != 0 ? c.at("algorithm") : "";
+    const auto* known =
+        std::find(std::begin(kAlgorithms), std::end(kAlgorithms), stored->model.algorithm);
+    if (known == std::end(kAlgorithms)) {
+      return corrupt(who_, name_, "config",
+                     "its algorithm is '" + printable(stored->model.algorithm) + "'");
+    }
+    stored->model.dim = static_cast<size_t>(dim);
+    stored->n_works = static_cast<size_t>(works);
+    n_subjects_ = static_cast<size_t>(subjects);
+    n_features_ = static_cast<size_t>(features);
+    return {};
+  }
+
+  Status subjects(StoredModel* stored) {
+    SUBJREC_ASSIGN(Statement query,
+                   Statement::prepare(db_, who_,
+                                      "SELECT n, subject_id, embedding, bias, works, input FROM " +
+                                          shadow(name_, "subjects") + " ORDER BY n"));
+    Model& model = stored->model;
+    reserve(n_subjects_ * model.dim, &model.subjects);
+    for (size_t s = 0;; ++s) {
+      if (s % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
+      SUBJREC_ASSIGN(const bool row, query.step(who_));
+      if (!row) break;
+      const std::string shown = "subject n = " + std::to_string(query.integer(0));
+      SUBJREC_TRY(next_id(query, s, "subjects", shown, &stored->subjects));
+      SUBJREC_TRY(append(query.blob(2), model.dim, "subjects", shown, &model.subjects));
+      const auto bias = static_cast<float>(query.real(3));
+      if (!is_number(query, 3) || !std::isfinite(bias))
+        return corrupt(who_, name_, "subjects", "the bias of " + shown);
+      model.subject_bias.push_back(bias);
+      if (!is_count(query, 4)) {
+        return corrupt(who_, name_, "subjects", "the number of works of " + shown);
+      }
+      stored->subject_works.push_back(query.integer(4));
+      if (query.is_null(5)) continue;
+      SUBJREC_TRY(append(query.blob(5), model.dim, "subjects", shown, &model.subject_inputs));
+    }
+    if (!model.subject_inputs.empty() && model.subject_inputs.size() != model.subjects.size()) {
+      return corrupt(who_, name_, "subjects", "some subjects lack their input");
+    }
+    bool any_bias = false;
+    for (const float bias : model.subject_bias) any_bias = any_bias || bias != 0;
+    if (!any_bias) model.subject_bias.clear();
+    return full(stored->subjects.size(), n_subjects_, "subjects");
+  }
+
+  Status features(StoredModel* stored) {
+    SUBJREC_ASSIGN(Statement query,
+                   Statement::prepare(db_, who_,
+                                      "SELECT n, feature_id, input FROM " +
+                                          shadow(name_, "features") + " ORDER BY n"));
+    Model& model = stored->model;
+    for (size_t f = 0;; ++f) {
+      if (f % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
+      SUBJREC_ASSIGN(const bool row, query.step(who_));
+      if (!row) break;
+      const std::string shown = "feature n = " + std::to_string(query.integer(0));
+      SUBJREC_TRY(next_id(query, f, "features", shown, &stored->features));
+      if (query.is_null(2)) continue;
+      SUBJREC_TRY(append(query.blob(2), model.dim, "features", shown, &model.feature_inputs));
+    }
+    if (!model.feature_inputs.empty() &&
+        model.feature_inputs.size() != stored->features.size() * model.dim) {
+      return corrupt(who_, name_, "features", "some features lack their input");
+    }
+    return full(stored->features.size(), n_features_, "features");
+  }
+
+  /// Composed works keep the rows of their projection where "ease" keeps its weights.
+  Status projection(StoredModel* stored) {
+    int64_t dim = 0;
+    if (stored->config.count("work_vector_dim") != 0) {
+      SUBJREC_TRY(number<int64_t>(stored->config, "work_vector_dim", 1, &dim));
+    }
+    SUBJREC_ASSIGN(
+        Statement query,
+        Statement::prepare(db_, who_,
+                           "SELECT n, weights FROM " + shadow(name_, "weights") + " ORDER BY n"));
+    size_t v = 0;
+    for (;; ++v) {
+      if (v % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
+      SUBJREC_ASSIGN(const bool row, query.step(who_));
+      if (!row) break;
+      if (query.integer(0) != static_cast<int64_t>(v)) {
+        return corrupt(who_, name_, "weights", "row n = " + std::to_string(v) + " is missing");
+      }
+      SUBJREC_TRY(append(query.blob(1), stored->model.dim, "weights",
+                         "row n = " + std::to_string(v), &stored->model.work_projection));
+    }
+    return full(v, static_cast<size_t>(dim), "weights");
+  }
+
+  Status weights(StoredModel* stored) {
+    if (stored->model.algorithm == "composed") return projection(stored);
+    SUBJREC_ASSIGN(Statement query,
+                   Statement::prepare(db_, who_,
+                                      "SELECT n, subjects, weights FROM " +
+                                          shadow(name_, "weights") + " ORDER BY n"));
+    SparseRows& rows = stored->model.weights;
+    for (size_t r = 0;; ++r) {
+      if (r % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
+      SUBJREC_ASSIGN(const bool row, query.step(who_));
+      if (!row) break;
+      const std::string shown = "row n = " + std::to_string(query.integer(0));
+      if (query.integer(0) != static_cast<int64_t>(r)) {
+        return corrupt(who_, name_, "weights", "row n = " + std::to_string(r) + " is missing");
+      }
+      SUBJREC_TRY(
+          read_positions(who_, name_, "weights", shown, query.blob(1), n_subjects_, &positions_));
+      if (rows.offsets.empty()) rows.offsets.push_back(0);
+      rows.columns.insert(rows.columns.end(), positions_.begin(), positions_.end());
+      SUBJREC_TRY(append(query.blob(2), positions_.size(), "weights", shown, &rows.weights));
+      rows.offsets.push_back(rows.columns.size());
+    }
+    if (rows.offsets.empty() && stored->model.algorithm != "ease") return {};
+    rows.n_columns = n_subjects_;
+    rows.n_rows = rows.offsets.empty() ? 0 : rows.offsets.size() - 1;
+    return full(rows.n_rows, n_subjects_ + n_features_, "weights");
+  }
+
+  Status works(StoredModel* stored, StoredWorks* works) {
+    SUBJREC_ASSIGN(Statement query,
+                   Statement::prepare(db_, who_,
+                                      "SELECT n, work_id, embedding, subjects, features, "
+                                      "feature_weights FROM " +
+                                          shadow(name_, "works") + " ORDER BY n"));
+    Interactions& y = works->data.interactions;
+    SparseRows& f = works->data.work_features;
+    y.n_subjects = stored->subjects.size();
+    f.n_columns = stored->features.size();
+    y.offsets.push_back(0);
+    reserve(stored->n_works * stored->model.dim, &stored->model.works);
+    f.offsets.push_back(0);
+    stored->model.works.clear();
+    SUBJREC_TRY(number<int64_t>(stored->config, "n_interactions", 0, &n_interactions_));
+    for (size_t w = 0;; ++w) {
+      if (w % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
+      SUBJREC_ASSIGN(const bool row, query.step(who_));
+      if (!row) break;
+      const std::string shown = "work n = " + std::to_string(query.integer(0));
+      SUBJREC_TRY(next_id(query, w, "works", shown, &works->ids));
+      SUBJREC_TRY(append(query.blob(2), stored->model.dim, "works", shown, &stored->model.works));
+      SUBJREC_TRY(append_subjects(query, shown, &y));
+      SUBJREC_TRY(append_features(query, shown, &f));
+    }
+    if (f.columns.empty()) f = SparseRows();
+    if (static_cast<int64_t>(y.nnz()) != n_interactions_) {
+      return corrupt(who_, name_, "works",
+                     "its works carry " + std::to_string(y.nnz()) + " subjects, and " +
+                         name_.shown() + "_config says " + std::to_string(n_interactions_));
+    }
+    return full(works->ids.size(), stored->n_works, "works");
+  }
+
+ private:
+  /// Room for as many values as the configuration says there are, which nobody has checked yet: so
+  /// not for more than 256 MB.
+  static void reserve(size_t values, std::vector<float>* matrix) {
+    matrix->reserve(std::min(values, size_t{1} << 26));
+  }
+
+  /// Columns 0 and 1 of `query` are n and the id: n counts from 0, and ids are distinct.
+  Status next_id(const Statement& query, size_t expected, std::string_view table,
+                 const std::string& shown, IdTable* ids) const {
+    if (query.integer(0) != static_cast<int64_t>(expected)) {
+      return corrupt(who_, name_, table, "row n = " + std::to_string(expected) + " is missing");
+    }
+    const auto id = id_of(query.value(1));
+    if (!id || ids->intern(*id) != expected) {
+      return corrupt(who_, name_, table, "the id of " + shown + " is NULL or doubled");
+    }
+    return {};
+  }
+
+  Status append(std::string_view blob, size_t dim, std::string_view table, const std::string& shown,
+                std::vector<float>* matrix) const {
+    matrix->resize(matrix->size() + dim);
+    return read_floats(who_, name_, table, shown, blob,
+                       std::span(*matrix).subspan(matrix->size() - dim));
+  }
+
+  Status append_subjects(const Statement& query, const std::string& shown, Interactions* y) {
+    SUBJREC_TRY(
+        read_positions(who_, name_, "works", shown, query.blob(3), y->n_subjects, &positions_));
+    y->subjects.insert(y->subjects.end(), positions_.begin(), positions_.end());
+    y->offsets.push_back(y->subjects.size());
+    ++y->n_works;
+    return {};
+  }
+
+  Status append_features(const Statement& query, const std::string& shown, SparseRows* f) {
+    SUBJREC_TRY(
+        read_positions(who_, name_, "works", shown, query.blob(4), f->n_columns, &positions_));
+    f->columns.insert(f->columns.end(), positions_.begin(), positions_.end());
+    f->weights.resize(f->columns.size(), 1.0f);
+    if (!query.is_null(5)) {
+      SUBJREC_TRY(read_floats(who_, name_, "works", shown, query.blob(5),
+                              std::span(f->weights).last(positions_.size())));
+    }
+    f->offsets.push_back(f->columns.size());
+    ++f->n_rows;
+    return {};
+  }
+
+  Status full(size_t got, size_t wanted, std::string_view table) const {
+    if (got == wanted) return {};
+    return corrupt(who_, name_, table,
+                   "it has " + std::to_string(got) + " rows, and " + name_.shown() +
+                       "_config says " + std::to_string(wanted));
+  }
+
+  sqlite3* db_;
+  std::string_view who_;
+  const ModelName& name_;
+  Monitor& monitor_;
+  size_t n_subjects_ = 0;
+  size_t n_features_ = 0;
+  int64_t n_interactions_ = 0;
+  std::vector<uint32_t> positions_;
+};
+
+}  // namespace
+
+Result<StoredModel> read_model(sqlite3* db, std::string_view who, const ModelName& name,
+                               Monitor& monitor) {
+  Reader reader(db, who, name, monitor);
+  StoredModel stored;
+  SUBJREC_TRY(reader.config(&stored));
+  SUBJREC_TRY(reader.subjects(&stored));
+  SUBJREC_TRY(reader.features(&stored));
+  SUBJREC_TRY(reader.weights(&stored));
+  return stored;
+}
+
+Result<StoredWorks> read_works(sqlite3* db, std::string_view who, const ModelName& name,
+                               StoredModel* model, Monitor& monitor) {
+  StoredWorks works;
+  SUBJREC_TRY(Reader(db, who, name, monitor).works(model, &works));
+  return works;
+}
+
+}  // namespace subjrec

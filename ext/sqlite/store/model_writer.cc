@@ -1,0 +1,224 @@
+#include "core/base/digest.h"
+#include "core/base/monitor.h"
+#include "core/base/status.h"
+#include "core/data/id_table.h"
+#include "core/options/option_table.h"
+#include "sqlite/bindings/statement.h"
+#include "sqlite/bindings/version.h"
+#include "sqlite/store/shadow_tables.h"
+
+namespace subjrec {
+namespace {
+
+constexpr size_t kPollEvery = 256;
+
+/// Writes one run's rows and digests them on the way.
+class Writer {
+ public:
+  Writer(sqlite3* db, std::string_view who, const ModelName& name, const StoredRun& run,
+         Monitor& monitor)
+      : db_(db), who_(who), name_(name), run_(run), monitor_(monitor) {}
+
+  /// With a WHERE SQLite goes from row to row and can be stopped; without, it clears a table of a
+  /// million embeddings in one breath of seconds.
+  /// A table that was lost is made anew.
+  Status clear(Keep keep) {
+    SUBJREC_TRY(create_shadow_tables(db_, who_, name_));
+    for (const std::string_view suffix : kShadowSuffixes) {
+      const bool of_training = suffix == "history" || suffix == "config" || suffix == "map";
+      if (keep == Keep::kItsTraining && of_training) continue;
+      SUBJREC_TRY(execute(
+          db_, who_, "DELETE FROM " + shadow(name_, suffix) + (of_training ? "" : " WHERE 1")));
+    }
+    return {};
+  }
+
+  Status works() {
+    SUBJREC_ASSIGN(Statement insert,
+                   prepare("works",
+                           "(n, work_id, embedding, subjects, features, feature_weights) "
+                           "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));
+    const SparseRows& features = run_.data.work_features;
+    for (size_t w = 0; w < run_.works.size(); ++w) {
+      if (w % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
+      const auto embedding = row(run_.model.works, w);
+      const auto subjects = run_.data.interactions.row(w);
+      insert.bind(1, static_cast<int64_t>(w)).bind(2, run_.works[w]);
+      insert.bind(3, embedding).bind(4, subjects);
+      digest_id(run_.works[w]);
+      add(embedding);
+      add(subjects);
+      if (features.n_rows > 0) bind_features(&insert, features, w);
+      SUBJREC_TRY(insert.run(who_));
+    }
+    return {};
+  }
+
+  Status subjects() {
+    SUBJREC_ASSIGN(Statement insert, prepare("subjects",
+                                             "(n, subject_id, embedding, bias, works, input) "
+                                             "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));
+    const std::vector<uint32_t> counts = run_.data.interactions.subject_counts();
+    const Model& model = run_.model;
+    for (size_t s = 0; s < run_.subjects.size(); ++s) {
+      if (s % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
+      const auto embedding = row(model.subjects, s);
+      const float bias = model.subject_bias.empty() ? 0 : model.subject_bias[s];
+      insert.bind(1, static_cast<int64_t>(s)).bind(2, run_.subjects[s]).bind(3, embedding);
+      insert.bind(4, double{bias}).bind(5, static_cast<int64_t>(counts[s]));
+      digest_id(run_.subjects[s]);
+      add(embedding);
+      digest_.add(&bias, sizeof bias);
+      if (!model.subject_inputs.empty()) {
+        insert.bind(6, row(model.subject_inputs, s));
+        add(row(model.subject_inputs, s));
+      }
+      SUBJREC_TRY(insert.run(who_));
+    }
+    return {};
+  }
+
+  Status features() {
+    SUBJREC_ASSIGN(Statement insert,
+                   prepare("features", "(n, feature_id, input) VALUES (?1, ?2, ?3)"));
+    for (size_t f = 0; f < run_.features.size(); ++f) {
+      if (f % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
+      insert.bind(1, static_cast<int64_t>(f)).bind(2, run_.features[f]);
+      digest_id(run_.features[f]);
+      if (!run_.model.feature_inputs.empty()) {
+        insert.bind(3, row(run_.model.feature_inputs, f));
+        add(row(run_.model.feature_inputs, f));
+      }
+      SUBJREC_TRY(insert.run(who_));
+    }
+    return {};
+  }
+
+  Status weights() {
+    const SparseRows& rows = run_.model.weights;
+    if (rows.offsets.empty()) return {};
+    SUBJREC_ASSIGN(Statement insert,
+                   prepare("weights", "(n, subjects, weights) VALUES (?1, ?2, ?3)"));
+    for (size_t r = 0; r < rows.n_rows; ++r) {
+      if (r % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
+      const size_t begin = rows.offsets[r];
+      const size_t count = rows.offsets[r + 1] - begin;
+      const std::span<const uint32_t> columns(rows.columns.data() + begin, count);
+      const std::span<const float> values(rows.weights.data() + begin, count);
+      insert.bind(1, static_cast<int64_t>(r)).bind(2, columns).bind(3, values);
+      add(columns);
+      add(values);
+      SUBJREC_TRY(insert.run(who_));
+    }
+    return {};
+  }
+
+  /// Composed works: what the dimensions of a prior vector add to a work, in the same table.
+  Status projection() {
+    const Model& model = run_.model;
+    if (model.work_projection.empty()) return {};
+    SUBJREC_ASSIGN(Statement insert,
+                   prepare("weights", "(n, subjects, weights) VALUES (?1, ?2, ?3)"));
+    for (size_t v = 0; v < model.vector_dim(); ++v) {
+      insert.bind(1, static_cast<int64_t>(v)).bind(2, std::span<const uint32_t>());
+      insert.bind(3, row(model.work_projection, v));
+      add(row(model.work_projection, v));
+      SUBJREC_TRY(insert.run(who_));
+    }
+    return {};
+  }
+
+  Status history() {
+    SUBJREC_ASSIGN(Statement insert,
+                   prepare("history", "(step, epoch, metric, value) VALUES (?1, ?2, ?3, ?4)"));
+    for (const HistoryRow& h : run_.history) {
+      insert.bind(1, h.step).bind(2, h.epoch).bind(3, h.metric).bind(4, h.value);
+      SUBJREC_TRY(insert.run(who_));
+    }
+    return {};
+  }
+
+  Result<std::string> config() {
+    Config config = run_.config;
+    config["format_version"] = std::to_string(kFormatVersion);
+    config["library_version"] = SUBJREC_VERSION;
+    config["algorithm"] = run_.model.algorithm;
+    config["embedding_dim"] = std::to_string(run_.model.dim);
+    config["n_works"] = std::to_string(run_.works.size());
+    config["n_subjects"] = std::to_string(run_.subjects.size());
+    config["n_features"] = std::to_string(run_.features.size());
+    config["n_interactions"] = std::to_string(run_.data.interactions.nnz());
+    if (!run_.model.work_projection.empty()) {
+      config["work_vector_dim"] = std::to_string(run_.model.vector_dim());
+    }
+    for (const auto& [key, field] : kModelNumbers) {
+      config[key] = option_detail::number_text(run_.model.*field);
+      digest_.add(config[key]);
+    }
+    config["digest"] = digest_.hex();
+    SUBJREC_TRY(write_config(db_, who_, name_, config));
+    return config["digest"];
+  }
+
+ private:
+  Result<Statement> prepare(std::string_view suffix, std::string_view rest) {
+    return Statement::prepare(db_, who_,
+                              "INSERT INTO " + shadow(name_, suffix) + std::string(rest));
+  }
+
+  std::span<const float> row(const std::vector<float>& matrix, size_t at) const {
+    return {matrix.data() + at * run_.model.dim, run_.model.dim};
+  }
+
+  template <class T>
+  void add(std::span<const T> values) {
+    digest_.add(values.data(), values.size_bytes());
+  }
+
+  void digest_id(const IdView& id) {
+    digest_.add_word(static_cast<uint64_t>(id.kind));
+    digest_.add_word(static_cast<uint64_t>(id.integer));
+    digest_.add(id.bytes);
+  }
+
+  void bind_features(Statement* insert, const SparseRows& features, size_t w) {
+    const size_t begin = features.offsets[w];
+    const size_t count = features.offsets[w + 1] - begin;
+    const std::span<const uint32_t> columns(features.columns.data() + begin, count);
+    const std::span<const float> weights(features.weights.data() + begin, count);
+    insert->bind(5, columns);
+    add(columns);
+    bool plain = true;
+    for (const float weight : weights) plain = plain && weight == 1.0f;
+    if (plain) {
+      insert->bind_null(6);
+    } else {
+      insert->bind(6, weights);
+      add(weights);
+    }
+  }
+
+  sqlite3* db_;
+  std::string_view who_;
+  const ModelName& name_;
+  const StoredRun& run_;
+  Monitor& monitor_;
+  Digest digest_;
+};
+
+}  // namespace
+
+Result<std::string> write_model(sqlite3* db, std::string_view who, const ModelName& name,
+                                const StoredRun& run, Monitor& monitor, Keep keep) {
+  Writer writer(db, who, name, run, monitor);
+  SUBJREC_TRY(writer.clear(keep));
+  SUBJREC_TRY(writer.works());
+  SUBJREC_TRY(writer.subjects());
+  SUBJREC_TRY(writer.features());
+  SUBJREC_TRY(writer.weights());
+  SUBJREC_TRY(writer.projection());
+  if (keep == Keep::kNothing) SUBJREC_TRY(writer.history());
+  return writer.config();
+}
+
+}  // namespace subjrec

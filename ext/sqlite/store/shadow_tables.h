@@ -1,0 +1,122 @@
+// A model's shadow tables: how they are made, written and read. STORAGE.md describes the format.
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/monitor.h"
+#include "core/base/status.h"
+#include "core/data/id_table.h"
+#include "core/model/model.h"
+#include "core/model/train_data.h"
+#include "sqlite/bindings/sqlite_api.h"
+#include "sqlite/store/model_name.h"
+
+namespace subjrec {
+
+constexpr int kFormatVersion = 1;
+
+/// The suffixes of the shadow tables: rec_works, rec_subjects, ...
+constexpr std::array<std::string_view, 7> kShadowSuffixes = {
+    "works", "subjects", "features", "weights", "history", "config", "map"};
+
+/// Numbers of a model that rec_config holds under their own names.
+constexpr std::pair<const char*, double Model::*> kModelNumbers[] = {
+    {"probability_slope", &Model::probability_slope},
+    {"probability_intercept", &Model::probability_intercept},
+    {"unobserved_weight", &Model::unobserved_weight},
+    {"regularization", &Model::regularization},
+    {"regularization_exponent", &Model::regularization_exponent},
+    {"feature_weight", &Model::feature_weight},
+};
+
+/// What rec_config holds, key by key.
+using Config = std::map<std::string, std::string, std::less<>>;
+
+/// For SQL: "main"."rec_works".
+std::string shadow(const ModelName& name, std::string_view suffix);
+
+/// Makes those that are not there.
+Status create_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name);
+Status drop_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name);
+Status rename_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name,
+                            std::string_view new_table);
+
+/// Refuses a model of which this table is missing, or any.
+Status check_shadow_table(sqlite3* db, std::string_view who, const ModelName& name,
+                          std::string_view suffix);
+Status check_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name);
+/// A stored text as a message shows it: its beginning, without control characters.
+std::string printable(std::string_view text);
+
+Result<Config> read_config(sqlite3* db, std::string_view who, const ModelName& name);
+/// Writes these keys and leaves the others.
+Status write_config(sqlite3* db, std::string_view who, const ModelName& name, const Config& config);
+
+/// Refuses where the model is not the one of `config` any more; `meanwhile` says what was done with
+/// that one ("its map was made").
+Status check_unchanged(sqlite3* db, std::string_view who, const ModelName& name,
+                       const Config& config, std::string_view meanwhile);
+
+/// What a training writes. Ids are in order, and positions in them are the model's rows.
+struct StoredRun {
+  const Model& model;
+  const TrainData& data;
+  const IdTable& works;
+  const IdTable& subjects;
+  const IdTable& features;
+  const std::vector<HistoryRow>& history;
+  Config config;  // source, options and counts; format, library and digest are added
+};
+
+/// What stays of a model that is written anew.
+enum class Keep {
+  kNothing,      // it was trained
+  kItsTraining,  // its works changed: history, maps, and the keys of rec_config that are not given
+};
+/// Replaces the model's rows, in the caller's savepoint. Returns the digest.
+Result<std::string> write_model(sqlite3* db, std::string_view who, const ModelName& name,
+                                const StoredRun& run, Monitor& monitor, Keep keep = Keep::kNothing);
+
+/// A model as it is served: everything but the works, which stay in their table until they are
+/// asked for.
+struct StoredModel {
+  Config config;
+  Model model;  // model.works is empty until read_works()
+  size_t n_works = 0;
+  IdTable subjects;
+  std::vector<int64_t> subject_works;  // how many works carry each subject
+  IdTable features;
+};
+
+/// Reads and checks rec_config, rec_subjects and rec_features. Every defect is an error that names
+/// the table, the row and the repair.
+Result<StoredModel> read_model(sqlite3* db, std::string_view who, const ModelName& name,
+                               Monitor& monitor);
+
+/// All works: their ids, and the subjects and features that they carry.
+struct StoredWorks {
+  IdTable ids;
+  TrainData data;
+};
+/// Reads and checks rec_works. The embeddings go to model->model.works.
+Result<StoredWorks> read_works(sqlite3* db, std::string_view who, const ModelName& name,
+                               StoredModel* model, Monitor& monitor);
+
+/// `blob` as float32, or an error that says what it should have been.
+Status read_floats(std::string_view who, const ModelName& name, std::string_view table,
+                   const std::string& row, std::string_view blob, std::span<float> out);
+/// `blob` as ascending positions below `below`.
+Status read_positions(std::string_view who, const ModelName& name, std::string_view table,
+                      const std::string& row, std::string_view blob, size_t below,
+                      std::vector<uint32_t>* out);
+/// The error for a stored row that is not as it should be.
+Status corrupt(std::string_view who, const ModelName& name, std::string_view table,
+               const std::string& what);
+
+}  // namespace subjrec
