@@ -65,9 +65,10 @@ TEST(Inventory, IsExactlyThis) {
   Database db;
   EXPECT_THAT(
       db.rows(kFunctions),
-      ElementsAre("subjrec_debug|0", "subjrec_import|-1", "subjrec_load|-1", "subjrec_map|-1",
-                  "subjrec_plot|-1", "subjrec_similarity|2", "subjrec_similarity|4",
-                  "subjrec_train|-1", "subjrec_tune|-1", "subjrec_update|1", "subjrec_version|0"));
+      ElementsAre("subjrec_debug|0", "subjrec_dot|2", "subjrec_import|-1", "subjrec_load|-1",
+                  "subjrec_map|-1", "subjrec_plot|-1", "subjrec_similarity|2",
+                  "subjrec_similarity|4", "subjrec_train|-1", "subjrec_tune|-1", "subjrec_update|1",
+                  "subjrec_vector_from_json|1", "subjrec_vector_to_json|1", "subjrec_version|0"));
   EXPECT_THAT(db.rows(kModules),
               ElementsAre("subjrec", "subjrec_evaluate", "subjrec_evaluate_subjects",
                           "subjrec_explain", "subjrec_import", "subjrec_map", "subjrec_outliers",
@@ -101,7 +102,7 @@ TEST(Inventory, WithoutFilesLacksWhatOpensThem) {
                        "'subjrec_import') + (SELECT count(*) FROM pragma_module_list WHERE name = "
                        "'subjrec_snapshot')"),
               "0");
-    EXPECT_EQ(db.rows(kFunctions).size(), 10u);
+    EXPECT_EQ(db.rows(kFunctions).size(), 13u);
     EXPECT_EQ(db.rows(kModules).size(), 12u);
   }
   sqlite3_cancel_auto_extension(as_extension(sqlite3_subjrec_nofiles_init));

@@ -30,6 +30,9 @@ int register_snapshot(const std::shared_ptr<Connection>& connection);    // snap
 int register_import(const std::shared_ptr<Connection>& connection);      // import.cc
 int register_version(const std::shared_ptr<Connection>& connection);     // version.cc
 int register_debug(const std::shared_ptr<Connection>& connection);       // debug.cc
+int register_dot(const std::shared_ptr<Connection>& connection);         // dot.cc
+int register_vector_to_json(const std::shared_ptr<Connection>& connection);
+int register_vector_from_json(const std::shared_ptr<Connection>& connection);
 
 /// Registers everything in `db`; `files`: also what opens files.
 int register_all(sqlite3* db, bool files, char** error) noexcept;

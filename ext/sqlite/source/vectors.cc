@@ -29,6 +29,16 @@ Status read_vector(sqlite3_value* value, std::vector<float>* out) {
   return {};
 }
 
+Result<std::vector<float>> vector_argument(std::string_view who, size_t at, sqlite3_value* value) {
+  std::vector<float> vector;
+  const Status status = read_vector(value, &vector);
+  if (!status.ok()) {
+    return Status(status.code(), std::string(who) + ": argument " + std::to_string(at + 1) +
+                                     " (vector): " + status.message());
+  }
+  return vector;
+}
+
 Result<VectorRows> read_pretrained_vectors(sqlite3* db, std::string_view who,
                                            const SourceText& source, const char* what,
                                            const IdTable& ids, Monitor& monitor) {

@@ -16,6 +16,9 @@ namespace subjrec {
 /// The error says what is wrong with the value, and not whose it is.
 Status read_vector(sqlite3_value* value, std::vector<float>* out);
 
+/// The vector that is argument `at` (counted from 0) of `who`; the error names the argument.
+Result<std::vector<float>> vector_argument(std::string_view who, size_t at, sqlite3_value* value);
+
 /// Prior vectors of known works, or subjects, from (id, vector) rows.
 struct VectorRows {
   PretrainedVectors vectors;  // by position in the ids; empty where no row is of a known one
