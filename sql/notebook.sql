@@ -3,8 +3,8 @@
 --   sqlite3 works.db < sql/notebook.sql
 --
 -- Ten numbers for a work and for a subject, ten epochs, batches of 512 works, Adam with a learning
--- rate of 0.001. On a catalogue of a few thousand works that is too little for good lists: the
--- embeddings hardly leave their random start. See the loss fall, then compare with sql/train.sql.
+-- rate of 0.001. That is too little for good lists: the embeddings hardly leave their random
+-- start, on a few thousand works and on two hundred thousand alike. See the loss fall, then compare with sql/train.sql.
 .bail on
 .load ./build/release/subjrec
 

@@ -9,7 +9,7 @@
 .mode box --wordwrap on --wrap 80
 
 -- Similarity is the cosine of the angle between two embeddings: 1 for the same direction, 0 for
--- nothing in common.
+-- a right angle, and below 0 beyond it. Only the order says much: what is typical differs by method.
 SELECT title AS work FROM works WHERE work_id = coalesce(@work, 'cex557h4');
 SELECT rank, title, printf('%.3f', similarity) AS similarity
 FROM subjrec_similar('rec', 'work', coalesce(@work, 'cex557h4'), 5) JOIN works ON work_id = id

@@ -8,9 +8,9 @@
 -- The model is called rec. It is a table, made by the first training, and DROP TABLE rec removes
 -- it. Training again replaces what it learned, in one transaction.
 --
--- Nothing is said of the method, so that the best one is taken, with settings for this many works and
--- subjects: it makes a work's embedding of those of its subjects. sql/notebook.sql shows another way,
--- and sql/features.sql how to tell the model more.
+-- No method is named, so "auto" takes one, with settings for this many works and subjects. Whether
+-- another does better on your catalogue, sql/evaluate.sql and sql/tune.sql tell; sql/notebook.sql
+-- shows the tutorial's, and sql/features.sql how to tell the model more.
 .bail on
 .load ./build/release/subjrec
 
