@@ -1,0 +1,76 @@
+"""The command line: python3 -m desk DATABASE [options]. See --help."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import secrets
+import socket
+import sqlite3
+import sys
+from pathlib import Path
+
+import uvicorn  # type: ignore[import]
+
+from .app import make_app
+from .settings import Settings, is_loopback
+
+HERE = Path(__file__).resolve()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="desk", description="A desk for cataloguers, and Annif's REST API.")
+    parser.add_argument("database", type=Path, help="SQLite database with works, subjects and a model")
+    parser.add_argument("--model", default="rec", help="the model's table (rec)")
+    parser.add_argument("--extension", type=Path, help="subjrec.so (build/release/subjrec.so)",
+                        default=HERE.parents[3] / "build" / "release" / "subjrec.so")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1). Any that others can "
+                        "reach needs a token: $DESK_TOKEN, else one is made and printed")
+    parser.add_argument("--port", type=int, default=8765, help="0: any that is free (8765)")
+    parser.add_argument("--token", action="store_true", help="ask for a token on the loopback too")
+    parser.add_argument("--read-only", action="store_true", help="to look, not to decide")
+    parser.add_argument("--language", default="en", help="of the labels, for Annif's API (en)")
+    parser.add_argument("--readers", type=int, default=2, help="threads that read (2)")
+    given = parser.parse_args()
+    token = os.environ.get("DESK_TOKEN") or None
+    if token is None and (given.token or not is_loopback(given.host)):
+        token = secrets.token_urlsafe(24)
+    serve(Settings(database=given.database, extension=given.extension.resolve(), model=given.model, host=given.host,
+                   port=given.port, token=token, read_only=given.read_only, language=given.language,
+                   readers=max(1, given.readers)))
+
+
+def serve(settings: Settings) -> None:
+    for path, what in ((settings.database, "database"), (settings.extension, "extension")):
+        if not path.is_file():
+            sys.exit(f"desk: there is no {what} {path}; examples/quickstart.sh makes one")
+    try:
+        listening = _listen(settings.host, settings.port)
+    except OSError as error:
+        sys.exit(f"desk: cannot listen on {settings.host} port {settings.port}: {error.strerror}")
+    settings = dataclasses.replace(settings, port=listening.getsockname()[1])
+    try:
+        app = make_app(settings)
+    except sqlite3.Error as error:
+        sys.exit(f"desk: cannot open {settings.database} with {settings.extension}: {error}")
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    query = f"?token={settings.token}" if settings.token else ""
+    print(f"The desk is at http://{host}:{settings.port}/{query}\n"
+          f"Annif's API is at http://{host}:{settings.port}/v1/   (Ctrl-C ends both)", flush=True)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False,
+                            timeout_keep_alive=30, limit_concurrency=512)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listening = socket.socket(family, kind, protocol)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(address)
+    listening.listen(512)
+    return listening
+
+
+if __name__ == "__main__":
+    main()
