@@ -139,8 +139,17 @@ class Behind(DeskTest):
         self.sql("SELECT subjrec_train('rec', 'work_subjects', json_object('algorithm', 'composed', 'epochs', 1, "
                  "'work_vectors', 'SELECT work_id, ''[1, 2]'' FROM works'))")
         client = self.open()
-        self.wait(lambda: client.get("/api/state").json()["update"]["error"])
         self.check(self.decide(client, "Beehives", "accepted"), 200)
+        self.wait(lambda: client.get("/api/state").json()["update"]["error"])
+
+    def test_what_the_last_run_left_is_brought_to_the_model(self) -> None:
+        decided, client = self.subject("Beehives"), self.open(update_delay=60)
+        self.check(self.decide(client, "Beehives", "accepted"), 200)
+        self.leave(client)
+        self.assertEqual(self.sql("SELECT tagged FROM rec WHERE work_id = ? AND subject_id = ?", BEES, decided), [(0,)])
+        client = self.open()
+        self.wait(lambda: self.sql("SELECT tagged FROM rec WHERE work_id = ? AND subject_id = ?", BEES, decided) == [(1,)])
+        self.assertEqual(client.get("/api/state").json()["update"]["updates"], 1)
 
     def wait(self, condition: Any, seconds: float = 10) -> None:
         end = time.monotonic() + seconds
@@ -168,8 +177,9 @@ class Queue(DeskTest):
         client = self.open()
         ((work, subject),) = self.sql("SELECT work_id, subject_id FROM subjrec_outliers('rec', 1)")
         self.assertEqual(self.next(client, "outliers"), work)
-        shown = client.get("/api/work", params={"id": work}).json()
-        odd = next(row for row in shown["carried"] if row["key"] == subject)
+        shown = self.check(client.get("/api/outliers", params={"id": work}), 200)
+        odd = shown["outliers"][0]
+        self.assertEqual(odd["key"], subject)
         self.assertGreater(odd["rank"], 100)
         self.check(client.post("/api/decide", json={"work": work, "subject": subject, "verdict": "removed"}), 200)
         self.assertNotEqual(self.next(self.open(), "outliers", who="two"), work)

@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from contextlib import closing
 from pathlib import Path
@@ -56,6 +57,7 @@ class DeskTest(unittest.TestCase):
     settings: dict[str, Any] = {}
 
     def setUp(self) -> None:
+        self.ended: list[TestClient] = []
         self.path = FOLDER / f"{self.id().replace('.', '-')}.db"
         for old in FOLDER.glob(self.path.name + "*"):
             old.unlink()
@@ -67,15 +69,24 @@ class DeskTest(unittest.TestCase):
             return db.execute(statement, values).fetchall()
 
     def open(self, **settings: Any) -> TestClient:
-        """A client of an app over this test's database; its requests look like the page's own."""
+        """A client of an app over this test's database, its index of titles ready; its requests look like the page's."""
         chosen = {"busy_seconds": 0.2, "update_delay": 0.05, **self.settings, **settings}
         app = make_app(Settings(database=self.path, extension=MODULE, **chosen))
         client = TestClient(app, base_url="http://127.0.0.1")
         client.headers["X-Desk"] = "one"
         client.follow_redirects = False
         client.__enter__()
-        self.addCleanup(client.__exit__, None, None, None)
+        self.addCleanup(self.leave, client)
+        end = time.monotonic() + 60
+        while client.get("/api/search?q=x").json().get("ready") is False and time.monotonic() < end:
+            time.sleep(0.01)
         return client
+
+    def leave(self, client: TestClient) -> None:
+        """Ends an app, once."""
+        if client not in self.ended:
+            self.ended.append(client)
+            client.__exit__(None, None, None)
 
     def subject(self, label: str) -> str:
         return str(self.sql("SELECT subject_id FROM subjects WHERE label = ?", label)[0][0])

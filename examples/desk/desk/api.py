@@ -30,7 +30,8 @@ class Api:
     def routes(self) -> list[Route]:
         return [Route("/api/state", self.state), Route("/api/search", self.search),
                 Route("/api/subjects", self.subjects), Route("/api/work", self.work),
-                Route("/api/explain", self.explain), Route("/api/text", self.text, methods=["POST"]),
+                Route("/api/outliers", self.outliers), Route("/api/explain", self.explain),
+                Route("/api/text", self.text, methods=["POST"]),
                 Route("/api/next", self.next, methods=["POST"]),
                 Route("/api/decide", self.decide, methods=["POST"]),
                 Route("/api/undo", self.undo, methods=["POST"])]
@@ -75,7 +76,7 @@ class Api:
         found = model.find(db, self._settings.model)
         answer: dict[str, Any] = {
             "work": {name: value for name, value in work.items() if name != "id"},
-            "carried": evidence.carried_subjects(db, found, work["id"]),
+            "carried": catalogue.subjects(db, catalogue.carried(db, work["id"])),
             "decisions": [{name: value for name, value in row.items() if name != "subject"}
                           for row in decisions.of_work(db, work["id"])],
             "suggestions": [], "similar": [], "method": None, "note": ""}
@@ -88,6 +89,14 @@ class Api:
                       suggestions=suggested.described(db),
                       similar=evidence.nearest_works(db, self._index, found, work, self._settings.similar))
         return answer
+
+    async def outliers(self, request: Request) -> JSONResponse:
+        """Which of a work's own subjects look out of place. Apart from the suggestions, since it takes longer."""
+        def look(db: sqlite3.Connection) -> list[dict[str, Any]]:
+            work = catalogue.find_work(db, _needed(request, "id"))
+            found = model.find(db, self._settings.model)
+            return evidence.outliers(db, found, work["id"]) if found else []
+        return JSONResponse({"outliers": await self._database.read(look)})
 
     async def explain(self, request: Request) -> JSONResponse:
         def look(db: sqlite3.Connection) -> dict[str, Any]:

@@ -38,7 +38,6 @@ def make_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         updater.start()
-        updater.notify()  # decisions that the last run had no time to bring to the model
         yield
         updater.stop()
         database.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any, Iterable
+from typing import Any, Iterable, Sequence
 
 from .database import table_exists
 from .ids import Id, candidates, to_key
@@ -57,13 +57,25 @@ def carried(db: sqlite3.Connection, work: Id) -> list[Id]:
         "WHERE ws.work_id = ? ORDER BY s.label IS NULL, s.label, ws.subject_id", (work,))]
 
 
+def carried_by(db: sqlite3.Connection, works: Sequence[Id]) -> dict[Id, list[Id]]:
+    """The same of some works at once, in the order of the ids; works without subjects are left out."""
+    found: dict[Id, list[Id]] = {}
+    for work, subject in db.execute("SELECT work_id, subject_id FROM work_subjects WHERE work_id IN "
+                                    f"({marks(works)}) ORDER BY subject_id", works):
+        found.setdefault(work, []).append(subject)
+    return found
+
+
 def subjects(db: sqlite3.Connection, identifiers: Iterable[Id]) -> list[dict[str, Any]]:
-    """`{"key", "label", "type", "works"}` of each. A subject without a label is shown by its id."""
+    """`{"key", "label", "type"}` of each. A subject without a label is shown by its id."""
+    wanted = list(identifiers)
+    known = {row[0]: row for start in range(0, len(wanted), 500) for part in [wanted[start:start + 500]]
+             for row in db.execute(f"SELECT subject_id, label, type FROM subjects WHERE subject_id IN ({marks(part)})",
+                                   part)}
     found = []
-    for identifier in identifiers:
-        row = db.execute("SELECT label, type FROM subjects WHERE subject_id = ?", (identifier,)).fetchone()
-        key = to_key(identifier)
-        found.append({"key": key, "label": (row and row[0]) or key, "type": row[1] if row else None})
+    for identifier in wanted:
+        row, key = known.get(identifier), to_key(identifier)
+        found.append({"key": key, "label": (row and row[1]) or key, "type": row[2] if row else None})
     return found
 
 
@@ -80,6 +92,11 @@ def find_subjects_by_label(db: sqlite3.Connection, text: str, limit: int) -> lis
     return [row[0] for row in db.execute(
         "SELECT subject_id FROM subjects WHERE label LIKE '%' || ?1 || '%' ESCAPE '\\' "
         "ORDER BY label NOT LIKE ?1 || '%' ESCAPE '\\', length(label), label LIMIT ?2", (pattern, limit))]
+
+
+def marks(values: Sequence[Id]) -> str:
+    """As many parameters of SQL."""
+    return ", ".join("?" * len(values))
 
 
 def shortened(text: str, length: int = 60) -> str:

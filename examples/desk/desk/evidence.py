@@ -72,19 +72,13 @@ def described(db: sqlite3.Connection, found: list[tuple[Id, float | None]]) -> l
     return rows
 
 
-def carried_subjects(db: sqlite3.Connection, model: Model | None, work: Id) -> list[dict[str, Any]]:
-    """What the work carries. `probability` and `rank`: of each subject by the others, as if it had not been given;
-    null where the model cannot say."""
-    carried = catalogue.carried(db, work)
-    rows = catalogue.subjects(db, carried)
-    stored = bag(db, model, work) if model and carried else None
-    judged: dict[Id, tuple[float, int]] = {}
-    if model and stored and is_current(db, model, work, stored[0]):
-        judged = {subject: (probability, rank) for subject, probability, rank in db.execute(
-            "SELECT subject_id, probability, subject_rank FROM subjrec_outliers(?, ?, ?)",
-            (model.name, len(carried), work))}
-    for subject, row in zip(carried, rows):
-        probability, rank = judged.get(subject, (None, None))
-        row["probability"] = None if probability is None else round(probability, 5)
-        row["rank"] = rank
-    return rows
+def outliers(db: sqlite3.Connection, model: Model, work: Id) -> list[dict[str, Any]]:
+    """`{"key", "probability", "rank"}` of each subject that the work carries: by the others, as if it had not been
+    given. Empty where the model cannot say, as for a work that has changed since its last update."""
+    stored = bag(db, model, work)
+    if not stored or not is_current(db, model, work, stored[0]):
+        return []
+    return [{"key": to_key(subject), "probability": round(probability, 5), "rank": rank}
+            for subject, probability, rank in db.execute(
+                "SELECT subject_id, probability, subject_rank FROM subjrec_outliers(?, ?, ?) ORDER BY rank",
+                (model.name, len(stored[0]) // 4, work))]

@@ -17,28 +17,31 @@ MOST_TITLE = 1_000  # characters of a text that become the work's title
 
 
 def learn(db: sqlite3.Connection, documents: list[IndexedDocument]) -> list[tuple[Id, str]]:
-    """Stores them and returns (work, title) of each. Problem 400 where there was something to learn, but all of its
+    """Stores them and returns (work, title) of those that are new. Problem 400 where there was something to learn, but all of its
     subjects are unknown."""
     catalogue.need_tables(db)
-    learnt: list[tuple[Id, str]] = []
+    new: list[tuple[Id, str]] = []
+    learnt = 0
     for document in documents:
         subjects = {subject for subject in (catalogue.known_subject(db, uri) for uri in document.subjects)
                     if subject is not None}
         if subjects:
-            learnt.append(_store(db, document.text, subjects))
+            new += _store(db, document.text, subjects)
+            learnt += 1
     if documents and not learnt:
         raise bad("none of the documents has a subject whose uri is the id of a subject here")
-    return learnt
+    return new
 
 
-def _store(db: sqlite3.Connection, text: str, subjects: set[Id]) -> tuple[Id, str]:
+def _store(db: sqlite3.Connection, text: str, subjects: set[Id]) -> list[tuple[Id, str]]:
     work = "learnt-" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:24]
     title = " ".join(text.split())
     title = title if len(title) <= MOST_TITLE else title[:MOST_TITLE] + "…"
-    if db.execute("SELECT 1 FROM works WHERE work_id = ?", (work,)).fetchone():
+    is_old = db.execute("SELECT 1 FROM works WHERE work_id = ?", (work,)).fetchone() is not None
+    if is_old:
         db.execute("DELETE FROM work_subjects WHERE work_id = ?", (work,))
     else:
         db.execute("INSERT INTO works(work_id, title) VALUES (?, ?)", (work, title))
     db.executemany("INSERT INTO work_subjects(work_id, subject_id) VALUES (?, ?)",
                    [(work, subject) for subject in subjects])
-    return work, title
+    return [] if is_old else [(work, title)]

@@ -63,7 +63,7 @@ def for_work(db: sqlite3.Connection, index: TitleIndex, model: Model, work: dict
     excluded = set(carried) | {row["subject"] for row in decisions.of_work(db, identifier)}
     stored = bag(db, model, identifier)
     wanted = limit + len(excluded)
-    if stored is not None and is_current(db, model, identifier, stored[0]):
+    if stored and stored[0] and is_current(db, model, identifier, stored[0]):
         found = db.execute("SELECT subject_id, probability FROM subjrec_topk(?, ?, ?, 'new') ORDER BY rank",
                            (model.name, identifier, wanted)).fetchall()
         return Suggestions(BY_ROW, _without(found, excluded, limit))
@@ -98,10 +98,11 @@ def by_titles(db: sqlite3.Connection, index: TitleIndex, text: str, limit: int, 
     weight: dict[Id, float] = {}
     because: dict[Id, list[Id]] = {}
     total = 0.0
-    for work, near in index.nearest(text, NEAREST_TITLES):
-        carried = [] if work == itself else catalogue.carried(db, work)
-        total += near if carried else 0.0
-        for subject in carried:
+    nearest = [(work, near) for work, near in index.nearest(text, NEAREST_TITLES) if work != itself]
+    carried = catalogue.carried_by(db, [work for work, _ in nearest])
+    for work, near in nearest:
+        total += near if work in carried else 0.0
+        for subject in carried.get(work, ()):
             weight[subject] = weight.get(subject, 0.0) + near
             because.setdefault(subject, []).append(work)
     best = sorted(weight.items(), key=lambda item: (-item[1], to_key(item[0])))
@@ -109,12 +110,13 @@ def by_titles(db: sqlite3.Connection, index: TitleIndex, text: str, limit: int, 
     return Suggestions(BY_TITLES, _without(found, excluded, limit), because)
 
 
-def is_current(db: sqlite3.Connection, model: Model, work: Id, stored: bytes) -> bool:
-    """Whether the subjects that the model has of a work, as positions, are those that it carries now."""
+def is_current(db: sqlite3.Connection, model: Model, work: Id, stored: bytes | None) -> bool:
+    """Whether the subjects that the model has of a work, as positions, are those that it carries now. None: it has no
+    such work, which is right for one without a subject that the model knows."""
     positions = [row[0] for row in db.execute(
         f"SELECT s.n FROM work_subjects JOIN {quoted(model.name + '_subjects')} s USING (subject_id) "
         "WHERE work_id = ? ORDER BY s.n", (work,))]
-    return bool(positions) and struct.pack(f"<{len(positions)}I", *positions) == stored
+    return struct.pack(f"<{len(positions)}I", *positions) == (stored or b"")
 
 
 def known_subjects(db: sqlite3.Connection, model: Model, subjects: Iterable[Id]) -> list[Id]:

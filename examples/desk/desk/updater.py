@@ -12,13 +12,27 @@ import threading
 import time
 from typing import Any
 
-from .database import Database, connect
-from .model import find
+from .database import Database, connect, table_exists
+from .model import bag, find
 from .problems import of_sqlite
+from .suggestions import is_current
 from .titles import TitleIndex, refresh
 
+REST = 5  # times as long as the last update took, nothing is updated: readers have to read the model anew
 MOST_SECONDS = 30.0  # that decisions which do not pause can put an update off
 LOOK_SECONDS = 5.0  # between looks at whether other programs have changed the database
+
+
+def is_behind(db: sqlite3.Connection, name: str) -> bool:
+    """Whether the model lacks a decision, as after a run that ended before its update."""
+    model = find(db, name)
+    if model is None or not table_exists(db, "decisions"):
+        return False
+    for (work,) in db.execute("SELECT DISTINCT work_id FROM decisions"):
+        stored = bag(db, model, work)
+        if not is_current(db, model, work, stored[0] if stored else None):
+            return True
+    return False
 
 
 class Updater:
@@ -28,6 +42,7 @@ class Updater:
         self._wake = threading.Condition()
         self._first: float | None = None  # when the oldest decision came that the model lacks, and the latest
         self._last = 0.0
+        self._took = 0.0  # seconds of the last update
         self._stop = False
         self._db: sqlite3.Connection | None = None
         self._thread = threading.Thread(target=self._run, name="updater", daemon=True)
@@ -53,7 +68,7 @@ class Updater:
         self._thread.join()
 
     def _run(self) -> None:
-        seen = None
+        seen, first = None, True
         while not self._stop:
             try:
                 self._db = self._db or connect(self._settings, write=self._database.writable)
@@ -61,6 +76,9 @@ class Updater:
                 if version != seen:
                     refresh(self._db, self._index)
                     seen = version
+                if first and is_behind(self._db, self._settings.model):
+                    self.notify()
+                first = False
                 if self._due():
                     self._update(self._db)
             except sqlite3.Error as error:
@@ -78,8 +96,9 @@ class Updater:
     def _due(self) -> bool:
         with self._wake:
             now = time.monotonic()
-            return self._first is not None and (now - self._last >= self._settings.update_delay
-                                                or now - self._first >= MOST_SECONDS)
+            pause = max(self._settings.update_delay, REST * self._took)
+            return self._first is not None and (now - self._last >= pause
+                                                or now - self._first >= max(MOST_SECONDS, pause))
 
     def _update(self, db: sqlite3.Connection) -> None:
         if not self._database.writable or find(db, self._settings.model) is None:
@@ -87,6 +106,7 @@ class Updater:
             return
         with self._wake:
             first, self._first = self._first, None
+        start = time.monotonic()
         try:
             summary = json.loads(db.execute("SELECT subjrec_update(?)", (self._settings.model,)).fetchone()[0])
         except sqlite3.Error as error:
@@ -95,6 +115,7 @@ class Updater:
             else:
                 self.state["pending"] = False  # it would fail again, as a model of work_vectors does
             raise
+        self._took = time.monotonic() - start
         self.state["updates"] += 1
         self.state["pending"] = self._first is not None
         self.state["error"] = None

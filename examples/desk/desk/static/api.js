@@ -28,6 +28,17 @@ async function ask(path, options) {
 export const get = (path, parameters = {}, signal = undefined) =>
   ask(`${path}?${new URLSearchParams(parameters)}`, { signal });
 
+/** A work as the page shows it: each subject that it carries with what the others say of it. */
+export async function getWork(id) {
+  const [answer, { outliers }] = await Promise.all([get('/api/work', { id }), get('/api/outliers', { id })]);
+  const judged = new Map(outliers.map((subject) => [subject.key, subject]));
+  for (const subject of answer.carried) {
+    subject.probability = judged.get(subject.key)?.probability ?? null;
+    subject.rank = judged.get(subject.key)?.rank ?? null;
+  }
+  return answer;
+}
+
 export const post = (path, body) => ask(path, {
   method: 'POST',
   headers: { 'Content-Type': 'application/json', 'X-Desk': client },

@@ -1,6 +1,6 @@
 // Deciding and taking back. A decision counts when the server has stored it; until then, and where it could not be
 // stored, the subject stays on the list and says so.
-import { get, post } from './api.js';
+import { getWork, post } from './api.js';
 import { byId } from './dom.js';
 import { bringHome } from './evidence.js';
 import { alarm, refreshState, say } from './status.js';
@@ -86,7 +86,7 @@ async function reload(work, options) {
   refreshState();
   let answer;
   try {
-    answer = await get('/api/work', { id: work });
+    answer = await getWork(work);
   } catch (problem) {
     alarm(problem.message);
     bringHome();

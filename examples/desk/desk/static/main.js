@@ -1,5 +1,5 @@
 // The page's start: addresses, the queue, the search, texts.
-import { get, post } from './api.js';
+import { get, getWork, post } from './api.js';
 import { combobox } from './combobox.js';
 import { byId, label, make, show } from './dom.js';
 import { accept, decide, undo } from './decide.js';
@@ -22,7 +22,7 @@ function remember(how, path, kept = {}) {
 async function open(key, how = 'push') {
   let answer;
   try {
-    answer = await get('/api/work', { id: key });
+    answer = await getWork(key);
   } catch (problem) {
     remember(how, address(key));
     return nothing(problem.status === 404 ? 'No such work' : 'The work cannot be shown', problem.message);
