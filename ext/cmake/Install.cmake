@@ -5,7 +5,7 @@
 #   lib/pkgconfig/subjrec.pc       pkg-config --variable=module subjrec
 #   share/subjrec/                 sql/, and the small catalogue
 #   share/doc/subjrec/             the documents, and Debian's copyright and changelog.gz
-#   share/man/man7/subjrec.7       the reference as a man page, where lowdown is there to make it
+#   share/man/man7/subjrec.7.gz    the reference as a man page, where lowdown is there to make it
 #
 # Texts that name files name them as installed: see ext/packaging/install_texts.cmake.
 include(GNUInstallDirs)
@@ -14,27 +14,29 @@ install(FILES examples/catalogue.ndjson.gz DESTINATION ${CMAKE_INSTALL_DATADIR}/
 file(GLOB documents CONFIGURE_DEPENDS LICENSE *.md ext/*.md sql/*.md)
 install(FILES ${documents} ext/packaging/debian/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
 find_program(SUBJREC_GZIP gzip)
+find_program(SUBJREC_LOWDOWN lowdown)
+set(changelog ${PROJECT_SOURCE_DIR}/ext/packaging/debian/changelog)
+set(manual ${PROJECT_SOURCE_DIR}/ext/packaging/manual.sh)
+set(compressed "")
 if(SUBJREC_GZIP)
-  add_custom_command(
-    OUTPUT ${PROJECT_BINARY_DIR}/changelog.gz
-    COMMAND ${SUBJREC_GZIP} -9nc ${PROJECT_SOURCE_DIR}/ext/packaging/debian/changelog
-            >${PROJECT_BINARY_DIR}/changelog.gz
-    DEPENDS ${PROJECT_SOURCE_DIR}/ext/packaging/debian/changelog)
-  add_custom_target(subjrec_changelog ALL DEPENDS ${PROJECT_BINARY_DIR}/changelog.gz)
+  list(APPEND compressed ${PROJECT_BINARY_DIR}/changelog.gz)
+  add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/changelog.gz
+    COMMAND ${SUBJREC_GZIP} -9nc ${changelog} >${PROJECT_BINARY_DIR}/changelog.gz
+    DEPENDS ${changelog})
   install(FILES ${PROJECT_BINARY_DIR}/changelog.gz DESTINATION ${CMAKE_INSTALL_DOCDIR})
 endif()
-find_program(SUBJREC_LOWDOWN lowdown)
-if(SUBJREC_LOWDOWN)
-  add_custom_command(
-    OUTPUT ${PROJECT_BINARY_DIR}/subjrec.7
-    COMMAND ${PROJECT_SOURCE_DIR}/ext/packaging/manual.sh ${PROJECT_VERSION} >${PROJECT_BINARY_DIR}/subjrec.7
-    DEPENDS ${PROJECT_SOURCE_DIR}/ext/packaging/manual.sh ${PROJECT_SOURCE_DIR}/sql/REFERENCE.md
+if(SUBJREC_GZIP AND SUBJREC_LOWDOWN)
+  list(APPEND compressed ${PROJECT_BINARY_DIR}/subjrec.7.gz)
+  add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/subjrec.7.gz
+    COMMAND ${manual} ${PROJECT_VERSION} >${PROJECT_BINARY_DIR}/subjrec.7
+    COMMAND ${SUBJREC_GZIP} -9nf ${PROJECT_BINARY_DIR}/subjrec.7
+    DEPENDS ${manual} ${PROJECT_SOURCE_DIR}/sql/REFERENCE.md
             ${PROJECT_SOURCE_DIR}/sql/reference/import.md)
-  add_custom_target(subjrec_manual ALL DEPENDS ${PROJECT_BINARY_DIR}/subjrec.7)
-  install(FILES ${PROJECT_BINARY_DIR}/subjrec.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
+  install(FILES ${PROJECT_BINARY_DIR}/subjrec.7.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 else()
-  message(STATUS "lowdown not found on this system: no man page")
+  message(STATUS "gzip or lowdown not found on this system: no man page")
 endif()
+add_custom_target(subjrec_documents ALL DEPENDS ${compressed})
 install(CODE "
   set(SUBJREC_SOURCE \"${PROJECT_SOURCE_DIR}\")
   set(SUBJREC_VERSION \"${PROJECT_VERSION}\")
@@ -49,8 +51,9 @@ set(CPACK_PACKAGE_VENDOR "the subjrec authors")
 set(CPACK_PACKAGE_CONTACT "the subjrec authors <subjrec@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "SQLite extension that recommends subjects for works")
 set(CPACK_PACKAGE_DESCRIPTION
-"A model of which subjects go together is trained from a table of works and their subjects, and is
-itself a table: subjects for a work, works for a subject, like works and like subjects, from SQL.")
+"A model of which subjects go together is trained from a table of works and
+their subjects, and is itself a table: subjects for a work, works for a
+subject, similar works and similar subjects, from SQL.")
 set(CPACK_SET_DESTDIR ON)
 set(CPACK_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)

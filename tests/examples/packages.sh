@@ -30,8 +30,9 @@ data=$prefix/share/subjrec
 module=$(echo "$prefix"/lib*/sqlite3/subjrec.so)
 answers "$module" "cmake --install"
 [ "$(stat -c %s "$module")" -lt 3000000 ] || fail "$module is larger than 3 MB"
-manual=$prefix/share/man/man7/subjrec.7
+manual=$folder/subjrec.7
 if command -v lowdown >/dev/null; then
+  gzip -dc "$prefix/share/man/man7/subjrec.7.gz" >"$manual"
   # Every section of the reference is in the man page, and so is its first example's result.
   grep -E '^## [a-z_]+$' "$source/sql/REFERENCE.md" | while read -r _ name; do
     grep -A1 -xF .SS "$manual" | grep -qF "$name" || fail "the man page has no section $name"
