@@ -37,8 +37,8 @@ class ExplainCursor : public TableFunctionCursor {
     const auto subject = model->find_subject(*subject_id);
     if (!work || !subject) {
       if (arguments.joined) return {};
-      return work ? unknown_id(kName, model->name(), "subject", *subject_id)
-                  : unknown_id(kName, model->name(), "work", *work_id);
+      return work ? model->unknown_id(kName, Kind::kSubject, *subject_id)
+                  : model->unknown_id(kName, Kind::kWork, *work_id);
     }
     SUBJREC_TRY(model->need_works_of_subject(kName));
     subject_ = *subject;

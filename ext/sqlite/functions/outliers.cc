@@ -84,7 +84,7 @@ class OutliersCursor : public TableFunctionCursor {
       SUBJREC_ASSIGN(work, model.find_work(kName, *id));
     }
     if (!work && arguments.joined) return false;
-    if (!work && id) return unknown_id(kName, model.name(), "work", *id);
+    if (!work && id) return model.unknown_id(kName, Kind::kWork, *id);
     if (!work) {
       return Status(Code::kInvalid, std::string(kName) +
                                         ": argument 3 (work_id) must be the id of " +

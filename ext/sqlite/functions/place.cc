@@ -74,7 +74,7 @@ class PlaceCursor : public TableFunctionCursor {
                         (value == nullptr ? "nothing" : shown(value)));
     }
     std::vector<uint32_t> subjects;
-    SUBJREC_TRY(known_ids(kName, "point", 2, value, stored.subjects, &subjects));
+    SUBJREC_TRY(handle.known_subjects(kName, "point", 2, value, &subjects));
     std::vector<WeightedFeature> features;
     if (arguments.given(3)) {
       SUBJREC_TRY(known_features(kName, 3, arguments[3], stored.features, &features));

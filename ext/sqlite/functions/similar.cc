@@ -57,37 +57,42 @@ class SimilarCursor : public RankedListCursor {
   }
 
  private:
+  /// In a join an id that the model does not know has no rows; alone it is an error.
+  Status unknown(const ModelHandle& model, const IdView& id,
+                 const TableArguments& arguments) const {
+    return arguments.joined ? Status() : model.unknown_id(kName, kind_, id);
+  }
+
   Status search_works(ModelHandle& model, const IdView& id, int64_t k,
                       const TableArguments& arguments) {
     SUBJREC_TRY(model.need_work_cosines(kName));
-    const StoredWorks& works = *loaded_->works;
-    return search(*loaded_->work_cosines, loaded_->stored.model.works, works.ids, id,
-                  arguments.joined ? Status() : unknown_id(kName, model.name(), "work", id), k,
-                  arguments);
+    const IdTable& ids = loaded_->works->ids;
+    const auto of = ids.find(id);
+    if (!of) return unknown(model, id, arguments);
+    return search(*loaded_->work_cosines, loaded_->stored.model.works, ids, *of, k, arguments);
   }
 
   Status search_subjects(ModelHandle& model, const IdView& id, int64_t k,
                          const TableArguments& arguments) {
     SUBJREC_TRY(model.need_subject_cosines());
-    return search(
-        *loaded_->subject_cosines, loaded_->stored.model.subjects, loaded_->stored.subjects, id,
-        arguments.joined ? Status() : unknown_id(kName, model.name(), "subject", id), k, arguments);
+    const IdTable& ids = loaded_->stored.subjects;
+    const auto of = ids.find(id);
+    if (!of) return unknown(model, id, arguments);
+    return search(*loaded_->subject_cosines, loaded_->stored.model.subjects, ids, *of, k,
+                  arguments);
   }
 
   Status search(const CosineIndex& index, const std::vector<float>& vectors, const IdTable& ids,
-                const IdView& id, const Status& unknown, int64_t k,
-                const TableArguments& arguments) {
-    const auto of = ids.find(id);
-    if (!of) return unknown;
+                uint32_t of, int64_t k, const TableArguments& arguments) {
     const size_t dim = loaded_->stored.model.dim;
-    const std::span<const float> query(vectors.data() + *of * dim, dim);
+    const std::span<const float> query(vectors.data() + of * dim, dim);
     SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
     if (auto candidates = arguments.candidates(ids)) {
-      std::erase(*candidates, *of);
+      std::erase(*candidates, of);
       return index.nearest_among(query, static_cast<size_t>(k), *candidates, monitor, &scratch_,
                                  &list_.hits);
     }
-    const uint32_t self[] = {*of};
+    const uint32_t self[] = {of};
     return index.nearest(query, static_cast<size_t>(k), self, monitor, &scratch_, &list_.hits);
   }
 

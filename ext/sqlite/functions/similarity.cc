@@ -57,11 +57,11 @@ Result<std::vector<float>> embedding_of(ModelHandle& model, Kind kind, const IdV
   const auto loaded = model.loaded();
   if (kind == Kind::kWork) {
     SUBJREC_ASSIGN(auto work, model.find_work(kName, id));
-    if (!work) return unknown_id(kName, model.name(), "work", id);
+    if (!work) return model.unknown_id(kName, Kind::kWork, id);
     return std::move(work->embedding);
   }
   const auto subject = model.find_subject(id);
-  if (!subject) return unknown_id(kName, model.name(), "subject", id);
+  if (!subject) return model.unknown_id(kName, Kind::kSubject, id);
   const auto row = loaded->subject(*subject);
   return std::vector<float>(row.begin(), row.end());
 }

@@ -31,7 +31,7 @@ class SuggestCursor : public RecommendationCursor {
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
     std::vector<uint32_t> subjects;
-    SUBJREC_TRY(known_ids(kName, "subjects", 1, arguments[1], loaded_->stored.subjects, &subjects));
+    SUBJREC_TRY(model->known_subjects(kName, "subjects", 1, arguments[1], &subjects));
     std::vector<WeightedFeature> features;
     if (arguments.given(3)) {
       SUBJREC_TRY(known_features(kName, 3, arguments[3], loaded_->stored.features, &features));

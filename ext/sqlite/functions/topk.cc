@@ -39,7 +39,7 @@ class TopkCursor : public RecommendationCursor {
     }
     if (!work) {
       if (arguments.joined) return {};
-      if (id) return unknown_id(kName, model->name(), "work", *id);
+      if (id) return model->unknown_id(kName, Kind::kWork, *id);
       return {Code::kInvalid, std::string(kName) + ": argument 2 (work_id) must be the id of a " +
                                   "work, got " + shown(arguments[1])};
     }

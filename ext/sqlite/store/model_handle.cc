@@ -7,9 +7,13 @@
 #include "core/base/status.h"
 #include "core/data/id_table.h"
 #include "core/model/item_weights.h"
+#include "core/options/json_list.h"
 #include "core/retrieval/select_top_k.h"
 #include "sqlite/bindings/interrupt_monitor.h"
 #include "sqlite/bindings/statement.h"
+#include "sqlite/bindings/value.h"
+#include "sqlite/source/id_arguments.h"
+#include "sqlite/store/label_hint.h"
 
 namespace subjrec {
 
@@ -337,17 +341,30 @@ Status ModelHandle::need_fold_in() {
   return {};
 }
 
-Status unknown_id(std::string_view who, const ModelName& name, std::string_view kind,
-                  const IdView& id) {
-  std::string message = std::string(who) + ": model \"" + name.shown() + "\" knows no " +
-                        std::string(kind) + " " + id_text(id);
-  if (kind == "work") {
-    message +=
-        "; it was not in the training data, or has no subjects there; for a work that was "
-        "never trained use subjrec_suggest('" +
-        name.shown() + "', '[subject ids]', k)";
+Status ModelHandle::unknown_id(std::string_view who, Kind kind, const IdView& id) const {
+  const std::string message = std::string(who) + ": model \"" + name_.shown() + "\" knows no " +
+                              (kind == Kind::kWork ? "work " : "subject ") + id_text(id);
+  if (kind == Kind::kWork) {
+    return {Code::kNotFound,
+            message +
+                "; it was not in the training data, or has no subjects there; for a work that was "
+                "never trained use subjrec_suggest('" +
+                name_.shown() + "', '[subject ids]', k)"};
   }
-  return {Code::kNotFound, message};
+  SUBJREC_ASSIGN(const std::string hint,
+                 label_hint(connection_.db(), who, name_, loaded_->stored.subjects, id));
+  return {Code::kNotFound, message + hint};
+}
+
+Status ModelHandle::known_subjects(std::string_view who, std::string_view what, size_t at,
+                                   sqlite3_value* value, std::vector<uint32_t>* out) const {
+  const IdTable& subjects = loaded_->stored.subjects;
+  const Status status = known_ids(who, what, at, value, subjects, out);
+  IdTable given;
+  if (status.code() != Code::kNotFound || !read_id_list(text_of(value), &given).ok()) return status;
+  SUBJREC_ASSIGN(const std::string hint,
+                 label_hint(connection_.db(), who, name_, subjects, given[0]));
+  return {status.code(), status.message() + hint};
 }
 
 }  // namespace subjrec

@@ -17,6 +17,7 @@
 #include "core/retrieval/topk_index.h"
 #include "sqlite/bindings/connection.h"
 #include "sqlite/bindings/statement.h"
+#include "sqlite/source/kind_argument.h"
 #include "sqlite/store/shadow_tables.h"
 
 namespace subjrec {
@@ -103,6 +104,12 @@ class ModelHandle : public CachedObject {
   Result<std::optional<WorkRow>> find_work(std::string_view who, const IdView& id);
   /// Position of a subject.
   std::optional<uint32_t> find_subject(const IdView& id) const;
+  /// The error for a work or subject that the model does not know; for a subject's label in place
+  /// of its id, with a hint.
+  Status unknown_id(std::string_view who, Kind kind, const IdView& id) const;
+  /// known_ids() (sqlite/source/id_arguments.h) among the model's subjects, with the same hint.
+  Status known_subjects(std::string_view who, std::string_view what, size_t at,
+                        sqlite3_value* value, std::vector<uint32_t>* out) const;
 
   void finalize_statements() override;
 
@@ -132,9 +139,5 @@ class ModelHandle : public CachedObject {
   int readers_ = 0;
   Statement work_query_;
 };
-
-/// The error for a work or subject that the model does not know.
-Status unknown_id(std::string_view who, const ModelName& name, std::string_view kind,
-                  const IdView& id);
 
 }  // namespace subjrec
