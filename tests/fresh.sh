@@ -33,8 +33,14 @@ if [ "${SUBJREC_FRESH_ROOT:-}" = "" ]; then
   rm -f "$logs"/fresh-*.log
   root=$(mktemp -d "${TMPDIR:-/tmp}/subjrec-fresh.XXXXXX")
   child=
-  trap '[ -z "$child" ] || kill "$child" 2>/dev/null && wait "$child" || true
-        rm -rf --one-file-system "$root"' EXIT
+  clean() {
+    if [ -n "$child" ]; then
+      kill -KILL "$child" 2>/dev/null || true # unshare ignores the milder ones
+      wait "$child" 2>/dev/null || true
+    fi
+    rm -rf --one-file-system "$root"
+  }
+  trap clean EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
   SUBJREC_FRESH_ROOT=$root SUBJREC_FRESH_MIRROR=$mirror \

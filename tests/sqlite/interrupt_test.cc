@@ -90,12 +90,20 @@ class Interrupt : public ::testing::Test {
         "rec_config) || (SELECT count(*) || sum(n * length(embedding)) FROM rec_works) || (SELECT "
         "count(*) || sum(x) FROM rec_map) || (SELECT count(*) FROM rec_history)");
   }
-  /// How long the call goes on after an interrupt at `moment`.
+  /// How long the call goes on after an interrupt at `moment`, counted from when it runs: SQLite
+  /// forgets an interrupt that comes before.
   milliseconds delay(const std::string& sql, milliseconds moment) {
     sqlite3* db = large.db.get();
+    std::atomic<bool> running{false};
     std::atomic<bool> done{false};
     Clock::time_point asked;
+    const auto runs = [](unsigned, void* flag, void*, void*) {
+      static_cast<std::atomic<bool>*>(flag)->store(true);
+      return 0;
+    };
+    sqlite3_trace_v2(db, SQLITE_TRACE_STMT, runs, &running);
     std::thread other([&] {
+      while (!running && !done) std::this_thread::sleep_for(std::chrono::microseconds(100));
       const auto at = Clock::now() + moment;
       while (Clock::now() < at && !done) std::this_thread::sleep_for(milliseconds(2));
       asked = Clock::now();
@@ -105,6 +113,7 @@ class Interrupt : public ::testing::Test {
     const Clock::time_point returned = Clock::now();
     done = true;
     other.join();
+    sqlite3_trace_v2(db, 0, nullptr, nullptr);
     EXPECT_EQ(code, SQLITE_INTERRUPT) << "it was done before " << moment.count() << " ms";
     return std::chrono::duration_cast<milliseconds>(returned - asked);
   }
