@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "core/linalg/gemm.h"
+#include "core/train/resolve_options.h"
 #include "core/train/trainer.h"
 
 namespace subjrec {
@@ -171,7 +172,7 @@ int run(int argc, char** argv) {
     std::fprintf(stderr, "%s\n", status.message().c_str());
     return 1;
   }
-  resolve_options(works.size(), subjects.size(), data.interactions.nnz(), &options);
+  resolve_options(data, &options);
   const auto start = std::chrono::steady_clock::now();
   auto trainer = make_trainer(data, options);
   if (!trainer.ok()) {

@@ -20,6 +20,7 @@
 
 #include "bench/catalogue.h"
 #include "core/simd/isa.h"
+#include "core/train/resolve_options.h"
 #include "core/train/trainer.h"
 
 namespace subjrec::bench {
@@ -113,7 +114,7 @@ int run(std::map<std::string, std::string> arguments) {
     return 2;
   }
   const Interactions& y = data.interactions;
-  resolve_options(y.n_works, y.n_subjects, y.nnz(), &options);
+  resolve_options(data, &options);
   std::printf("%zu works, %zu subjects, %zu interactions; %s, %d dimensions, %s\n", y.n_works,
               y.n_subjects, y.nnz(), options.algorithm.c_str(), options.embedding_dim,
               isa_name(active_isa()));

@@ -8,6 +8,7 @@
 #include "core/model/fold_in.h"
 #include "core/retrieval/cosine.h"
 #include "core/retrieval/topk_index.h"
+#include "core/train/resolve_options.h"
 #include "core/train/validation.h"
 #include "core/umap/umap.h"
 #include "faults/memory.h"
@@ -54,8 +55,7 @@ TrainOptions options_for(const std::string& algorithm, const TrainData& data) {
   options.threads = 2;
   options.validation = 0.2;
   for (const char* name : {"embedding_dim", "epochs", "batch_size"}) options.given.insert(name);
-  resolve_options(data.interactions.n_works, data.interactions.n_subjects, data.interactions.nnz(),
-                  &options);
+  resolve_options(data, &options);
   return options;
 }
 

@@ -9,6 +9,7 @@
 #include "core/evaluate/evaluate.h"
 #include "core/retrieval/cosine.h"
 #include "core/simd/isa.h"
+#include "core/train/resolve_options.h"
 #include "core/train/validation.h"
 #include "core/umap/umap.h"
 #include "faults/long.h"
@@ -184,8 +185,7 @@ TEST(Twins, TrainingIsTheSameForAnyThreadsAndInstructions) {
     for (const char* name : {"embedding_dim", "epochs", "batch_size", "loss"}) {
       options.given.insert(name);
     }
-    resolve_options(data.interactions.n_works, data.interactions.n_subjects,
-                    data.interactions.nnz(), &options);
+    resolve_options(data, &options);
     set_active_isa(Isa::kPlain);
     const std::vector<float> plain = trained(data, options, 1);
     for (const Isa isa : isas()) {

@@ -23,7 +23,7 @@ Scorer::Scorer(const Model& model, const TrainData& data, std::span<const float>
 void Scorer::score(std::span<const uint32_t> works, float* scores) const {
   const size_t n = n_subjects();
   const size_t dim = model_.dim;
-  if (!model_.weights.empty()) {
+  if (model_.scored_by_weights()) {
     for (size_t i = 0; i < works.size(); ++i) {
       score_by_weights(model_, data_.interactions.row(works[i]), features_of(data_, works[i]),
                        scores + i * n);

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <string>
 
+#include "core/model/encoders.h"
+
 namespace subjrec {
 namespace {
 
@@ -14,7 +16,7 @@ Status check_inputs(const Model& model, std::span<const uint32_t> subjects,
   const size_t n_subjects = dim == 0 ? 0 : model.subject_inputs.size() / dim;
   const size_t n_features = dim == 0 ? 0 : model.feature_inputs.size() / dim;
   if (n_subjects == 0) {
-    return {Code::kInvalid, "compose: the model's algorithm is \"" + model.algorithm +
+    return {Code::kInvalid, "compose: the model's algorithm is \"" + std::string(model.kind->name) +
                                 "\", whose works are not composed of inputs; train with "
                                 "\"composed\""};
   }
@@ -38,7 +40,26 @@ Status check_inputs(const Model& model, std::span<const uint32_t> subjects,
   return {};
 }
 
+class ComposedEncoder : public Encoder {
+ public:
+  explicit ComposedEncoder(const Model& model) : model_(model) {}
+
+  Result<std::vector<float>> embed(std::span<const uint32_t> subjects,
+                                   std::span<const WeightedFeature> features,
+                                   std::span<const float> vector,
+                                   Monitor& /*monitor*/) const override {
+    return compose(model_, subjects, features, vector);
+  }
+
+ private:
+  const Model& model_;
+};
+
 }  // namespace
+
+std::unique_ptr<Encoder> composed_encoder(const Model& model) {
+  return std::make_unique<ComposedEncoder>(model);
+}
 
 float end_normalized_row(Terms* terms, double more) {
   double squares = more;

@@ -9,24 +9,16 @@
 #include "core/base/monitor.h"
 #include "core/base/parallel.h"
 #include "core/base/status.h"
-#include "core/model/least_squares.h"
 #include "core/model/model.h"
 #include "core/model/train_data.h"
 
 namespace subjrec {
 
-/// Prepares a model once, for any number of works and threads. Keeps a reference to the model,
-/// which must outlive it and needs no works.
+/// Prepares a model once, for any number of works and threads: its ModelKind's Encoder
+/// (core/model/encoders.h) behind checks of what it is given. Keeps a reference to the model, which
+/// must outlive it and needs no works.
 ///
-///   composed   the bag's inputs, added up as in training (core/train/composed/composed_trainer.h)
-///   ials       the exact solution for one row, given all columns (core/train/ials/ials_trainer.h)
-///   ease       the weights of what the bag holds; the vector is that of the scores in the space of
-///              the embeddings
-///   bce, and models of other origin: the most probable vector for one row: binary cross-entropy
-///              over all subjects, with the N(0, 1) of the initial embeddings as its prior, by
-///              Newton's method; features are left out, since these models know none
-///
-/// An empty bag has a vector of zeros: its scores are the biases, or all equal.
+/// A work of which nothing is known has a vector of zeros: its scores are the biases, or all equal.
 class FoldIn {
  public:
   static Result<FoldIn> build(const Model& model, Monitor& monitor);
@@ -42,24 +34,17 @@ class FoldIn {
   Status vectors(const TrainData& data, std::span<const uint32_t> works, ThreadTeam& team,
                  Monitor& monitor, std::span<float> matrix) const;
 
-  /// The scores of all subjects, n_subjects() values: of the vector, or for "ease" of the bag.
+  /// The scores of all subjects, n_subjects() values: of the vector, or of the item weights.
   Status scores(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
                 std::span<float> scores, Monitor& monitor) const;
 
  private:
-  explicit FoldIn(const Model& model) : model_(&model) {}
+  explicit FoldIn(const Model& model) : model_(&model), encoder_(model.kind->encoder(model)) {}
   Status check(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features) const;
-  std::vector<float> least_squares(std::span<const uint32_t> subjects,
-                                   std::span<const WeightedFeature> features) const;
-  std::vector<float> projected(std::span<const uint32_t> subjects,
-                               std::span<const WeightedFeature> features) const;
-  Result<std::vector<float>> most_probable(std::span<const uint32_t> subjects,
-                                           Monitor& monitor) const;
+  size_t n_features() const;  // that the model knows
 
   const Model* model_;
-  std::shared_ptr<const Factors> columns_;  // ials: subjects and features
-  LeastSquaresSolver solver_;
-  std::vector<double> singular_;  // ease
+  std::shared_ptr<const Encoder> encoder_;
 };
 
 /// FoldIn for a single work.

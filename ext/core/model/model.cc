@@ -5,7 +5,11 @@
 #include <iterator>
 #include <string_view>
 
+#include "core/model/encoders.h"
+
 namespace subjrec {
+
+const ModelKind kLoadedModel = {.name = "loaded", .encoder = most_probable_encoder};
 
 bool is_evaluation_metric(const HistoryRow& row) {
   constexpr std::string_view kOfTraining[] = {"batch_loss", "loss", "overconfidence",

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/data/interactions.h"
+#include "core/model/model_kind.h"
 
 namespace subjrec {
 
@@ -17,10 +18,9 @@ struct WeightedFeature {
 };
 
 /// score(w, s) = works[w] . subjects[s] + subject_bias[s], summed in float32 from the first
-/// dimension to the last. Matrices are row-major float32. For "ease" a score is not that of the
-/// embeddings, but the sum of `weights` over what the work carries (core/model/item_weights.h).
+/// dimension to the last, unless `kind` says otherwise. Matrices are row-major float32.
 struct Model {
-  std::string algorithm;
+  const ModelKind* kind = &kLoadedModel;  // how it is served; never null
   size_t dim = 0;
   std::vector<float> works;         // n_works x dim
   std::vector<float> subjects;      // n_subjects x dim
@@ -48,8 +48,10 @@ struct Model {
   double probability_slope = 1;
   double probability_intercept = 0;
 
+  bool scored_by_weights() const { return kind->score == ModelKind::Score::kItemWeights; }
   size_t n_works() const { return dim == 0 ? 0 : works.size() / dim; }
   size_t n_subjects() const { return dim == 0 ? 0 : subjects.size() / dim; }
+  size_t n_input_features() const { return dim == 0 ? 0 : feature_inputs.size() / dim; }
   size_t vector_dim() const { return dim == 0 ? 0 : work_projection.size() / dim; }
 };
 

@@ -97,7 +97,7 @@ std::vector<Contribution> explain(const Model& model, std::span<const float> wor
                                   std::span<const WeightedFeature> features, uint32_t subject) {
   std::vector<Contribution> parts;
   const Row suggested = row_of(model.subjects, subject, model.dim);
-  if (!model.weights.offsets.empty()) {
+  if (model.scored_by_weights()) {
     explain_weights(model, subjects, features, subject, &parts);
     return parts;
   }

@@ -58,7 +58,7 @@ class Least {
 Result<float> LeaveOneOutScorer::score(std::span<const uint32_t> others,
                                        std::span<const WeightedFeature> features, uint32_t subject,
                                        Monitor& monitor) const {
-  if (!model_.weights.offsets.empty())
+  if (model_.scored_by_weights())
     return score_subject_by_weights(model_, others, features, subject);
   SUBJREC_ASSIGN(const std::vector<float> work, fold_in_.vector(others, features, monitor));
   const float* of_subject = model_.subjects.data() + subject * model_.dim;

@@ -1,8 +1,19 @@
 #include "core/train/options.h"
 
-#include <algorithm>
+#include <vector>
+
+#include "core/train/algorithm.h"
 
 namespace subjrec {
+namespace {
+
+std::vector<std::string_view> algorithm_choices() {
+  std::vector<std::string_view> names = {"auto"};
+  for (const Algorithm* algorithm : algorithms()) names.push_back(algorithm->name());
+  return names;
+}
+
+}  // namespace
 
 const OptionTable<TrainOptions>& train_option_table() {
   using T = TrainOptions;
@@ -15,12 +26,7 @@ const OptionTable<TrainOptions>& train_option_table() {
            false,
            {"auto", "notebook"},
            "\"notebook\" sets every option to the tutorial's value; options given beside it win"},
-          {"algorithm",
-           &T::algorithm,
-           0,
-           0,
-           false,
-           {"auto", "bce", "composed", "ials", "ease"},
+          {"algorithm", &T::algorithm, 0, 0, false, algorithm_choices(),
            "how the matrix is factorised; \"auto\": see below"},
           {"embedding_dim",
            &T::embedding_dim,
@@ -306,91 +312,6 @@ const OptionTable<TrainOptions>& train_option_table() {
           {"optimizer", "algorithm"},
       });
   return table;
-}
-
-namespace {
-
-template <class T>
-void choose(std::string_view name, T TrainOptions::*field, T value, TrainOptions* options) {
-  if (options->given.count(name) == 0) options->*field = value;
-}
-
-void pin_notebook(TrainOptions* options) {
-  const TrainOptions notebook;
-  const auto pin = [&](std::string_view name, auto TrainOptions::*field) {
-    choose(name, field, notebook.*field, options);
-  };
-  if (options->algorithm == "auto") options->algorithm = "bce";
-  pin("embedding_dim", &TrainOptions::embedding_dim);
-  pin("epochs", &TrainOptions::epochs);
-  pin("batch_size", &TrainOptions::batch_size);
-  pin("learning_rate", &TrainOptions::learning_rate);
-  pin("beta1", &TrainOptions::beta1);
-  pin("beta2", &TrainOptions::beta2);
-  pin("epsilon", &TrainOptions::epsilon);
-  pin("init_stddev", &TrainOptions::init_stddev);
-}
-
-/// A small catalogue takes small batches, or it has too few steps; a large one fewer epochs, as it
-/// has steps enough. The fewer pairs, the more is learned by heart unless embeddings are kept
-/// small. Beyond a billion cells the loss is sampled.
-void choose_composed(size_t n_works, size_t n_subjects, size_t n_interactions,
-                     TrainOptions* options) {
-  const double cells = static_cast<double>(n_works) * static_cast<double>(n_subjects);
-  const int batch = static_cast<int>(std::clamp<size_t>(n_works / 32, 32, 1024));
-  const int dim = cells > 1e10 ? 64 : 192;
-  choose("embedding_dim", &TrainOptions::embedding_dim, dim, options);
-  choose("epochs", &TrainOptions::epochs, cells > 1e10 ? 8 : 16, options);
-  choose("batch_size", &TrainOptions::batch_size, batch, options);
-  if (cells > 1e9) choose("loss", &TrainOptions::loss, std::string("sampled_softmax"), options);
-  choose("learning_rate", &TrainOptions::learning_rate, 0.01, options);
-  const double pairs = static_cast<double>(std::max<size_t>(n_interactions, 1));
-  choose("regularization", &TrainOptions::regularization, std::min(0.3, 10000 / pairs), options);
-  choose("init_stddev", &TrainOptions::init_stddev, 0.1, options);
-}
-
-void choose_ials(TrainOptions* options) {
-  choose("embedding_dim", &TrainOptions::embedding_dim, 128, options);
-  choose("epochs", &TrainOptions::epochs, 16, options);
-  choose("init_stddev", &TrainOptions::init_stddev, 0.1, options);
-  choose("regularization", &TrainOptions::regularization, 0.4, options);
-  choose("feature_weight", &TrainOptions::feature_weight, 0.3, options);
-}
-
-void choose_ease(TrainOptions* options) {
-  choose("embedding_dim", &TrainOptions::embedding_dim, 64, options);
-  choose("epochs", &TrainOptions::epochs, 1, options);
-  choose("regularization", &TrainOptions::regularization, 10.0, options);
-  choose("min_feature_works", &TrainOptions::min_feature_works, 8, options);
-}
-
-}  // namespace
-
-void resolve_options(size_t n_works, size_t n_subjects, size_t n_interactions,
-                     TrainOptions* options) {
-  if (options->recipe == "notebook") return pin_notebook(options);
-  if (options->algorithm == "auto") options->algorithm = "composed";
-  if (options->algorithm == "ials") choose_ials(options);
-  if (options->algorithm == "ease") choose_ease(options);
-  if (options->algorithm == "composed")
-    choose_composed(n_works, n_subjects, n_interactions, options);
-}
-
-Status check_algorithm(std::string_view who, const TrainOptions& options) {
-  const bool composed = options.algorithm == "composed";
-  const auto refuse = [&](const char* option, const char* wanted) {
-    return Status(Code::kInvalid, std::string(who) + ": option \"" + option +
-                                      "\" is for the algorithm " + wanted + ", got \"" +
-                                      options.algorithm + "\"");
-  };
-  if (!options.work_features.empty() && options.algorithm == "bce") {
-    return refuse("work_features", "\"composed\", \"ials\" or \"ease\"");
-  }
-  if (composed) return {};
-  if (!options.subject_features.empty()) return refuse("subject_features", "\"composed\"");
-  if (!options.work_vectors.empty()) return refuse("work_vectors", "\"composed\"");
-  if (!options.subject_vectors.empty()) return refuse("subject_vectors", "\"composed\"");
-  return {};
 }
 
 }  // namespace subjrec

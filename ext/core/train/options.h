@@ -4,14 +4,14 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
-#include "core/base/status.h"
 #include "core/options/option_table.h"
 
 namespace subjrec {
 
-/// Where a default is said to be chosen, resolve_options() sets it from the size of the data unless
-/// the option was given.
+/// Where a default is said to be chosen, resolve_options() (core/train/resolve_options.h) sets it
+/// unless the option was given.
 struct TrainOptions {
   std::string recipe = "auto";  // "auto", or "notebook": every value of the tutorial's
   // "auto": chosen by resolve_options(); "bce": the tutorial's; "composed", "ials", "ease": see
@@ -52,16 +52,16 @@ struct TrainOptions {
   std::string subject_vectors;   // composed: table or SELECT of (subject, vector)
 
   OptionNames given;  // which of these were said, rather than left at their default
+
+  bool is_given(std::string_view name) const { return given.count(name) != 0; }
+  /// Sets a field whose option was not given.
+  template <class T>
+  void choose(std::string_view name, T TrainOptions::*field, T value) {
+    if (!is_given(name)) this->*field = std::move(value);
+  }
 };
 
 /// Names, ranges, defaults and spellings of the fields above, in the order of the reference page.
 const OptionTable<TrainOptions>& train_option_table();
-
-/// Applies the recipe and chooses what was not given, for data of this size.
-void resolve_options(size_t n_works, size_t n_subjects, size_t n_interactions,
-                     TrainOptions* options);
-
-/// Code::kInvalid where resolved options name something that their algorithm does not learn from.
-Status check_algorithm(std::string_view who, const TrainOptions& options);
 
 }  // namespace subjrec

@@ -26,7 +26,7 @@ Result<std::unique_ptr<Trainer>> ValidatedTrainer::make(const TrainData& data,
       hold_out(data.interactions, options.validation, static_cast<uint64_t>(options.seed));
   if (split.heldout.nnz() == 0) {
     return Status(Code::kInvalid,
-                  "subjrec_train: option \"validation\" finds nothing to hold out: no work has two "
+                  "option \"validation\" finds nothing to hold out: no work has two "
                   "subjects that other works carry, too; judge by other rows, or not at all");
   }
   std::unique_ptr<ValidatedTrainer> trainer(new ValidatedTrainer(options));

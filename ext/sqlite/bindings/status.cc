@@ -61,6 +61,11 @@ Status status_of(int code, std::string message) {
   }
 }
 
+Status said_by(std::string_view who, Status status) {
+  if (status.ok() || status.code() == Code::kInterrupted || status.message().empty()) return status;
+  return {status.code(), std::string(who) + ": " + status.message()};
+}
+
 Status sql_error(sqlite3* db, std::string_view who) {
   const int code = sqlite3_extended_errcode(db);
   if (code == SQLITE_BUSY_SNAPSHOT) {

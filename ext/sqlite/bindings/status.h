@@ -15,6 +15,14 @@ std::string sql(const char* format, ...);
 /// The error that the connection has just reported, with `who` in front. Where another connection
 /// holds the lock it says so, and what to do.
 Status sql_error(sqlite3* db, std::string_view who);
+/// The error of a function that does not know which SQL name speaks, with `who` in front: core
+/// texts carry no SQL name.
+Status said_by(std::string_view who, Status status);
+template <class T>
+Result<T> said_by(std::string_view who, Result<T> result) {
+  if (result.ok()) return result;
+  return said_by(who, result.status());
+}
 /// A Status for an SQLite result code and message.
 Status status_of(int code, std::string message);
 /// The SQLite result code for a Code.

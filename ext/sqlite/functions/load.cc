@@ -103,7 +103,6 @@ Result<Factors> read_factors(sqlite3* db, const SourceText& source, Monitor& mon
 Status store(sqlite3* db, const ModelName& name, Factors works, Factors subjects, HeldOut tags,
              Monitor& monitor, std::string* digest) {
   Model model;
-  model.algorithm = "loaded";
   model.dim = works.dim;
   model.works = std::move(works.embeddings);
   model.subjects = std::move(subjects.embeddings);

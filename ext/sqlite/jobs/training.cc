@@ -5,10 +5,11 @@
 #include "core/base/available_memory.h"
 #include "core/train/history_json.h"
 #include "core/train/memory.h"
-#include "core/train/resolve_algorithm.h"
+#include "core/train/resolve_options.h"
 #include "core/train/validation.h"
 #include "sqlite/bindings/savepoint.h"
 #include "sqlite/bindings/statement.h"
+#include "sqlite/bindings/status.h"
 
 namespace subjrec {
 namespace {
@@ -40,16 +41,13 @@ Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::s
                                        .remembered = t.remembered_source_},
                                       t.monitor_));
   t.data_.interactions = std::move(t.pairs_.interactions);
-  const Interactions& y = t.data_.interactions;
-  const TrainOptions said = t.options_;
-  resolve_options(y.n_works, y.n_subjects, y.nnz(), &t.options_);
-  SUBJREC_TRY(check_algorithm(who, t.options_));
+  SUBJREC_TRY(said_by(who, check_options(t.options_)));
   SUBJREC_ASSIGN(t.priors_,
                  read_side_information(connection.db(), who, t.options_, t.remembered_options_,
                                        t.pairs_.works, t.pairs_.subjects, &t.data_, t.monitor_));
-  resolve_algorithm(t.data_, said, &t.options_);
-  SUBJREC_TRY(check_memory(t.data_, t.options_, available_memory()));
-  SUBJREC_ASSIGN(t.trainer_, make_validated_trainer(t.data_, t.options_));
+  resolve_options(t.data_, &t.options_);
+  SUBJREC_TRY(said_by(who, check_memory(t.data_, t.options_, available_memory())));
+  SUBJREC_ASSIGN(t.trainer_, said_by(who, make_validated_trainer(t.data_, t.options_)));
   if (t.options_.progress) t.monitor_.show("training " + t.name_.shown(), "epochs");
   t.monitor_.set_steps(0, t.options_.epochs);
   return training;

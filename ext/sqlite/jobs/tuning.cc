@@ -9,7 +9,7 @@
 #include "core/base/status.h"
 #include "core/train/grid.h"
 #include "core/train/memory.h"
-#include "core/train/resolve_algorithm.h"
+#include "core/train/resolve_options.h"
 #include "sqlite/bindings/savepoint.h"
 #include "sqlite/bindings/version.h"
 
@@ -150,14 +150,11 @@ Status Tuning::read_heldout_rows() {
 
 /// Refuses what cannot be trained before anything is.
 Status Tuning::check_runs() {
-  const Interactions& y = data_.interactions;
   for (Run& run : runs_) {
-    const TrainOptions said = run.options;
-    resolve_options(y.n_works, y.n_subjects, y.nnz(), &run.options);
     ++done_;  // for the error's text
-    SUBJREC_TRY(of_run(check_algorithm(who_, run.options), run));
+    SUBJREC_TRY(of_run(check_options(run.options), run));
     SUBJREC_TRY(of_run(need_priors(run.options), run));
-    resolve_algorithm(data_, said, &run.options);
+    resolve_options(data_, &run.options);
     TrainOptions judged = run.options;
     if (heldout_) judged.validation = 0.5;  // judging takes memory, whatever is held out
     SUBJREC_TRY(of_run(check_memory(data_, judged, available_memory()), run));
@@ -260,13 +257,12 @@ void Tuning::compare() {
   if (finished()) monitor_.finish();
 }
 
-/// The same error, saying which run it is of. (The core speaks of a training.)
+/// The same error, saying which run it is of.
 Status Tuning::of_run(const Status& status, const Run& run) const {
   if (status.ok() || status.code() == Code::kInterrupted || status.message().empty()) return status;
   std::string_view message = status.message();
-  for (const std::string& who : {who_ + ": ", std::string("subjrec_train: ")}) {
-    if (message.substr(0, who.size()) == who) message.remove_prefix(who.size());
-  }
+  const std::string who = who_ + ": ";
+  if (message.substr(0, who.size()) == who) message.remove_prefix(who.size());
   return {status.code(), who_ + ": run " + std::to_string(done_) + " of " +
                              std::to_string(runs_.size()) + ", " + run.text + ": " +
                              std::string(message)};

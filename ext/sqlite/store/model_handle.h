@@ -62,7 +62,7 @@ struct ServedModel {
   LogitAdjustmentCache discounts;
 
   /// The scores are sums of weights, not inner products of embeddings (algorithm "ease").
-  bool weighted() const { return !stored.model.weights.offsets.empty(); }
+  bool weighted() const { return stored.model.scored_by_weights(); }
   /// The best subjects for a work.
   Status top_k(const WorkRow& work, ListRequest request, Monitor& monitor, TopKScratch* scratch,
                RecommendationList* list);

@@ -5,6 +5,7 @@
 #include "core/base/monitor.h"
 #include "core/base/status.h"
 #include "core/data/id_table.h"
+#include "core/train/algorithm.h"
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/value.h"
 #include "sqlite/store/shadow_tables.h"
@@ -13,7 +14,6 @@ namespace subjrec {
 namespace {
 
 constexpr size_t kPollEvery = 1024;
-constexpr std::string_view kAlgorithms[] = {"bce", "composed", "ials", "ease", "loaded"};
 
 bool is_number(const Statement& query, int column) {
   const int type = sqlite3_value_type(query.value(column));
@@ -65,12 +65,10 @@ class Reader {
       return corrupt(who_, name_, "config", "its sizes are out of range");
     }
     SUBJREC_TRY(number<int64_t>(c, "n_interactions", 0, &n_interactions_));
-    stored->model.algorithm = c.count("algorithm") != 0 ? c.at("algorithm") : "";
-    const auto* known =
-        std::find(std::begin(kAlgorithms), std::end(kAlgorithms), stored->model.algorithm);
-    if (known == std::end(kAlgorithms)) {
-      return corrupt(who_, name_, "config",
-                     "its algorithm is '" + printable(stored->model.algorithm) + "'");
+    const std::string algorithm = c.count("algorithm") != 0 ? c.at("algorithm") : "";
+    stored->model.kind = find_model_kind(algorithm);
+    if (stored->model.kind == nullptr) {
+      return corrupt(who_, name_, "config", "its algorithm is '" + printable(algorithm) + "'");
     }
     stored->model.dim = static_cast<size_t>(dim);
     stored->n_works = static_cast<size_t>(works);
@@ -160,7 +158,9 @@ class Reader {
   }
 
   Status weights(StoredModel* stored) {
-    if (stored->model.algorithm == "composed") return projection(stored);
+    using Holds = ModelKind::StoredWeights;
+    const Holds holds = stored->model.kind->stored_weights;
+    if (holds == Holds::kWorkProjection) return projection(stored);
     SUBJREC_ASSIGN(Statement query,
                    Statement::prepare(db_, who_,
                                       "SELECT n, subjects, weights FROM " +
@@ -181,9 +181,9 @@ class Reader {
       SUBJREC_TRY(append(query.blob(2), positions_.size(), "weights", shown, &rows.weights));
       rows.offsets.push_back(rows.columns.size());
     }
-    if (rows.offsets.empty() && stored->model.algorithm != "ease") return {};
-    rows.n_columns = n_subjects_;
     rows.n_rows = rows.offsets.empty() ? 0 : rows.offsets.size() - 1;
+    if (holds == Holds::kNone) return full(rows.n_rows, 0, "weights");
+    rows.n_columns = n_subjects_;
     return full(rows.n_rows, n_subjects_ + n_features_, "weights");
   }
 

@@ -142,7 +142,7 @@ class Writer {
     Config config = run_.config;
     config["format_version"] = std::to_string(kFormatVersion);
     config["library_version"] = SUBJREC_VERSION;
-    config["algorithm"] = run_.model.algorithm;
+    config["algorithm"] = run_.model.kind->name;
     config["embedding_dim"] = std::to_string(run_.model.dim);
     config["n_works"] = std::to_string(run_.works.size());
     config["n_subjects"] = std::to_string(run_.subjects.size());

@@ -7,13 +7,14 @@
 #include <cmath>
 
 #include "core/base/random.h"
+#include "core/train/algorithm.h"
 
 namespace subjrec {
 namespace {
 
-Model random_model(std::string algorithm, size_t subjects, size_t dim) {
+Model random_model(std::string_view algorithm, size_t subjects, size_t dim) {
   Model m;
-  m.algorithm = std::move(algorithm);
+  m.kind = find_model_kind(algorithm);
   m.dim = dim;
   m.subjects.resize(subjects * dim);
   fill_normal(m.subjects, dim, 1, 1, 0);

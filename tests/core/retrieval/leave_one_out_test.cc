@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/base/random.h"
+#include "core/train/algorithm.h"
 
 namespace subjrec {
 namespace {
@@ -16,7 +17,7 @@ using ::testing::IsEmpty;
 /// Scores are by hand: two dimensions, four subjects along the axes.
 Model axes() {
   Model m;
-  m.algorithm = "composed";
+  m.kind = find_model_kind("composed");
   m.dim = 2;
   m.subjects = {1, 0, 1, 0, 0, 1, 0, 1};
   m.subject_inputs = {1, 0, 1, 0, 0, 1, 0, 1};
@@ -99,14 +100,14 @@ std::vector<Outlier> brute_force(const Model& model, const TrainData& data) {
 
 TEST_P(LeftOutOf, EqualsBruteForceForAnyNumberOfThreads) {
   Model model;
-  model.algorithm = GetParam();
+  model.kind = find_model_kind(GetParam());
   model.dim = 5;
   model.subjects.resize(40 * 5);
   fill_normal(model.subjects, 5, 1, 1, 0);
   model.unobserved_weight = 0.1;
   model.regularization = 0.1;
-  if (model.algorithm == "composed") model.subject_inputs = model.subjects;
-  if (model.algorithm == "ease") {
+  if (model.kind->name == "composed") model.subject_inputs = model.subjects;
+  if (model.kind->name == "ease") {
     model.weights = {40, 40, {0}, {}, {}};
     for (uint32_t row = 0; row < 40; ++row) {
       for (uint32_t s = 0; s < 40; s += 3) {

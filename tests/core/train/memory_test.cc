@@ -10,6 +10,7 @@
 
 #include "core/base/available_memory.h"
 #include "core/base/random.h"
+#include "core/train/resolve_options.h"
 
 namespace subjrec {
 namespace {
@@ -61,7 +62,7 @@ TEST_P(Memory, EstimateIsWithinAFactorOfTwoOfThePeak) {
   options.negatives = 256;
   options.threads = 2;
   options.given = {"algorithm", "embedding_dim", "loss", "negatives"};
-  resolve_options(c.works, c.subjects, data.interactions.nnz(), &options);
+  resolve_options(data, &options);
   if (!reset()) GTEST_SKIP() << "this system does not say how much memory a process has used";
   const double before = resident("VmRSS");
   Monitor monitor;
@@ -94,11 +95,10 @@ TEST(CheckMemory, SaysHowMuchAndWhatToLower) {
   EXPECT_TRUE(check_memory(data, options, kUnknownMemory).ok());
   EXPECT_TRUE(check_memory(data, options, training_bytes(data, options)).ok());
   const Status status = check_memory(data, options, training_bytes(data, options) - 1);
-  EXPECT_EQ(
-      status.message(),
-      "subjrec_train: this training, with \"ials\", needs about 1 MB of memory, and there are "
-      "1 MB; lower \"embedding_dim\" (now 100), or train on fewer works, or say with option "
-      "\"memory_limit\" how many MB it may take");
+  EXPECT_EQ(status.message(),
+            "this training, with \"ials\", needs about 1 MB of memory, and there are "
+            "1 MB; lower \"embedding_dim\" (now 100), or train on fewer works, or say with option "
+            "\"memory_limit\" how many MB it may take");
   options.memory_limit = 1000;
   EXPECT_TRUE(check_memory(data, options, 0).ok()) << "the option is the last word";
 }

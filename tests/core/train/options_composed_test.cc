@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "core/train/options.h"
+#include "core/train/resolve_options.h"
 
 namespace subjrec {
 namespace {
@@ -8,7 +9,11 @@ namespace {
 TrainOptions resolved(const char* json, size_t n_works, size_t n_subjects) {
   TrainOptions options;
   EXPECT_TRUE(train_option_table().read_json("subjrec_train", json, &options).ok());
-  resolve_options(n_works, n_subjects, 3 * n_works, &options);
+  TrainData data;
+  data.interactions.n_works = n_works;
+  data.interactions.n_subjects = n_subjects;
+  data.interactions.subjects.resize(3 * n_works);
+  resolve_options(data, &options);
   return options;
 }
 

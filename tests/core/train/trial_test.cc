@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/train/resolve_options.h"
 #include "core/train/trainer.h"
 
 namespace subjrec {
@@ -24,7 +25,7 @@ TrainData two_groups() {
   return data;
 }
 
-TrainOptions options_of_test(const char* algorithm, int epochs) {
+TrainOptions options_of_test(const TrainData& data, const char* algorithm, int epochs) {
   TrainOptions options;
   options.algorithm = algorithm;
   options.embedding_dim = 4;
@@ -32,7 +33,7 @@ TrainOptions options_of_test(const char* algorithm, int epochs) {
   options.validation = 0.4;
   options.patience = 0;
   options.given = {"algorithm", "embedding_dim", "epochs", "validation", "patience"};
-  resolve_options(60, 6, 180, &options);
+  resolve_options(data, &options);
   return options;
 }
 
@@ -51,7 +52,7 @@ std::vector<HistoryRow> by_hand(const TrainData& data, const TrainOptions& optio
 TEST(JudgedRun, FindsTheBestEpochOfWhatTrainingNotes) {
   const TrainData data = two_groups();
   for (const char* metric : {"ndcg@10", "validation_loss"}) {
-    TrainOptions options = options_of_test("composed", 6);
+    TrainOptions options = options_of_test(data, "composed", 6);
     options.validation_metric = metric;
     int64_t epoch = 0;
     double best = 0;
@@ -78,7 +79,7 @@ TEST(JudgedRun, IsJudgedByWhatIsGiven) {
   heldout.pairs = make_interactions({{0, 5}}, 60, 6);
   heldout.unknown_rows = 3;
   heldout.unknown_works = 3;
-  TrainOptions options = options_of_test("ials", 3);
+  TrainOptions options = options_of_test(data, "ials", 3);
   options.validation = 0;
   Monitor monitor;
   const auto run = run_trial(data, options, &heldout, monitor);
@@ -99,7 +100,7 @@ struct Watching : Monitor {
 
 TEST(JudgedRun, TellsOfItsEpochs) {
   Watching monitor;
-  ASSERT_TRUE(run_trial(two_groups(), options_of_test("bce", 4), nullptr, monitor).ok());
+  ASSERT_TRUE(run_trial(two_groups(), options_of_test(data, "bce", 4), nullptr, monitor).ok());
   EXPECT_GT(monitor.last, 3);
 }
 
@@ -107,7 +108,7 @@ TEST(JudgedRun, KeepsAThousandEpochsAtTheMost) {
   TrainData data = two_groups();
   Monitor monitor;
   const auto epochs_of = [&](int epochs) {
-    const auto run = run_trial(data, options_of_test("bce", epochs), nullptr, monitor);
+    const auto run = run_trial(data, options_of_test(data, "bce", epochs), nullptr, monitor);
     EXPECT_EQ(run->epochs, epochs);
     return run->history;
   };
@@ -121,7 +122,7 @@ TEST(JudgedRun, KeepsAThousandEpochsAtTheMost) {
 }
 
 TEST(JudgedRun, EndsWhereItDiverges) {
-  TrainOptions options = options_of_test("composed", 6);
+  TrainOptions options = options_of_test(data, "composed", 6);
   options.regularization = 1e9;
   options.batch_size = 8;
   Monitor monitor;

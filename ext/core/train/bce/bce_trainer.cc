@@ -41,7 +41,7 @@ class BceTrainer : public Trainer {
   Result<Model> model(Monitor& monitor) override {
     SUBJREC_TRY(draw_once(monitor));
     Model model;
-    model.algorithm = "bce";
+    model.kind = &kBce.model;
     model.dim = static_cast<size_t>(options_.embedding_dim);
     SUBJREC_TRY(training_.embeddings(&model.works, &model.subjects, monitor));
     return model;
@@ -67,8 +67,9 @@ class BceTrainer : public Trainer {
 
 }  // namespace
 
-std::unique_ptr<Trainer> make_bce_trainer(const TrainData& data, const TrainOptions& options) {
-  return std::make_unique<BceTrainer>(data, options);
+Result<std::unique_ptr<Trainer>> make_bce_trainer(const TrainData& data,
+                                                  const TrainOptions& options) {
+  return std::unique_ptr<Trainer>(std::make_unique<BceTrainer>(data, options));
 }
 
 }  // namespace subjrec

@@ -3,13 +3,16 @@
 
 #include <memory>
 
-#include "core/train/trainer.h"
+#include "core/train/algorithm.h"
 
 namespace subjrec {
 
 /// The options of the recipe: embedding_dim, batch_size, learning_rate, beta1, beta2, epsilon,
 /// init_stddev, seed, threads. Epoch e shuffles the works by a stream of its own, so it does not
 /// depend on how many epochs there are to be.
-std::unique_ptr<Trainer> make_bce_trainer(const TrainData& data, const TrainOptions& options);
+Result<std::unique_ptr<Trainer>> make_bce_trainer(const TrainData& data,
+                                                  const TrainOptions& options);
+
+extern const Algorithm kBce;
 
 }  // namespace subjrec

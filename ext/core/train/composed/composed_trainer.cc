@@ -77,7 +77,7 @@ class ComposedTrainer : public Trainer {
 
   Result<Model> model(Monitor& monitor) override {
     Model model;
-    model.algorithm = "composed";
+    model.kind = &kComposed.model;
     model.dim = network_.dim();
     const size_t n_subjects = network_.n_subjects();
     SUBJREC_TRY(network_.refresh(team_, monitor));

@@ -21,8 +21,8 @@
 #include <span>
 #include <vector>
 
+#include "core/train/algorithm.h"
 #include "core/train/composed/example_source.h"
-#include "core/train/trainer.h"
 
 namespace subjrec {
 
@@ -40,5 +40,7 @@ double raised_regularization(double regularization, double overconfidence);
 /// during it.
 Result<std::unique_ptr<Trainer>> make_composed_trainer(const TrainData& data,
                                                        const TrainOptions& options);
+
+extern const Algorithm kComposed;
 
 }  // namespace subjrec

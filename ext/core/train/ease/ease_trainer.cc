@@ -171,7 +171,7 @@ class EaseTrainer : public Trainer {
     }
     SUBJREC_TRY(weights_in_place(&dense, n_features, n_subjects, team_, monitor));
     model_ = Model();
-    model_.algorithm = "ease";
+    model_.kind = &kEase.model;
     SUBJREC_ASSIGN(
         model_.weights,
         keep_greatest(dense, used.columns, data_.work_features.n_columns, n_subjects,
@@ -249,7 +249,7 @@ Result<std::unique_ptr<Trainer>> make_ease_trainer(const TrainData& data,
       count_frequent_columns(column_counts(data.work_features), options.min_feature_works);
   if (n_subjects + n_features > static_cast<size_t>(options.max_columns)) {
     return Status(Code::kInvalid,
-                  "subjrec_train: \"ease\" inverts a matrix of all subjects and features, and " +
+                  "\"ease\" inverts a matrix of all subjects and features, and " +
                       std::to_string(n_subjects) + " subjects with " + std::to_string(n_features) +
                       " features are more than option \"max_columns\" = " +
                       std::to_string(options.max_columns) +

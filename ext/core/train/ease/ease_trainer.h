@@ -14,7 +14,7 @@
 
 #include <memory>
 
-#include "core/train/trainer.h"
+#include "core/train/algorithm.h"
 
 namespace subjrec {
 
@@ -23,5 +23,7 @@ namespace subjrec {
 /// squared error over the cells of Y.
 Result<std::unique_ptr<Trainer>> make_ease_trainer(const TrainData& data,
                                                    const TrainOptions& options);
+
+extern const Algorithm kEase;
 
 }  // namespace subjrec

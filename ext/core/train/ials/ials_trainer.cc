@@ -44,7 +44,7 @@ class IalsTrainer : public Trainer {
   Result<Model> model(Monitor& monitor) override {
     SUBJREC_TRY(start_once(monitor));
     Model model;
-    model.algorithm = "ials";
+    model.kind = &kIals.model;
     model.dim = works_.dim;
     const size_t n_subjects = data_.interactions.n_subjects;
     SUBJREC_TRY(copy_rows(works_, 0, works_.size(), &model.works, monitor));

@@ -18,7 +18,7 @@
 
 #include <memory>
 
-#include "core/train/trainer.h"
+#include "core/train/algorithm.h"
 
 namespace subjrec {
 
@@ -27,5 +27,7 @@ namespace subjrec {
 /// cells.
 Result<std::unique_ptr<Trainer>> make_ials_trainer(const TrainData& data,
                                                    const TrainOptions& options);
+
+extern const Algorithm kIals;
 
 }  // namespace subjrec

@@ -174,7 +174,7 @@ TEST(MakeTrainer, WantsAnAlgorithmItKnows) {
   TrainOptions options;
   options.algorithm = "other";
   EXPECT_EQ(make_trainer(two_kinds(10, 4, 1), options).status().message(),
-            "training: unknown algorithm \"other\"");
+            "unknown algorithm \"other\"");
 }
 
 TEST(MakeTrainer, WantsInteractions) {
@@ -182,7 +182,7 @@ TEST(MakeTrainer, WantsInteractions) {
   const auto trainer = make_trainer(none, TrainOptions());
   ASSERT_FALSE(trainer.ok());
   EXPECT_EQ(trainer.status().message(),
-            "training: the source has no interactions; wanted at least one row with a work and a "
+            "the source has no interactions; wanted at least one row with a work and a "
             "subject");
 }
 

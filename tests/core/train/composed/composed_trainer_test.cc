@@ -112,7 +112,7 @@ TEST(Composed, RecoversPlantedKinds) {
   const Planted planted(1200, false);
   std::vector<HistoryRow> history;
   const Model model = train(planted.data, small_options(), &history);
-  EXPECT_EQ(model.algorithm, "composed");
+  EXPECT_EQ(model.kind->name, "composed");
   EXPECT_GT(recall_at_5(planted, model), 0.97);
 
   std::vector<double> epochs;
@@ -246,7 +246,7 @@ TEST(Composed, ComposeSaysWhatIsWrong) {
   EXPECT_EQ(compose(model, {}, features).status().message(),
             "compose: feature 0 is not below the model's 0");
   Model other;
-  other.algorithm = "bce";
+  other.kind = find_model_kind("bce");
   other.dim = 3;
   EXPECT_EQ(compose(other, {}, {}).status().message(),
             "compose: the model's algorithm is \"bce\", whose works are not composed of inputs; "

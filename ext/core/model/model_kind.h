@@ -1,0 +1,56 @@
+// How a model is served: what its scores are sums of, how a work outside of training is embedded,
+// and which of its parts are stored. One ModelKind for each algorithm, made beside its trainer
+// (core/train/algorithm.h).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/base/monitor.h"
+#include "core/base/status.h"
+
+namespace subjrec {
+
+struct Model;
+struct WeightedFeature;
+
+/// Out-of-sample transform (fold-in): the embedding of a work from what is known of it. Made once
+/// for a model, which must outlive it, and used by any number of threads.
+class Encoder {
+ public:
+  virtual ~Encoder() = default;
+
+  /// dim values. Positions are those of the model's subjects and features, at least one of which is
+  /// given or a vector; features are empty where the model knows none. `vector` is the work's
+  /// pretrained vector (model.vector_dim() values), or empty.
+  virtual Result<std::vector<float>> embed(std::span<const uint32_t> subjects,
+                                           std::span<const WeightedFeature> features,
+                                           std::span<const float> vector,
+                                           Monitor& monitor) const = 0;
+};
+
+struct ModelKind {
+  /// rec_config's "algorithm".
+  std::string_view name;
+
+  enum class Score {
+    kEmbeddings,   // work . subject + bias
+    kItemWeights,  // the sum of Model::weights over what the work carries
+    kBias,         // the subject's bias alone: embeddings are zeros and mean nothing
+  };
+  Score score = Score::kEmbeddings;
+
+  /// What the table of weights holds.
+  enum class StoredWeights { kNone, kItemWeights, kWorkProjection };
+  StoredWeights stored_weights = StoredWeights::kNone;
+
+  std::unique_ptr<Encoder> (*encoder)(const Model& model) = nullptr;
+};
+
+/// A model whose embeddings come from elsewhere (subjrec_load).
+extern const ModelKind kLoadedModel;
+
+}  // namespace subjrec

@@ -1,0 +1,30 @@
+#include <algorithm>
+
+#include "core/model/encoders.h"
+#include "core/train/bce/bce_trainer.h"
+#include "core/train/memory.h"
+
+namespace subjrec {
+namespace {
+
+constexpr std::string_view kOptions[] = {"embedding_dim", "batch_size", "learning_rate", "beta1",
+                                         "beta2",         "epsilon",    "init_stddev"};
+
+/// A row has its values and Adam's two moments; a batch has vectors and gradients.
+uint64_t bytes(const TrainData& data, const TrainOptions& o) {
+  const TrainingSize s(data, o);
+  const uint64_t rows = (4 * round_up(3 * s.dim, 4) + 8) * (s.works + s.subjects);
+  const uint64_t batch = std::min<uint64_t>(static_cast<uint64_t>(o.batch_size), s.works);
+  return rows + 8 * s.dim * (batch + s.subjects) + s.model();
+}
+
+}  // namespace
+
+const Algorithm kBce = {
+    .model = {.name = "bce", .encoder = most_probable_encoder},
+    .options = kOptions,
+    .bytes = bytes,
+    .make_trainer = make_bce_trainer,
+};
+
+}  // namespace subjrec

@@ -1,0 +1,57 @@
+#include <algorithm>
+#include <string>
+
+#include "core/model/encoders.h"
+#include "core/train/composed/composed_trainer.h"
+#include "core/train/memory.h"
+
+namespace subjrec {
+namespace {
+
+constexpr std::string_view kOptions[] = {
+    "embedding_dim",   "batch_size",        "learning_rate",  "beta1",          "beta2",
+    "epsilon",         "init_stddev",       "loss",           "negatives",      "dropout",
+    "feature_dropout", "min_feature_works", "regularization", "warmup_steps",   "gradient_samples",
+    "work_features",   "subject_features",  "work_vectors",   "subject_vectors"};
+
+/// A small catalogue takes small batches, or it has too few steps; a large one fewer epochs, as it
+/// has steps enough. The fewer pairs, the more is learned by heart unless embeddings are kept
+/// small. Beyond a billion cells the loss is sampled.
+void choose_options(const TrainData& data, TrainOptions* options) {
+  using T = TrainOptions;
+  const Interactions& y = data.interactions;
+  const double cells = static_cast<double>(y.n_works) * static_cast<double>(y.n_subjects);
+  const int batch = static_cast<int>(std::clamp<size_t>(y.n_works / 32, 32, 1024));
+  options->choose("embedding_dim", &T::embedding_dim, cells > 1e10 ? 64 : 192);
+  options->choose("epochs", &T::epochs, cells > 1e10 ? 8 : 16);
+  options->choose("batch_size", &T::batch_size, batch);
+  if (cells > 1e9) options->choose("loss", &T::loss, std::string("sampled_softmax"));
+  options->choose("learning_rate", &T::learning_rate, 0.01);
+  const double pairs = static_cast<double>(std::max<size_t>(y.nnz(), 1));
+  options->choose("regularization", &T::regularization, std::min(0.3, 10000 / pairs));
+  options->choose("init_stddev", &T::init_stddev, 0.1);
+}
+
+/// Inputs and subjects with two moments, packed subjects (in training, and where it is judged),
+/// scores of a block in every thread of both, and a copy of either side in the model.
+uint64_t bytes(const TrainData& data, const TrainOptions& o) {
+  const TrainingSize s(data, o);
+  const uint64_t stride = round_up(s.dim + 1, 16);
+  const uint64_t rows = s.subjects + s.columns();
+  const uint64_t scores = s.threads * s.subjects * (24 * 4 + 16 * 4 + 12);
+  return 4 * stride * (3 * rows + 2 * s.subjects) + scores + 4 * s.dim * s.columns() + s.model();
+}
+
+}  // namespace
+
+const Algorithm kComposed = {
+    .model = {.name = "composed",
+              .stored_weights = ModelKind::StoredWeights::kWorkProjection,
+              .encoder = composed_encoder},
+    .options = kOptions,
+    .choose_options = choose_options,
+    .bytes = bytes,
+    .make_trainer = make_composed_trainer,
+};
+
+}  // namespace subjrec

@@ -1,0 +1,114 @@
+#include "core/train/resolve_options.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/linalg/columns.h"
+#include "core/train/algorithm.h"
+#include "core/train/bce/bce_trainer.h"
+#include "core/train/composed/composed_trainer.h"
+#include "core/train/ease/ease_trainer.h"
+
+namespace subjrec {
+namespace {
+
+constexpr size_t kFewWorks = 50'000;
+constexpr size_t kFewColumns = 12'000;             // ten seconds by two threads
+constexpr int kLeast[] = {2, 3, 4, 6, 8, 12, 16};  // works with a feature
+
+constexpr const Algorithm* kAutomatic[] = {&kComposed, &kEase};
+
+/// Read by "ease", but said with many epochs in mind.
+constexpr std::string_view kOfManyEpochs[] = {"embedding_dim",  "epochs",     "patience",
+                                              "regularization", "validation", "validation_metric"};
+
+bool speaks_against_ease(const TrainOptions& options) {
+  const auto against = [](const std::string& name) {
+    return !kEase.reads(name) || std::find(std::begin(kOfManyEpochs), std::end(kOfManyEpochs),
+                                           name) != std::end(kOfManyEpochs);
+  };
+  return std::any_of(options.given.begin(), options.given.end(), against);
+}
+
+/// The least min_feature_works with which "ease" is quick on this data; 0: there is none.
+int quick_min_feature_works(const TrainData& data, const TrainOptions& options) {
+  const size_t most = std::min(kFewColumns, static_cast<size_t>(options.max_columns));
+  const std::vector<int> counts = column_counts(data.work_features);
+  const auto fits = [&](int least) {
+    return data.interactions.n_subjects + count_frequent_columns(counts, least) <= most;
+  };
+  if (options.is_given("min_feature_works")) {
+    return fits(options.min_feature_works) ? options.min_feature_works : 0;
+  }
+  const auto* least = std::find_if(std::begin(kLeast), std::end(kLeast), fits);
+  return least == std::end(kLeast) ? 0 : *least;
+}
+
+/// Whether "auto" is "ease"; `least` is then the min_feature_works that it takes.
+bool is_ease(const TrainData& data, const TrainOptions& options, int* least) {
+  if (data.work_features.empty() || data.interactions.n_works >= kFewWorks) return false;
+  if (speaks_against_ease(options)) return false;
+  *least = quick_min_feature_works(data, options);
+  return *least > 0;
+}
+
+std::string quoted_names(const std::vector<std::string_view>& names) {
+  std::string text;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 == names.size() ? " or " : ", ";
+    text += "\"" + std::string(names[i]) + "\"";
+  }
+  return text;
+}
+
+/// An empty source is as good as none.
+bool is_empty_text(const OptionSpec<TrainOptions>& spec, const TrainOptions& options) {
+  const auto* field = std::get_if<std::string TrainOptions::*>(&spec.field);
+  return field != nullptr && (options.*(*field)).empty();
+}
+
+}  // namespace
+
+Status check_options(const TrainOptions& options) {
+  const bool automatic = options.algorithm == "auto" && options.recipe != "notebook";
+  const Algorithm* chosen = automatic                     ? nullptr
+                            : options.algorithm == "auto" ? &kBce
+                                                          : find_algorithm(options.algorithm);
+  for (const OptionSpec<TrainOptions>& spec : train_option_table().specs()) {
+    if (!options.is_given(spec.name) || is_empty_text(spec, options)) continue;
+    const auto reads = [&](const Algorithm* algorithm) { return algorithm->reads(spec.name); };
+    const bool read = automatic ? std::any_of(std::begin(kAutomatic), std::end(kAutomatic), reads)
+                                : chosen == nullptr || reads(chosen);
+    if (read) continue;
+    std::vector<std::string_view> readers;
+    for (const Algorithm* algorithm : algorithms()) {
+      if (reads(algorithm)) readers.push_back(algorithm->name());
+    }
+    return {Code::kInvalid, "option \"" + std::string(spec.name) + "\" is for the algorithm " +
+                                quoted_names(readers) + ", got \"" +
+                                (automatic ? "auto" : std::string(chosen->name())) + "\""};
+  }
+  return {};
+}
+
+void resolve_options(const TrainData& data, TrainOptions* options) {
+  const bool automatic = options->algorithm == "auto";
+  if (options->recipe == "notebook") {
+    // The fields' own defaults are the tutorial's values.
+    if (automatic) options->algorithm = kBce.name();
+    return;
+  }
+  int least = 0;
+  const bool ease = automatic && is_ease(data, *options, &least);
+  if (automatic) options->algorithm = ease ? kEase.name() : kComposed.name();
+  const Algorithm* algorithm = find_algorithm(options->algorithm);
+  if (algorithm != nullptr && algorithm->choose_options != nullptr) {
+    algorithm->choose_options(data, options);
+  }
+  if (ease) options->min_feature_works = least;
+}
+
+}  // namespace subjrec
