@@ -97,6 +97,10 @@ std::vector<Contribution> explain(const Model& model, std::span<const float> wor
                                   std::span<const WeightedFeature> features, uint32_t subject) {
   std::vector<Contribution> parts;
   const Row suggested = row_of(model.subjects, subject, model.dim);
+  if (model.kind->score == ModelKind::Score::kBias) {
+    return {
+        {Cause::kBias, 0, model.subject_bias.empty() ? 0 : double{model.subject_bias[subject]}}};
+  }
   if (model.scored_by_weights()) {
     explain_weights(model, subjects, features, subject, &parts);
     return parts;

@@ -29,10 +29,11 @@ struct Contribution {
 /// The contributions to the score of `subject` for a work with this embedding and bag; they add up
 /// to the score (to rounding). The subject itself, where the work carries it, is one of them.
 ///
-///   composed   each part's input . the subject's embedding, times its coefficient in the bag:
-///   exact ease       each part's weight for the subject: exact others     the embedding is
-///   projected on the embeddings of the work's subjects (least
-///              squares), and each gets its term of the projection; what is left is the rest
+/// - composed: each part's input . the subject's embedding, times its coefficient; exact.
+/// - ease: each part's weight for the subject; exact.
+/// - popularity: the bias alone; exact.
+/// - others: the embedding is projected on the embeddings of the work's subjects (least squares),
+///   and each gets its term of the projection; what is left is the rest.
 ///
 /// Subjects and features first, in their order, then the prior vector where the work has one, then
 /// the bias where the model has one, then the rest where there can be one.

@@ -7,15 +7,13 @@
 #include "core/train/composed/composed_trainer.h"
 #include "core/train/ease/ease_trainer.h"
 #include "core/train/ials/ials_trainer.h"
+#include "core/train/popularity/popularity_trainer.h"
 
 namespace subjrec {
 namespace {
 
 constexpr const Algorithm* kAlgorithms[] = {
-    &kBce,
-    &kComposed,
-    &kIals,
-    &kEase,
+    &kBce, &kComposed, &kIals, &kEase, &kPopularity,
 };
 
 constexpr std::string_view kOfEveryTraining[] = {

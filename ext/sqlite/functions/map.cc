@@ -88,6 +88,7 @@ Result<std::unique_ptr<UmapJob>> UmapJob::begin(Connection& connection, Argument
 /// Reads in one state what the map is made of, and then lets go of the database.
 Status UmapJob::read(std::string_view model_text) {
   SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection_, kName, model_text));
+  SUBJREC_TRY(model->need_embeddings(kName));
   name_ = model->name();
   SUBJREC_TRY(check_writable(connection_.db(), kName, name_, "making a map"));
   if (kind_ == Kind::kWork) SUBJREC_TRY(model->need_works(kName));

@@ -30,6 +30,7 @@ class PlaceCursor : public TableFunctionCursor {
     SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
     SUBJREC_ASSIGN(const Kind kind, read_kind(kName, 1, arguments[1]));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
+    SUBJREC_TRY(model->need_embeddings(kName));
     if (kind == Kind::kWork) SUBJREC_TRY(model->need_works(kName));
     const auto loaded = model->loaded();
     SqliteMonitor monitor(connection().db());

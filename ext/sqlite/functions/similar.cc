@@ -30,6 +30,7 @@ class SimilarCursor : public RankedListCursor {
     SUBJREC_ASSIGN(kind_, read_kind(kName, 1, arguments[1]));
     SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 3, "k", 1));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
+    SUBJREC_TRY(model->need_embeddings(kName));
     loaded_ = model->loaded();
     const auto id = id_of(arguments[2]);
     if (!id) {

@@ -74,6 +74,7 @@ Status of_ids(Connection& connection, sqlite3_context* context, Arguments argume
   const auto b = id_of(arguments[3]);
   if (!a || !b) return {};
   SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection, kName, name));
+  SUBJREC_TRY(model->need_embeddings(kName));
   SUBJREC_ASSIGN(const std::vector<float> of_a, embedding_of(*model, kind, *a));
   SUBJREC_ASSIGN(const std::vector<float> of_b, embedding_of(*model, kind, *b));
   sqlite3_result_double(context, double{cosine_similarity(of_a, of_b)});

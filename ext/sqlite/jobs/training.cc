@@ -112,6 +112,7 @@ Status Training::store(Scope scope) {
   // What still has to be computed is computed before the database is locked.
   SUBJREC_ASSIGN(const Model model, trainer_->model(monitor_));
   SUBJREC_TRY(check_finite(model));
+  stored_dim_ = model.dim;
   if (scope == Scope::kStatement) {
     const bool alone = sqlite3_get_autocommit(connection_.db()) != 0;
     Status status = write(model);
@@ -162,7 +163,7 @@ std::string Training::summary() const {
   json += pair("duplicates", std::to_string(pairs_.duplicates));
   json += pair("nulls", std::to_string(pairs_.nulls));
   json += priors_.summary;
-  json += pair("embedding_dim", std::to_string(options_.embedding_dim));
+  json += pair("embedding_dim", std::to_string(stored_dim_));
   json += pair("epochs", std::to_string(last_ ? last_->epoch : 0));
   json += pair("loss", json_number(last_ ? last_->loss : 0));
   char seconds[32];

@@ -74,6 +74,7 @@ class Training {
   std::vector<HistoryRow> history_;
   std::optional<Epoch> last_;
   std::string digest_;
+  size_t stored_dim_ = 0;
   double started_ = 0;
   double finished_ = 0;
 };

@@ -293,6 +293,16 @@ void ModelHandle::finalize_statements() {
   work_query_ = Statement();
 }
 
+Status ModelHandle::need_embeddings(std::string_view who) const {
+  const ModelKind& kind = *loaded_->stored.model.kind;
+  if (kind.score != ModelKind::Score::kBias) return {};
+  return {Code::kInvalid, std::string(who) + ": model \"" + name_.shown() +
+                              "\" was trained with \"" + std::string(kind.name) +
+                              "\", which has no embeddings to compare; train one that has, like "
+                              "SELECT subjrec_train('" +
+                              name_.shown() + "', source, '{\"algorithm\": \"composed\"}')"};
+}
+
 Status ModelHandle::need_subject_cosines() {
   if (loaded_->subject_cosines) return {};
   SqliteMonitor monitor(connection_.db());

@@ -113,6 +113,8 @@ class ModelHandle : public CachedObject {
 
   void finalize_statements() override;
 
+  /// Refuses a model whose works and subjects have no embeddings to compare ("popularity").
+  Status need_embeddings(std::string_view who) const;
   /// Make what is made on demand, in loaded().
   Status need_subject_cosines();
   Status need_works(std::string_view who);
