@@ -9,7 +9,7 @@
 
 namespace subjrec {
 
-const ModelKind kLoadedModel = {.name = "loaded", .encoder = most_probable_encoder};
+constinit const ModelKind kLoadedModel = {.name = "loaded", .encoder = most_probable_encoder};
 
 bool is_evaluation_metric(const HistoryRow& row) {
   constexpr std::string_view kOfTraining[] = {"batch_loss", "loss", "overconfidence",

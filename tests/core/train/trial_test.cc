@@ -100,7 +100,7 @@ struct Watching : Monitor {
 
 TEST(JudgedRun, TellsOfItsEpochs) {
   Watching monitor;
-  ASSERT_TRUE(run_trial(two_groups(), options_of_test(data, "bce", 4), nullptr, monitor).ok());
+  ASSERT_TRUE(run_trial(two_groups(), options_of_test(two_groups(), "bce", 4), nullptr, monitor).ok());
   EXPECT_GT(monitor.last, 3);
 }
 
@@ -122,7 +122,7 @@ TEST(JudgedRun, KeepsAThousandEpochsAtTheMost) {
 }
 
 TEST(JudgedRun, EndsWhereItDiverges) {
-  TrainOptions options = options_of_test(data, "composed", 6);
+  TrainOptions options = options_of_test(two_groups(), "composed", 6);
   options.regularization = 1e9;
   options.batch_size = 8;
   Monitor monitor;

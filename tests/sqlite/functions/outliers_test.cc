@@ -53,7 +53,7 @@ TEST_P(Outliers, AreTheLeastFirst) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Algorithms, Outliers,
-                         ::testing::Values("bce", "composed", "ials", "ease"));
+                         ::testing::Values("bce", "composed", "ials", "ease", "popularity"));
 
 using OutliersOf = Catalogue;
 

@@ -45,7 +45,8 @@ TEST_P(Stored, AnswersTheSameThroughAnotherConnection) {
   EXPECT_EQ(second.value("SELECT count(*) FROM rec"), "20");
 }
 
-INSTANTIATE_TEST_SUITE_P(Algorithms, Stored, ::testing::Values("bce", "composed", "ials", "ease"));
+INSTANTIATE_TEST_SUITE_P(Algorithms, Stored,
+                         ::testing::Values("bce", "composed", "ials", "ease", "popularity"));
 
 TEST(ReadOnly, AsksAndCannotTrain) {
   TemporaryFolder folder;

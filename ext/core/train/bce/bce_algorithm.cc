@@ -20,7 +20,7 @@ uint64_t bytes(const TrainData& data, const TrainOptions& o) {
 
 }  // namespace
 
-const Algorithm kBce = {
+constinit const Algorithm kBce = {
     .model = {.name = "bce", .encoder = most_probable_encoder},
     .options = kOptions,
     .bytes = bytes,

@@ -44,7 +44,7 @@ uint64_t bytes(const TrainData& data, const TrainOptions& o) {
 
 }  // namespace
 
-const Algorithm kComposed = {
+constinit const Algorithm kComposed = {
     .model = {.name = "composed",
               .stored_weights = ModelKind::StoredWeights::kWorkProjection,
               .encoder = composed_encoder},

@@ -38,7 +38,7 @@ uint64_t bytes(const TrainData& data, const TrainOptions& o) {
 
 }  // namespace
 
-const Algorithm kEase = {
+constinit const Algorithm kEase = {
     .model = {.name = "ease",
               .score = ModelKind::Score::kItemWeights,
               .stored_weights = ModelKind::StoredWeights::kItemWeights,

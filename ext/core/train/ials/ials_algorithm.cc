@@ -28,7 +28,7 @@ uint64_t bytes(const TrainData& data, const TrainOptions& o) {
 
 }  // namespace
 
-const Algorithm kIals = {
+constinit const Algorithm kIals = {
     .model = {.name = "ials", .encoder = least_squares_encoder},
     .options = kOptions,
     .choose_options = choose_options,

@@ -21,7 +21,7 @@ class PopularityTrainer : public Trainer {
     for (const uint32_t count : y.subject_counts()) {
       const double c = counted(count);
       // (One that no work carries is counted as on one, and is still on none.)
-      loss -= double{count} * portable_log(c / all);
+      loss -= static_cast<double>(count) * portable_log(c / all);
       loss -= (static_cast<double>(y.n_works) - count) * portable_log((all - c) / all);
     }
     loss /= static_cast<double>(y.n_works) * static_cast<double>(y.n_subjects);
@@ -87,7 +87,7 @@ Result<std::unique_ptr<Trainer>> make_popularity_trainer(const TrainData& data,
   return std::unique_ptr<Trainer>(std::make_unique<PopularityTrainer>(data));
 }
 
-const Algorithm kPopularity = {
+constinit const Algorithm kPopularity = {
     .model = {.name = "popularity", .score = ModelKind::Score::kBias, .encoder = zero_encoder},
     .options = {},
     .choose_options = choose_options,
