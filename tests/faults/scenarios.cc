@@ -25,13 +25,14 @@ std::string train(const std::string& options, const std::string& model = "rec") 
          "', 'tags', '{\"threads\":1,\"epochs\":2,\"embedding_dim\":3" + options + "}');";
 }
 
-const std::string kFeatures = ",\"work_features\":\"traits\",\"min_feature_works\":1";
+const std::string kAllFeatures = ",\"work_features\":\"traits\"";
+const std::string kFeatures = kAllFeatures + ",\"min_feature_works\":1";
 const std::string kBce = ",\"algorithm\":\"bce\"";
 const std::string kComposed = ",\"algorithm\":\"composed\"" + kFeatures;
 const std::string kInformed = kComposed +
                               ",\"subject_features\":\"kinds\",\"work_vectors\":\"work_texts\"" +
                               ",\"subject_vectors\":\"subject_texts\"";
-const std::string kIals = ",\"algorithm\":\"ials\"" + kFeatures;
+const std::string kIals = ",\"algorithm\":\"ials\"" + kAllFeatures;
 const std::string kEase = ",\"algorithm\":\"ease\"" + kFeatures;
 const std::string kMap =
     "SELECT subjrec_map('rec', 'work', '{\"n_neighbors\":3,\"epochs\":2,\"threads\":1}');";

@@ -40,9 +40,10 @@ sqlite3* opened() {
 const std::string& image() {
   static const std::string bytes = [] {
     sqlite3* db = opened();
-    const std::string features = ",\"work_features\":\"traits\",\"min_feature_works\":1";
-    const std::string sql = kSetUp + train("bce", "") + train("composed", features) +
-                            train("ials", features) + train("ease", features) +
+    const std::string features = ",\"work_features\":\"traits\"";
+    const std::string all_features = features + ",\"min_feature_works\":1";
+    const std::string sql = kSetUp + train("bce", "") + train("composed", all_features) +
+                            train("ials", features) + train("ease", all_features) +
                             "SELECT subjrec_map('bce', 'work', '{\"n_neighbors\":3,\"epochs\":1}'),"
                             "subjrec_map('bce', 'subject', '{\"n_neighbors\":2,\"epochs\":1}')";
     char* error = nullptr;
