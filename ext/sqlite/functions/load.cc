@@ -110,8 +110,7 @@ Status store(sqlite3* db, const ModelName& name, Factors works, Factors subjects
   TrainData data;
   data.interactions = std::move(tags.interactions);
   SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db, kName, name.schema));
-  SUBJREC_TRY(
-      execute(db, kName, "CREATE VIRTUAL TABLE IF NOT EXISTS " + name.quoted() + " USING subjrec"));
+  SUBJREC_TRY(need_model_table(db, kName, name));
   const IdTable no_features;
   const std::vector<HistoryRow> no_history;
   SUBJREC_ASSIGN(*digest, write_model(db, kName, name,
@@ -143,6 +142,7 @@ Status load(Connection& connection, sqlite3_context* context, Arguments argument
   bool exists = false;
   SUBJREC_ASSIGN(const ModelName name, find_or_name_model(db, kName, model, &exists));
   SUBJREC_TRY(check_writable(db, kName, name, "loading"));
+  SUBJREC_TRY(exists ? check_shadow_owner(db, kName, name) : check_new_model(db, kName, name));
   SqliteMonitor monitor(db);
   SUBJREC_ASSIGN(Factors works, read_factors(db,
                                              {.text = works_source,

@@ -91,6 +91,7 @@ Status UmapJob::read(std::string_view model_text) {
   SUBJREC_TRY(model->need_embeddings(kName));
   name_ = model->name();
   SUBJREC_TRY(check_writable(connection_.db(), kName, name_, "making a map"));
+  SUBJREC_TRY(check_shadow_owner(connection_.db(), kName, name_));
   if (kind_ == Kind::kWork) SUBJREC_TRY(model->need_works(kName));
   loaded_ = model->loaded();
   if (!options_.only_new) return {};

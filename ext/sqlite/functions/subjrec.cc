@@ -37,10 +37,11 @@ ModelCursor* cursor_of(sqlite3_vtab_cursor* base) {
 
 Status make_table(sqlite3* db, void* aux, const char* const* argv, sqlite3_vtab** out) {
   // The last column carries commands: INSERT INTO rec(rec) VALUES('train').
+  // A file may have a model that is called like a column; it can be renamed.
   const std::string declaration =
       sql("CREATE TABLE x(work_id, subject_id, score REAL, probability REAL, tagged INTEGER, "
           "\"%w\" HIDDEN)",
-          argv[2]);
+          is_model_column(argv[2]) ? "command" : argv[2]);
   if (sqlite3_declare_vtab(db, declaration.c_str()) != SQLITE_OK) return sql_error(db, "subjrec");
   auto table = std::make_unique<ModelTable>();
   table->connection = *static_cast<std::shared_ptr<Connection>*>(aux);
@@ -64,8 +65,10 @@ int create(sqlite3* db, void* aux, int argc, const char* const* argv, sqlite3_vt
                   SUBJREC_ASSIGN(const Config config, declared_config("subjrec", argc, argv));
                   const ModelName name{argv[1], argv[2]};
                   SUBJREC_TRY(create_shadow_tables(db, "subjrec", name));
-                  SUBJREC_TRY(write_config(db, "subjrec", name, config));
-                  return make_table(db, aux, argv, out);
+                  Status status = write_config(db, "subjrec", name, config);
+                  if (status.ok()) status = make_table(db, aux, argv, out);
+                  if (!status.ok()) SUBJREC_TRY(drop_shadow_tables(db, "subjrec", name));
+                  return status;
                 }),
                 error);
 }

@@ -257,6 +257,7 @@ Status update(Connection& connection, sqlite3_context* context, Arguments argume
   SUBJREC_ASSIGN(auto model, ModelHandle::open(connection, kName, text));
   const ModelName name = model->name();
   SUBJREC_TRY(check_writable(db, kName, name, "updating"));
+  SUBJREC_TRY(check_shadow_owner(db, kName, name));
   SqliteMonitor monitor(db);
   SUBJREC_ASSIGN(const Sources sources, read_sources(db, *model, monitor));
   SUBJREC_TRY(model->need_works(kName));

@@ -56,6 +56,8 @@ Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::s
 Status Training::resolve_request(const Request& request) {
   bool exists = false;
   SUBJREC_ASSIGN(name_, find_or_name_model(connection_.db(), who_, request.model, &exists));
+  SUBJREC_TRY(exists ? check_shadow_owner(connection_.db(), who_, name_)
+                     : check_new_model(connection_.db(), who_, name_));
   Config config;
   // With both given nothing has to be remembered, and damage is repaired.
   if (exists && !(request.source && request.options)) {
@@ -130,8 +132,7 @@ Status Training::store(Scope scope) {
 Status Training::write(const Model& model) {
   sqlite3* db = connection_.db();
   // Another connection may have made or dropped the table since begin().
-  SUBJREC_TRY(
-      execute(db, who_, "CREATE VIRTUAL TABLE IF NOT EXISTS " + name_.quoted() + " USING subjrec"));
+  SUBJREC_TRY(need_model_table(db, who_, name_));
   Config config;
   config["source"] = source_;
   config["source_fingerprint"] = pairs_.fingerprint;

@@ -91,6 +91,7 @@ Status need_whole_map(std::string_view who, const ModelName& name, Kind kind,
 
 Status write_map(sqlite3* db, std::string_view who, const ModelName& name, Kind kind,
                  const IdTable& ids, const StoredMap& map, Monitor& monitor) {
+  SUBJREC_TRY(check_shadow_owner(db, who, name));
   const std::string table = shadow(name, "map");
   SUBJREC_ASSIGN(Statement clear,
                  Statement::prepare(db, who, "DELETE FROM " + table + " WHERE kind = ?1"));

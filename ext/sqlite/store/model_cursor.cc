@@ -35,6 +35,7 @@ Status ModelCursor::filter(std::shared_ptr<ModelHandle> model, ModelPlan plan,
   const auto subject = second ? model_->find_subject(*second) : std::nullopt;
   if (!subject) return {};
   tags_ = work->subjects;
+  fixed_position_ = work->position;
   set_cell(*subject, loaded_->score(*work, *subject));
   done_ = false;
   return {};
@@ -42,6 +43,7 @@ Status ModelCursor::filter(std::shared_ptr<ModelHandle> model, ModelPlan plan,
 
 Status ModelCursor::start_work(std::optional<WorkRow> work) {
   tags_ = work->subjects;
+  fixed_position_ = work->position;
   loaded_->rank(*work, &ranking_);
   rank_ = 0;
   return read_hit();
@@ -57,7 +59,7 @@ Status ModelCursor::start_all_work() {
   tags_.assign(row.begin(), row.end());
   const size_t dim = loaded_->stored.model.dim;
   const float* embedding = loaded_->stored.model.works.data() + fixed_position_ * dim;
-  loaded_->rank({{embedding, embedding + dim}, tags_, features_of(works.data, fixed_position_)},
+  loaded_->rank({fixed_position_, {embedding, embedding + dim}, tags_, features_of(works.data, fixed_position_)},
                 &ranking_, loaded_->subjects.size());
   rank_ = 0;
   return read_hit();
@@ -138,9 +140,10 @@ Status ModelCursor::column(sqlite3_context* context, ModelColumn column) const {
 }
 
 int64_t ModelCursor::rowid() const {
-  return plan_ == ModelPlan::kAll
-             ? static_cast<int64_t>(fixed_position_ * loaded_->subjects.size() + rank_)
-             : static_cast<int64_t>(rank_);
+  const bool by_subject = plan_ == ModelPlan::kSubject;
+  const int64_t work = by_subject ? item_ : fixed_position_;
+  const int64_t subject = by_subject ? fixed_position_ : item_;
+  return work * static_cast<int64_t>(loaded_->stored.subjects.size()) + subject;
 }
 
 }  // namespace subjrec

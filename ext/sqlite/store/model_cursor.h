@@ -33,6 +33,8 @@ class ModelCursor {
   bool eof() const { return done_; }
   Status next();
   Status column(sqlite3_context* context, ModelColumn column) const;
+  /// The cell's number, the same in every plan: that of the work times the number of subjects, plus
+  /// that of the subject.
   int64_t rowid() const;
 
  private:

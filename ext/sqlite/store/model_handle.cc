@@ -222,7 +222,7 @@ Result<std::optional<WorkRow>> ModelHandle::find_work(std::string_view who, cons
   if (!work_query_) {
     SUBJREC_ASSIGN(work_query_, Statement::prepare(
                                     connection_.db(), who,
-                                    "SELECT embedding, subjects, features, feature_weights FROM " +
+                                    "SELECT embedding, subjects, features, feature_weights, n FROM " +
                                         shadow(name_, "works") + " WHERE work_id = ?1",
                                     SQLITE_PREPARE_PERSISTENT));
   }
@@ -234,6 +234,7 @@ Result<std::optional<WorkRow>> ModelHandle::find_work(std::string_view who, cons
   }
   const StoredModel& stored = loaded_->stored;
   WorkRow work;
+  work.position = static_cast<uint32_t>(work_query_.integer(4));
   work.embedding.resize(stored.model.dim);
   const auto read = [&](const std::string& shown) -> Status {
     SUBJREC_TRY(read_floats(who, name_, "works", shown, work_query_.blob(0), work.embedding));

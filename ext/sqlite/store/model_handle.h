@@ -24,6 +24,7 @@ namespace subjrec {
 
 /// One row of rec_works.
 struct WorkRow {
+  uint32_t position = 0;
   std::vector<float> embedding;
   std::vector<uint32_t> subjects;  // positions of the subjects it carries, ascending
   std::vector<WeightedFeature> features;

@@ -28,6 +28,13 @@ size_t schema_dot(std::string_view text) {
   return std::string_view::npos;
 }
 
+/// SQL texts end at a NUL: what follows it would be lost, and another table meant.
+Status check_no_nul(std::string_view who, std::string_view text, std::string_view what) {
+  if (text.find('\0') == std::string_view::npos) return {};
+  return {Code::kInvalid, std::string(who) + ": the name of the " + std::string(what) +
+                              " has a NUL character in it"};
+}
+
 struct Found {
   bool exists = false;
   bool is_model = false;
@@ -163,6 +170,7 @@ Result<ModelName> find_or_name_model(sqlite3* db, std::string_view who, std::str
   if (whole.empty()) {
     return Status(Code::kInvalid, std::string(who) + ": the model's name is empty");
   }
+  SUBJREC_TRY(check_no_nul(who, text, "model"));
   std::optional<ModelName> other;
   for (const std::string& schema : all) {
     SUBJREC_ASSIGN(const Found found, look_up(db, who, schema, whole));
@@ -186,6 +194,7 @@ Result<ModelName> find_or_name_model(sqlite3* db, std::string_view who, std::str
 
 Result<ModelName> find_or_name_table(sqlite3* db, std::string_view who, std::string_view text,
                                      bool* exists) {
+  SUBJREC_TRY(check_no_nul(who, text, "table"));
   SUBJREC_ASSIGN(const auto all, schemas(db, who));
   const std::string whole = unquoted(text);
   for (const std::string& schema : all) {

@@ -23,7 +23,7 @@ class Writer {
   /// million embeddings in one breath of seconds.
   /// A table that was lost is made anew.
   Status clear(Keep keep) {
-    SUBJREC_TRY(create_shadow_tables(db_, who_, name_));
+    SUBJREC_TRY(restore_shadow_tables(db_, who_, name_));
     for (const std::string_view suffix : kShadowSuffixes) {
       const bool of_training = suffix == "history" || suffix == "config" || suffix == "map";
       if (keep == Keep::kItsTraining && of_training) continue;

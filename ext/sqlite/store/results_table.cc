@@ -131,6 +131,7 @@ Status ResultsTable::keep(const RunKey& key, const StoredTrial& kept, const std:
                           const std::string& judged) {
   SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db_, who_, name_.schema));
   SUBJREC_TRY(execute(db_, who_, "CREATE TABLE IF NOT EXISTS " + name_.quoted() + kDeclaration));
+  if (!exists_) SUBJREC_TRY(check());  // somebody may have made another one meanwhile
   SUBJREC_ASSIGN(Statement insert, Statement::prepare(db_, who_, keep_sql()));
   insert.bind(1, key.options).bind(2, kept.result.epochs).bind(9, kept.seconds);
   insert.bind(11, kept.result.history).bind(12, source).bind(13, judged).bind(14, key.digest);

@@ -9,64 +9,6 @@
 #include "sqlite/bindings/version.h"
 
 namespace subjrec {
-namespace {
-
-/// Columns of each shadow table, in the order of kShadowSuffixes. Ids come first, so that SELECT *
-/// reads well; n is the position that other rows refer to.
-constexpr std::array<const char*, 7> kShadowColumns = {
-    // works
-    "work_id UNIQUE NOT NULL, embedding BLOB NOT NULL, subjects BLOB NOT NULL, "
-    "features BLOB, feature_weights BLOB, n INTEGER PRIMARY KEY",
-    // subjects
-    "subject_id UNIQUE NOT NULL, embedding BLOB NOT NULL, bias REAL NOT NULL, works INTEGER NOT "
-    "NULL, input BLOB, n INTEGER PRIMARY KEY",
-    // features
-    "feature_id UNIQUE NOT NULL, input BLOB, n INTEGER PRIMARY KEY",
-    // weights
-    "subjects BLOB NOT NULL, weights BLOB NOT NULL, n INTEGER PRIMARY KEY",
-    // history
-    "step INTEGER NOT NULL, epoch INTEGER NOT NULL, metric TEXT NOT NULL, value REAL NOT NULL",
-    // config
-    "key TEXT PRIMARY KEY NOT NULL, value",
-    // map
-    "kind TEXT NOT NULL, id NOT NULL, x REAL NOT NULL, y REAL NOT NULL, PRIMARY KEY (kind, id)"};
-
-bool keeps_rowid(std::string_view suffix) { return suffix != "config" && suffix != "map"; }
-
-}  // namespace
-
-std::string shadow(const ModelName& name, std::string_view suffix) {
-  return name.quoted("_" + std::string(suffix));
-}
-
-Status create_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name) {
-  for (size_t i = 0; i < kShadowSuffixes.size(); ++i) {
-    SUBJREC_TRY(execute(db, who,
-                        "CREATE TABLE IF NOT EXISTS " + shadow(name, kShadowSuffixes[i]) + "(" +
-                            kShadowColumns[i] + ")" +
-                            (keeps_rowid(kShadowSuffixes[i]) ? "" : " WITHOUT ROWID")));
-  }
-  return {};
-}
-
-Status drop_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name) {
-  for (const std::string_view suffix : kShadowSuffixes) {
-    SUBJREC_TRY(execute(db, who, "DROP TABLE IF EXISTS " + shadow(name, suffix)));
-  }
-  return {};
-}
-
-Status rename_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name,
-                            std::string_view new_table) {
-  for (const std::string_view suffix : kShadowSuffixes) {
-    const std::string renamed = std::string(new_table) + "_" + std::string(suffix);
-    SUBJREC_TRY(
-        execute(db, who,
-                "ALTER TABLE " + shadow(name, suffix) + sql(" RENAME TO \"%w\"", renamed.c_str())));
-  }
-  return {};
-}
-
 Status corrupt(std::string_view who, const ModelName& name, std::string_view table,
                const std::string& what) {
   const std::string full = name.shown() + "_" + std::string(table);

@@ -1,4 +1,5 @@
-// A model's shadow tables: how they are made, written and read. STORAGE.md describes the format.
+// A model's shadow tables: how their rows are written and read. STORAGE.md describes the format,
+// and shadow_schema.h makes the tables.
 #pragma once
 
 #include <array>
@@ -16,6 +17,7 @@
 #include "core/model/train_data.h"
 #include "sqlite/bindings/sqlite_api.h"
 #include "sqlite/store/model_name.h"
+#include "sqlite/store/shadow_schema.h"
 
 namespace subjrec {
 
@@ -37,15 +39,6 @@ constexpr std::pair<const char*, double Model::*> kModelNumbers[] = {
 
 /// What rec_config holds, key by key.
 using Config = std::map<std::string, std::string, std::less<>>;
-
-/// For SQL: "main"."rec_works".
-std::string shadow(const ModelName& name, std::string_view suffix);
-
-/// Makes those that are not there.
-Status create_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name);
-Status drop_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name);
-Status rename_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name,
-                            std::string_view new_table);
 
 /// Refuses a model of which this table is missing, or any.
 Status check_shadow_table(sqlite3* db, std::string_view who, const ModelName& name,

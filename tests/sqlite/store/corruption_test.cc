@@ -142,6 +142,7 @@ class Distrust : public ::testing::TestWithParam<const char*> {
              "', '{\"n_neighbors\":2,\"epochs\":3}')");
     }
     digest = db.value(digest_sql("rec"));
+    db.run("VACUUM INTO '" + constrained + "'");
     // Whoever writes a file by hand is bound by no constraint.
     for (const std::string table :
          {"works", "subjects", "features", "weights", "history", "config", "map"}) {
@@ -161,6 +162,7 @@ class Distrust : public ::testing::TestWithParam<const char*> {
 
   TemporaryFolder folder;
   std::string whole = folder.write("works.db", "");
+  std::string constrained = folder.file("constrained.db");  // the tables as subjrec makes them
   std::string damaged = folder.file("damaged.db");
   std::string digest;
   std::vector<std::vector<std::string>> answers;
@@ -168,6 +170,7 @@ class Distrust : public ::testing::TestWithParam<const char*> {
 
 TEST_P(Distrust, NamesTheTableAndTheRepairOrDoesNotReadIt) {
   std::set<std::string> unnoticed;
+  size_t repaired = 0;
   for (const std::string& damage : damages()) {
     SCOPED_TRACE(damage);
     std::filesystem::copy_file(whole, damaged, std::filesystem::copy_options::overwrite_existing);
@@ -186,6 +189,8 @@ TEST_P(Distrust, NamesTheTableAndTheRepairOrDoesNotReadIt) {
         EXPECT_EQ(rows, answers[r]);
         continue;
       }
+      // subjrec_map writes, and only where it has made the tables.
+      if (error.find("is not that table") != std::string::npos) continue;
       ++errors;
       const bool version = error.find("has format version") != std::string::npos;
       EXPECT_TRUE(version || error.find('"' + table + '"') != std::string::npos ||
@@ -199,9 +204,13 @@ TEST_P(Distrust, NamesTheTableAndTheRepairOrDoesNotReadIt) {
       EXPECT_TRUE(repair) << error;
     }
     if (errors == 0) unnoticed.insert(damage);
-    // A training repairs everything but what it reads itself.
+    // A training repairs everything but what it reads itself, in tables that are the model's.
+    std::filesystem::copy_file(constrained, damaged,
+                               std::filesystem::copy_options::overwrite_existing);
     Database db(damaged);
     std::vector<std::string> ignored;
+    if (!db.attempt("PRAGMA synchronous = off;" + damage, &ignored).empty()) continue;
+    ++repaired;
     const std::string error = db.attempt("SELECT subjrec_train('rec')", &ignored);
     if (error.empty()) {
       EXPECT_EQ(db.value(digest_sql("rec")), digest);
@@ -212,6 +221,7 @@ TEST_P(Distrust, NamesTheTableAndTheRepairOrDoesNotReadIt) {
           << error;
     }
   }
+  EXPECT_GT(repaired, damages().size() / 2);
   for (const std::string& damage : unnoticed) std::cout << "  not read: " << damage << "\n";
 }
 
