@@ -1,4 +1,5 @@
 # Sets `python` to one that has the desk's server and the client of its tests. Read by the scripts beside it.
+# shellcheck shell=bash
 skip() { echo "SKIPPED: $1"; exit 77; }
 for python in ${PYTHON:-python3 /usr/bin/python3}; do
   "$python" -c 'import starlette, uvicorn, httpx' 2>/dev/null && break
