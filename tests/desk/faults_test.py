@@ -21,7 +21,7 @@ class Faults(DeskTest):
         self.check(self.open().put("/api/work"), 405, "does not take PUT")
 
     def test_locked(self) -> None:
-        client = self.open()
+        client = self.open(busy_seconds=0.2)
         with closing(connect(self.path)) as other:
             other.execute("BEGIN IMMEDIATE")
             refused = self.check(self.decide(client, "Beehives", "accepted"), 503, "Nothing was changed; try again")
@@ -35,7 +35,7 @@ class Faults(DeskTest):
         """With a rollback journal, as it was imported, a lock keeps even readers out."""
         with closing(connect(self.path)) as other:
             other.execute("BEGIN EXCLUSIVE")
-            client = self.open()
+            client = self.open(busy_seconds=0.2)
             self.check(client.get("/api/work", params={"id": BEES}), 503, "locked")
             other.execute("ROLLBACK")
         self.check(client.get("/api/work", params={"id": BEES}), 200)
@@ -81,13 +81,14 @@ class Faults(DeskTest):
 
     def test_while_a_model_is_trained(self) -> None:
         """Lists are there all the time, of the old model or the new one; decisions are stored or clearly refused."""
-        client = self.open(busy_seconds=5)
+        client = self.open()
         done = threading.Event()
 
         def train() -> None:
             with closing(connect(self.path, 30)) as db:
+                statement = "SELECT subjrec_train('rec', 'work_subjects', json_object('seed', ?))"
                 for seed in range(4):
-                    db.execute("SELECT subjrec_train('rec', 'work_subjects', json_object('seed', ?))", (seed,)).fetchone()
+                    db.execute(statement, (seed,)).fetchone()
             done.set()
 
         trainer = threading.Thread(target=train)
