@@ -1,6 +1,7 @@
 #include "core/base/parallel.h"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -9,6 +10,8 @@
 #include <system_error>
 #include <thread>
 #include <vector>
+
+#include "core/base/float_mode.h"
 
 namespace subjrec {
 
@@ -64,6 +67,7 @@ struct ThreadTeam::State {
   }
 
   void work() {
+    const FloatMode mode;  // a thread begins in that of the one that started it
     uint64_t seen = 0;
     for (;;) {
       wait_for_round(seen);
@@ -74,6 +78,22 @@ struct ThreadTeam::State {
         const std::lock_guard<std::mutex> lock(mutex);
         done.notify_one();
       }
+    }
+  }
+
+  /// Until the workers have counted themselves out; their pieces hear of `stopped`.
+  void wait_for_workers(Monitor& monitor) {
+    for (int spin = 0; spin < 2000 && working.load(std::memory_order_acquire) > 0; ++spin) {
+#if defined(__x86_64__)
+      __builtin_ia32_pause();
+#endif
+    }
+    std::unique_lock<std::mutex> lock(mutex);
+    constexpr std::chrono::milliseconds kPatience{20};
+    while (!done.wait_for(lock, kPatience, [&] { return working.load() == 0; })) {
+      lock.unlock();
+      if (!stopped && monitor.stop()) stopped = true;
+      lock.lock();
     }
   }
 
@@ -116,15 +136,7 @@ Status ThreadTeam::run(size_t pieces, const std::function<void(size_t)>& piece, 
     s.announce();
   }
   s.take(&monitor);
-  if (shared) {
-    for (int spin = 0; spin < 2000 && s.working.load(std::memory_order_acquire) > 0; ++spin) {
-#if defined(__x86_64__)
-      __builtin_ia32_pause();
-#endif
-    }
-    std::unique_lock<std::mutex> lock(s.mutex);
-    s.done.wait(lock, [&] { return s.working.load() == 0; });
-  }
+  if (shared) s.wait_for_workers(monitor);
   if (s.thrown) std::rethrow_exception(s.thrown);
   return s.stopped ? Status::interrupted() : Status();
 }
@@ -132,13 +144,17 @@ Status ThreadTeam::run(size_t pieces, const std::function<void(size_t)>& piece, 
 Status ThreadTeam::try_run(size_t pieces, const std::function<Status(size_t, Monitor&)>& piece,
                            Monitor& monitor) {
   const auto caller = std::this_thread::get_id();
-  Monitor patient;
+  struct TeamMonitor : Monitor {
+    explicit TeamMonitor(const std::atomic<bool>& s) : stopped(s) {}
+    bool stop() override { return stopped.load(std::memory_order_relaxed); }
+    const std::atomic<bool>& stopped;
+  } of_team(state_->stopped);
   std::atomic<bool> failed{false};
   std::mutex lock;
   Status failure;
   const auto guarded = [&](size_t i) {
     if (failed.load(std::memory_order_relaxed)) return;
-    const Status status = piece(i, std::this_thread::get_id() == caller ? monitor : patient);
+    const Status status = piece(i, std::this_thread::get_id() == caller ? monitor : of_team);
     if (status.ok()) return;
     const std::lock_guard<std::mutex> held(lock);
     if (!failed.exchange(true)) failure = status;

@@ -26,13 +26,14 @@ class ThreadTeam {
   ThreadTeam& operator=(const ThreadTeam&) = delete;
 
   /// Calls piece(i) once for every i < pieces, in no particular order, and returns when all are
-  /// done. The caller takes its share, and asks the monitor between its pieces: keep a piece
-  /// under 20 ms. Stopped: returns Code::kInterrupted, the remaining pieces not run. What a
-  /// piece throws is thrown here.
+  /// done. The caller takes its share, and asks the monitor between its pieces, and while it waits
+  /// for the others': keep a piece under 20 ms. Stopped: returns Code::kInterrupted, the remaining
+  /// pieces not run. What a piece throws is thrown here.
   Status run(size_t pieces, const std::function<void(size_t)>& piece, Monitor& monitor);
 
   /// The same for pieces that can fail, and for long ones, which get somebody to ask: the caller's
-  /// its monitor, the others one that never stops. After a failure no further piece is begun.
+  /// its monitor, the others one that stops when the caller's has. After a failure no further piece
+  /// is begun.
   Status try_run(size_t pieces, const std::function<Status(size_t, Monitor&)>& piece,
                  Monitor& monitor);
 

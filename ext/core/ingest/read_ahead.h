@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/float_mode.h"
 #include "core/base/monitor.h"
 #include "core/base/status.h"
 
@@ -34,7 +35,10 @@ class ReadAhead {
     ready_.reserve(depth_ + 1);
     spare_.reserve(depth_ + 2);
     try {
-      thread_ = std::thread([this] { run(); });
+      thread_ = std::thread([this] {
+        const FloatMode mode;
+        run();
+      });
     } catch (const std::system_error&) {
       depth_ = 0;
     }

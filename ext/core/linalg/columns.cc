@@ -61,7 +61,7 @@ Result<SparseRows> subject_and_feature_columns(const Interactions& y, const Spar
     if (!features.empty()) {
       for (size_t e = features.offsets[w]; e < features.offsets[w + 1]; ++e) {
         const auto weight = static_cast<float>(feature_weight * double{features.weights[e]});
-        if (!(weight > 0)) continue;
+        if (weight == 0) continue;
         x.columns.push_back(static_cast<uint32_t>(y.n_subjects) + features.columns[e]);
         x.weights.push_back(weight);
       }

@@ -11,8 +11,8 @@
 namespace subjrec {
 
 /// works x (n_subjects + n_features): 1 for each subject of a work, and feature_weight times its
-/// own weight for each feature, which comes in column n_subjects + feature. Entries that are not
-/// above zero are left out.
+/// own weight for each feature, which comes in column n_subjects + feature, be it negative. Zeros
+/// are left out.
 Result<SparseRows> subject_and_feature_columns(const Interactions& y, const SparseRows& features,
                                                double feature_weight, Monitor& monitor);
 

@@ -60,7 +60,8 @@ Calibration newton_step(const std::vector<Point>& points, const Calibration& c) 
 
 Result<CalibrationBins> collect_bins(
     size_t n, size_t n_subjects,
-    const std::function<void(size_t begin, size_t end, CalibrationBins* bins)>& add,
+    const std::function<Status(size_t begin, size_t end, CalibrationBins* bins, Monitor& monitor)>&
+        add,
     ThreadTeam& team, Monitor& monitor) {
   constexpr size_t kAtOnce = 32;  // pieces whose bins are held at a time
   const size_t piece =
@@ -68,11 +69,11 @@ Result<CalibrationBins> collect_bins(
   CalibrationBins total;
   for (size_t begin = 0; begin < n; begin += kAtOnce * piece) {
     std::vector<CalibrationBins> bins(std::min(kAtOnce, (n - begin + piece - 1) / piece));
-    SUBJREC_TRY(team.run(
+    SUBJREC_TRY(team.try_run(
         bins.size(),
-        [&](size_t p) {
+        [&](size_t p, Monitor& asked) {
           const size_t first = begin + p * piece;
-          add(first, std::min(n, first + piece), &bins[p]);
+          return add(first, std::min(n, first + piece), &bins[p], asked);
         },
         monitor));
     for (const CalibrationBins& part : bins) total.add(part);

@@ -42,7 +42,8 @@ class CalibrationBins {
 /// long, and what they give is added up in order.
 Result<CalibrationBins> collect_bins(
     size_t n, size_t n_subjects,
-    const std::function<void(size_t begin, size_t end, CalibrationBins* bins)>& add,
+    const std::function<Status(size_t begin, size_t end, CalibrationBins* bins, Monitor& monitor)>&
+        add,
     ThreadTeam& team, Monitor& monitor);
 
 }  // namespace subjrec

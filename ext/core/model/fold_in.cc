@@ -1,6 +1,7 @@
 #include "core/model/fold_in.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 
 #include "core/model/item_weights.h"
@@ -57,8 +58,12 @@ Status FoldIn::vectors(const TrainData& data, std::span<const uint32_t> works, T
                        Monitor& monitor, std::span<float> matrix) const {
   const auto piece = [&](size_t i, Monitor& asked) -> Status {
     const uint32_t w = works[i];
+    std::span<const float> prior;
+    if (model_->vector_dim() > 0 && data.work_vectors.has(w)) {
+      prior = {data.work_vectors.row(w), data.work_vectors.dim};
+    }
     SUBJREC_ASSIGN(const std::vector<float> row,
-                   vector(data.interactions.row(w), features_of(data, w), asked));
+                   vector(data.interactions.row(w), features_of(data, w), asked, prior));
     std::copy(row.begin(), row.end(), matrix.begin() + static_cast<ptrdiff_t>(w * model_->dim));
     return {};
   };
@@ -81,6 +86,18 @@ Status FoldIn::scores(std::span<const uint32_t> subjects, std::span<const Weight
     for (size_t k = 0; k < model_->dim; ++k) sum += w[k] * v[k];
     scores[s] = model_->subject_bias.empty() ? sum : sum + model_->subject_bias[s];
   }
+  return {};
+}
+
+Status fold_in_works(const TrainData& data, ThreadTeam& team, Monitor& monitor, Model* model) {
+  if (!model->kind->works_are_encoded) return {};
+  SUBJREC_ASSIGN(const FoldIn fold, FoldIn::build(*model, monitor));
+  std::vector<uint32_t> all(data.interactions.n_works);
+  std::iota(all.begin(), all.end(), 0u);
+  std::vector<float> works;
+  SUBJREC_TRY(grow_zeroed(&works, all.size() * model->dim, monitor));
+  SUBJREC_TRY(fold.vectors(data, all, team, monitor, works));
+  model->works = std::move(works);
   return {};
 }
 

@@ -47,6 +47,10 @@ class FoldIn {
   std::shared_ptr<const Encoder> encoder_;
 };
 
+/// Puts the vectors that fold-in gives for all works of `data` into the model, where that is what its
+/// works are (ModelKind::works_are_encoded).
+Status fold_in_works(const TrainData& data, ThreadTeam& team, Monitor& monitor, Model* model);
+
 /// FoldIn for a single work.
 Result<std::vector<float>> fold_in(const Model& model, std::span<const uint32_t> subjects,
                                    std::span<const WeightedFeature> features, Monitor& monitor,

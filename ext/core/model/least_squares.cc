@@ -1,6 +1,5 @@
 #include "core/model/least_squares.h"
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 
@@ -162,33 +161,6 @@ void LeastSquaresSolver::solve(std::span<const uint32_t> index, std::span<const 
   }
   solve_dual(v_->values.data(), stride, index.data(), weights.data(), n, scratch.data(),
              scratch.data() + stride, w);
-}
-
-// With K = I + R V D^-1 V' R and e = K^-1 r the row misses its entry i by e_i; without that entry
-// it would miss it by e_i / (K^-1)_ii.
-void LeastSquaresSolver::scores_without(std::span<const uint32_t> index,
-                                        std::span<const float> weights, double regularization,
-                                        std::vector<double>* scores) const {
-  const auto n = static_cast<Eigen::Index>(index.size());
-  const auto dim = static_cast<Eigen::Index>(v_->dim);
-  Eigen::MatrixXd scaled(n, dim);
-  Eigen::VectorXd root(n);
-  for (Eigen::Index i = 0; i < n; ++i) {
-    const auto at = static_cast<size_t>(i);
-    root[i] = std::sqrt(double{weights[at]});
-    for (Eigen::Index k = 0; k < dim; ++k) {
-      const double d = diagonal_[static_cast<size_t>(k)] + regularization;
-      const double x = double{v_->row(index[at])[k]};
-      scaled(i, k) = d > 0 ? root[i] * x / std::sqrt(d) : 0;
-    }
-  }
-  const Eigen::MatrixXd system = Eigen::MatrixXd::Identity(n, n) + scaled * scaled.transpose();
-  const Eigen::MatrixXd inverse = system.llt().solve(Eigen::MatrixXd::Identity(n, n));
-  const Eigen::VectorXd miss = inverse * root;
-  scores->resize(index.size());
-  for (Eigen::Index i = 0; i < n; ++i) {
-    (*scores)[static_cast<size_t>(i)] = 1 - miss[i] / inverse(i, i) / root[i];
-  }
 }
 
 Status LeastSquaresSolver::solve_all(const SparseRows& rows, std::span<const double> regularization,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -53,9 +54,12 @@ class LeastSquaresSolver {
   void solve(std::span<const uint32_t> index, std::span<const float> weights, double regularization,
              float* w) const;
 
-  /// For each entry of one row the w . v_i that the row would have if that entry were not there.
-  void scores_without(std::span<const uint32_t> index, std::span<const float> weights,
-                      double regularization, std::vector<double>* scores) const;
+  /// For each entry of one row the w . v_i that the row would have if that entry were not there. A
+  /// row of n entries takes the memory of the smaller of an n x n and a dim x dim matrix (and, up
+  /// to 256 entries, of n x n and n x dim).
+  Status scores_without(std::span<const uint32_t> index, std::span<const float> weights,
+                        double regularization, std::vector<double>* scores, Monitor& monitor) const;
+  static uint64_t scores_without_bytes(size_t longest_row, size_t dim);
 
   /// All rows, into `w`.
   Status solve_all(const SparseRows& rows, std::span<const double> regularization, Factors* w,
@@ -66,6 +70,14 @@ class LeastSquaresSolver {
   const std::vector<double>& diagonal() const { return diagonal_; }
 
  private:
+  void scores_without_dense(std::span<const uint32_t> index, std::span<const float> weights,
+                            double regularization, std::vector<double>* scores) const;
+  Status scores_without_dual(std::span<const uint32_t> index, std::span<const float> weights,
+                             double regularization, std::vector<double>* scores,
+                             Monitor& monitor) const;
+  Status scores_without_primal(std::span<const uint32_t> index, std::span<const float> weights,
+                               double regularization, std::vector<double>* scores,
+                               Monitor& monitor) const;
   void solve_primal(std::span<const uint32_t> index, std::span<const float> weights,
                     double regularization, float* w, ThreadTeam* team, Monitor* monitor,
                     Status* status) const;

@@ -47,6 +47,9 @@ struct ModelKind {
   enum class StoredWeights { kNone, kItemWeights, kWorkProjection };
   StoredWeights stored_weights = StoredWeights::kNone;
 
+  /// A trained work's embedding is what the encoder makes of what the work has, too.
+  bool works_are_encoded = false;
+
   std::unique_ptr<Encoder> (*encoder)(const Model& model) = nullptr;
 };
 

@@ -54,10 +54,10 @@ std::string tick_label(double value, const Step& step) {
 
 Axis make_axis(double low, double high, double from, double to) {
   const double size = std::max(std::fabs(low), std::fabs(high));
-  const double narrowest = size == 0 ? 2e-30 : size * 1e-6;
-  if (high - low < narrowest) {
+  if (size < kSmallestDrawn) return {-1, 1, from, to};
+  if (high - low < size * 1e-6) {
     const double middle = low + (high - low) / 2;
-    const double half = size == 0 ? 1 : size * (high == low ? 0.1 : 1e-6);
+    const double half = size * (high == low ? 0.1 : 1e-6);
     low = middle - half;
     high = middle + half;
   }

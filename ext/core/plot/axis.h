@@ -8,6 +8,9 @@ namespace subjrec {
 
 /// Values beyond this are no longer drawn: the pictures' arithmetic stays far from overflow.
 constexpr double kLargestDrawn = 1e100;
+/// An axis over nothing larger than this is one around 0: a step of less has no power of ten that a
+/// double holds.
+constexpr double kSmallestDrawn = 1e-280;
 
 struct Tick {
   double value = 0;

@@ -3,10 +3,13 @@
 #include <Eigen/Dense>
 #include <algorithm>
 
+#include "core/linalg/symmetric_eigen.h"
 #include "core/model/composed_encoder.h"
 
 namespace subjrec {
 namespace {
+
+constexpr size_t kFewSubjects = 256;
 
 using Row = Eigen::Map<const Eigen::VectorXf>;
 
@@ -69,32 +72,69 @@ void explain_weights(const Model& model, std::span<const uint32_t> subjects,
   }
 }
 
-void explain_projection(const Model& model, const Row& work, std::span<const uint32_t> subjects,
-                        const Row& suggested, std::vector<Contribution>* out) {
+/// The shares x of least length that bring C x, with a column for each of the subjects, nearest to
+/// `work`: of few subjects by the orthogonal decomposition of C, of many by C C', which is small.
+Result<Eigen::VectorXd> projection_shares(const Model& model, const Row& work,
+                                          std::span<const uint32_t> subjects, Monitor& monitor) {
+  const auto n = static_cast<Eigen::Index>(subjects.size());
+  const auto dim = work.size();
+  if (subjects.size() <= kFewSubjects) {
+    Eigen::MatrixXd carried(dim, n);
+    for (Eigen::Index i = 0; i < n; ++i) {
+      carried.col(i) =
+          row_of(model.subjects, subjects[static_cast<size_t>(i)], model.dim).cast<double>();
+    }
+    return Eigen::VectorXd(carried.completeOrthogonalDecomposition().solve(work.cast<double>()));
+  }
+  Poll poll(monitor, static_cast<uint32_t>(1 + (size_t{1} << 19) / (model.dim * model.dim)));
+  std::vector<double> gram(model.dim * model.dim, 0.0);
+  for (const uint32_t s : subjects) {
+    if (poll.stop()) return Status::interrupted();
+    const float* v = model.subjects.data() + s * model.dim;
+    for (size_t i = 0; i < model.dim; ++i) {
+      for (size_t j = 0; j < model.dim; ++j) gram[i * model.dim + j] += double{v[i]} * double{v[j]};
+    }
+  }
+  SUBJREC_ASSIGN(const SymmetricEigen eigen, symmetric_eigen(std::move(gram), model.dim, monitor));
+  const double least = 1e-12 * std::max(eigen.values[0], 0.0);
+  Eigen::VectorXd solution = Eigen::VectorXd::Zero(dim);  // (C C')^+ work
+  for (size_t j = 0; j < model.dim; ++j) {
+    if (!(eigen.values[j] > least)) continue;
+    const Eigen::Map<const Eigen::VectorXd> axis(eigen.vectors.data() + j * model.dim, dim);
+    solution += axis * (axis.dot(work.cast<double>()) / eigen.values[j]);
+  }
+  Eigen::VectorXd shares(n);
+  for (Eigen::Index i = 0; i < n; ++i) {
+    if (poll.stop()) return Status::interrupted();
+    shares[i] = row_of(model.subjects, subjects[static_cast<size_t>(i)], model.dim)
+                    .cast<double>()
+                    .dot(solution);
+  }
+  return shares;
+}
+
+Status explain_projection(const Model& model, const Row& work, std::span<const uint32_t> subjects,
+                          const Row& suggested, std::vector<Contribution>* out, Monitor& monitor) {
   double explained = 0;
   if (!subjects.empty()) {
-    Eigen::MatrixXd carried(work.size(), static_cast<Eigen::Index>(subjects.size()));
+    SUBJREC_ASSIGN(const Eigen::VectorXd shares, projection_shares(model, work, subjects, monitor));
     for (size_t i = 0; i < subjects.size(); ++i) {
-      carried.col(static_cast<Eigen::Index>(i)) =
-          row_of(model.subjects, subjects[i], model.dim).cast<double>();
-    }
-    const Eigen::VectorXd share =
-        carried.completeOrthogonalDecomposition().solve(work.cast<double>());
-    for (size_t i = 0; i < subjects.size(); ++i) {
-      const auto at = static_cast<Eigen::Index>(i);
-      const double value = share[at] * carried.col(at).dot(suggested.cast<double>());
+      const double value = shares[static_cast<Eigen::Index>(i)] *
+                           dot(row_of(model.subjects, subjects[i], model.dim), suggested);
       explained += value;
       out->push_back({Cause::kSubject, subjects[i], value});
     }
   }
   out->push_back({Cause::kRest, 0, dot(work, suggested) - explained});
+  return {};
 }
 
 }  // namespace
 
-std::vector<Contribution> explain(const Model& model, std::span<const float> work,
-                                  std::span<const uint32_t> subjects,
-                                  std::span<const WeightedFeature> features, uint32_t subject) {
+Result<std::vector<Contribution>> explain(const Model& model, std::span<const float> work,
+                                          std::span<const uint32_t> subjects,
+                                          std::span<const WeightedFeature> features,
+                                          uint32_t subject, Monitor& monitor) {
   std::vector<Contribution> parts;
   const Row suggested = row_of(model.subjects, subject, model.dim);
   if (model.kind->score == ModelKind::Score::kBias) {
@@ -109,8 +149,8 @@ std::vector<Contribution> explain(const Model& model, std::span<const float> wor
   if (composed) {
     explain_composed(model, work, subjects, features, suggested, &parts);
   } else {
-    explain_projection(model, {work.data(), static_cast<Eigen::Index>(work.size())}, subjects,
-                       suggested, &parts);
+    SUBJREC_TRY(explain_projection(model, {work.data(), static_cast<Eigen::Index>(work.size())},
+                                   subjects, suggested, &parts, monitor));
   }
   if (!model.subject_bias.empty()) {
     const Contribution bias{Cause::kBias, 0, double{model.subject_bias[subject]}};

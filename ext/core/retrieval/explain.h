@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "core/base/monitor.h"
 #include "core/base/status.h"
 #include "core/model/model.h"
 #include "core/model/train_data.h"
@@ -32,13 +33,14 @@ struct Contribution {
 /// - composed: each part's input . the subject's embedding, times its coefficient; exact.
 /// - ease: each part's weight for the subject; exact.
 /// - popularity: the bias alone; exact.
-/// - others: the embedding is projected on the embeddings of the work's subjects (least squares),
-///   and each gets its term of the projection; what is left is the rest.
+/// - others: the embedding is projected on the embeddings of the work's subjects (the least
+///   squares solution of least length), and each gets its term of the projection; what is left is the rest.
 ///
 /// Subjects and features first, in their order, then the prior vector where the work has one, then
 /// the bias where the model has one, then the rest where there can be one.
-std::vector<Contribution> explain(const Model& model, std::span<const float> work,
-                                  std::span<const uint32_t> subjects,
-                                  std::span<const WeightedFeature> features, uint32_t subject);
+Result<std::vector<Contribution>> explain(const Model& model, std::span<const float> work,
+                                          std::span<const uint32_t> subjects,
+                                          std::span<const WeightedFeature> features,
+                                          uint32_t subject, Monitor& monitor);
 
 }  // namespace subjrec

@@ -67,12 +67,38 @@ Result<float> LeaveOneOutScorer::score(std::span<const uint32_t> others,
   return model_.subject_bias.empty() ? sum : sum + model_.subject_bias[subject];
 }
 
+/// Whether the model learned anything of the feature, so that a work with it is not unknown.
+bool LeaveOneOutScorer::knows(const WeightedFeature& f) const {
+  if (f.weight == 0) return false;
+  if (!model_.weights.offsets.empty()) {
+    const std::vector<uint64_t>& offsets = model_.weights.offsets;
+    const size_t row = model_.weights.n_columns + f.feature;
+    return row + 1 < offsets.size() && offsets[row] != offsets[row + 1];
+  }
+  const size_t begin = f.feature * model_.dim;
+  if (begin + model_.dim > model_.feature_inputs.size()) return false;
+  const auto input = model_.feature_inputs.begin() + static_cast<ptrdiff_t>(begin);
+  return std::any_of(input, input + static_cast<ptrdiff_t>(model_.dim),
+                     [](float x) { return x != 0; });
+}
+
 Status LeaveOneOutScorer::score_work(uint32_t work, Monitor& monitor,
                                      std::vector<Outlier>* out) const {
   const std::span<const uint32_t> subjects = data_.interactions.row(work);
   const std::vector<WeightedFeature> features = features_of(data_, work);
-  if (subjects.size() < 2 && features.empty()) return {};
+  if (subjects.size() < 2 &&
+      std::none_of(features.begin(), features.end(), [this](const auto& f) { return knows(f); })) {
+    return {};
+  }
+  if (!model_.weights.offsets.empty()) {
+    // A subject's weight for itself is 0: the scores of all are those without each.
+    std::vector<float> scores(model_.n_subjects());
+    SUBJREC_TRY(fold_in_.scores(subjects, features, scores, monitor));
+    for (const uint32_t subject : subjects) out->push_back({work, subject, scores[subject]});
+    return {};
+  }
   for (const uint32_t subject : subjects) {
+    if (monitor.stop()) return Status::interrupted();
     SUBJREC_ASSIGN(const float found,
                    score(without(subjects, subject), features, subject, monitor));
     out->push_back({work, subject, found});

@@ -33,7 +33,7 @@ class LeaveOneOutScorer {
 
   /// The `k` pairs with the least score + shift[subject] (no shift: none), the least first, then by
   /// work and subject. Pairs of a work about which nothing else is known have no score and are left
-  /// out. The same for any number of threads.
+  /// out; a feature that training left out is not known. The same for any number of threads.
   Result<std::vector<Outlier>> least(size_t k, std::span<const float> shift, ThreadTeam& team,
                                      Monitor& monitor) const;
 
@@ -45,6 +45,7 @@ class LeaveOneOutScorer {
  private:
   Result<float> score(std::span<const uint32_t> others, std::span<const WeightedFeature> features,
                       uint32_t subject, Monitor& monitor) const;
+  bool knows(const WeightedFeature& feature) const;
   Status score_work(uint32_t work, Monitor& monitor, std::vector<Outlier>* out) const;
 
   const Model& model_;

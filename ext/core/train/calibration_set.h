@@ -14,7 +14,8 @@ struct CalibrationPair {
 };
 
 /// One subject of some works with three or more: of a twentieth of them and of 1,024 at the most,
-/// none where that is less than 32. In the order of the works.
+/// none where that is less than 32. A subject keeps at least one work, or nothing would be learned
+/// of it. In the order of the works.
 std::vector<CalibrationPair> hold_out_calibration_pairs(const Interactions& y, uint64_t seed);
 
 }  // namespace subjrec

@@ -1,5 +1,6 @@
 #include "core/train/memory.h"
 
+#include <algorithm>
 #include <string>
 
 #include "core/base/parallel.h"
@@ -9,6 +10,18 @@ namespace subjrec {
 namespace {
 
 constexpr uint64_t kMega = 1'000'000;
+
+uint64_t longest_row(const TrainData& data) {
+  const Interactions& y = data.interactions;
+  const std::vector<uint64_t>& features = data.work_features.offsets;
+  uint64_t longest = 0;
+  for (size_t w = 0; w + 1 < y.offsets.size(); ++w) {
+    uint64_t row = y.offsets[w + 1] - y.offsets[w];
+    if (w + 1 < features.size()) row += features[w + 1] - features[w];
+    longest = std::max(longest, row);
+  }
+  return longest;
+}
 
 std::string megabytes(uint64_t bytes) {
   return std::to_string((bytes + kMega - 1) / kMega) + " MB";
@@ -28,6 +41,7 @@ TrainingSize::TrainingSize(const TrainData& data, const TrainOptions& options)
       pairs(data.interactions.nnz()),
       features(data.work_features.n_columns),
       feature_pairs(data.work_features.columns.size()),
+      longest(longest_row(data)),
       dim(static_cast<uint64_t>(options.embedding_dim)),
       threads(static_cast<uint64_t>(resolve_threads(options.threads))) {}
 

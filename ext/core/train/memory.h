@@ -17,7 +17,9 @@ struct TrainingSize {
   /// Embeddings of works and subjects, as they are stored.
   uint64_t model() const { return 4 * dim * (works + subjects); }
 
-  uint64_t works, subjects, pairs, features, feature_pairs, dim, threads;
+  uint64_t works, subjects, pairs, features, feature_pairs;
+  uint64_t longest;  // subjects and features of one work
+  uint64_t dim, threads;
 };
 
 inline uint64_t round_up(uint64_t n, uint64_t to) { return (n + to - 1) / to * to; }

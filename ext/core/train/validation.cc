@@ -5,11 +5,15 @@
 #include <utility>
 
 #include "core/data/split.h"
+#include "core/model/fold_in.h"
 
 namespace subjrec {
 namespace {
 
 constexpr std::string_view kLoss = "validation_loss";
+/// The rows held out are the same for every seed of a training, so that a grid over seeds compares
+/// trainings and not rows.
+constexpr uint64_t kSplitSeed = 1;
 constexpr std::string_view kRecorded[] = {"recall@10", "precision@10", "ndcg@10",
                                           "mrr@10",    "map@10",       "f1@5",
                                           "ndcg",      "auc",          "coverage@10"};
@@ -22,14 +26,14 @@ ValidatedTrainer::ValidatedTrainer(const TrainOptions& options)
 Result<std::unique_ptr<Trainer>> ValidatedTrainer::make(const TrainData& data,
                                                         const TrainOptions& options,
                                                         const TrainerFactory& make) {
-  Split split =
-      hold_out(data.interactions, options.validation, static_cast<uint64_t>(options.seed));
+  Split split = hold_out(data.interactions, options.validation, kSplitSeed);
   if (split.heldout.nnz() == 0) {
     return Status(Code::kInvalid,
                   "option \"validation\" finds nothing to hold out: no work has two "
                   "subjects that other works carry, too; judge by other rows, or not at all");
   }
   std::unique_ptr<ValidatedTrainer> trainer(new ValidatedTrainer(options));
+  trainer->whole_ = &data;
   trainer->data_ = data;
   trainer->data_.interactions = std::move(split.train);
   trainer->heldout_.pairs = std::move(split.heldout);
@@ -81,8 +85,14 @@ Status ValidatedTrainer::judge(std::vector<HistoryRow>* history, Monitor& monito
 }
 
 Result<Model> ValidatedTrainer::model(Monitor& monitor) {
-  if (best_epoch_ == 0) return trainer_->model(monitor);
-  return best_model_;
+  Model model = best_model_;
+  if (best_epoch_ == 0) {
+    SUBJREC_ASSIGN(model, trainer_->model(monitor));
+  }
+  // A model that diverged is refused by whoever stores it.
+  if (whole_ == nullptr || !all_finite(model)) return model;
+  SUBJREC_TRY(fold_in_works(*whole_, team_, monitor, &model));
+  return model;
 }
 
 bool ValidatedTrainer::finished() const {

@@ -23,11 +23,13 @@ struct HeldOutPairs {
 
 /// Trains on the data without TrainOptions::validation of its pairs (or on all of the data, where
 /// what is held out is given), and after each epoch ranks all subjects for the pairs put aside
-/// (core/data/split.h, by TrainOptions::seed). The epoch's history gains recall@10, precision@10,
+/// (core/data/split.h). The epoch's history gains recall@10, precision@10,
 /// ndcg@10, mrr@10, map@10, f1@5, ndcg, auc, coverage@10 and, where it is a finite number,
 /// validation_loss, as defined in core/evaluate/evaluate.h. finished() once `patience` epochs (0:
 /// never) have passed without a better TrainOptions::validation_metric; model() is the model of the
-/// best epoch, the first one of equals.
+/// best epoch, the first one of equals, with works folded in from all of their pairs, those that
+/// were held out as well (but for "bce", whose works are parameters and stay what was trained).
+/// What is held out is the same for every TrainOptions::seed.
 ///
 /// An epoch that leaves embeddings that are not finite is the last one, and is not judged.
 class ValidatedTrainer : public Trainer {
@@ -47,6 +49,7 @@ class ValidatedTrainer : public Trainer {
   Status judge(std::vector<HistoryRow>* history, Monitor& monitor);
 
   TrainOptions options_;
+  const TrainData* whole_ = nullptr;  // where some of it is held out
   TrainData data_;
   HeldOutPairs heldout_;
   std::unique_ptr<Trainer> trainer_;

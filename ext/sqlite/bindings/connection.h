@@ -1,21 +1,12 @@
 // What the extension keeps for one database connection, shared by all its functions and tables.
 #pragma once
 
-#include <map>
 #include <memory>
-#include <string>
 
 #include "sqlite/bindings/sqlite_api.h"
+#include "sqlite/bindings/table_cache.h"
 
 namespace subjrec {
-
-/// Something that is kept from one call to the next together with prepared statements.
-class CachedObject {
- public:
-  virtual ~CachedObject() = default;
-  /// Lets go of every statement; they are prepared again when next needed.
-  virtual void finalize_statements() = 0;
-};
 
 class Connection {
  public:
@@ -26,9 +17,8 @@ class Connection {
 
   sqlite3* db() const { return db_; }
 
-  using Cache = std::map<std::string, std::shared_ptr<CachedObject>, std::less<>>;
-  /// Models by the name they were asked for ("rec", "aux.rec"); see sqlite/store/model_handle.h.
-  Cache& models() { return models_; }
+  /// Models that are loaded; see sqlite/store/model_handle.h.
+  TableCache& models() { return models_; }
 
   /// Virtual tables hold one of these while they are connected, functions while they run. When the
   /// last goes (which SQLite sees to before it closes the connection) every cached statement is
@@ -37,7 +27,7 @@ class Connection {
 
  private:
   sqlite3* db_;
-  Cache models_;
+  TableCache models_;
   std::weak_ptr<void> statements_alive_;
 };
 

@@ -1,9 +1,11 @@
-// Nothing that C++ throws may reach SQLite: every callback's body runs in here.
+// Nothing that C++ throws may reach SQLite, and nothing that the host has set of the floating-point
+// mode may reach a result: every callback's body runs in here.
 #pragma once
 
 #include <exception>
 #include <new>
 
+#include "core/base/float_mode.h"
 #include "core/base/status.h"
 
 namespace subjrec {
@@ -12,6 +14,7 @@ namespace subjrec {
 template <class Body>
 Status guarded(const Body& body) noexcept {
   try {
+    const FloatMode mode;
     try {
       return body();
     } catch (const std::bad_alloc&) {

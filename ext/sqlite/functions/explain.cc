@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/status.h"
+#include "sqlite/bindings/interrupt_monitor.h"
 #include "sqlite/bindings/table_function.h"
 #include "sqlite/bindings/value.h"
 #include "sqlite/functions/registry.h"
@@ -42,8 +43,9 @@ class ExplainCursor : public TableFunctionCursor {
     }
     SUBJREC_TRY(model->need_works_of_subject(kName));
     subject_ = *subject;
-    parts_ =
-        explain(loaded_->stored.model, work->embedding, work->subjects, work->features, subject_);
+    SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
+    SUBJREC_ASSIGN(parts_, explain(loaded_->stored.model, work->embedding, work->subjects,
+                                   work->features, subject_, monitor));
     std::stable_sort(
         parts_.begin(), parts_.end(),
         [](const Contribution& a, const Contribution& b) { return a.value > b.value; });

@@ -9,6 +9,7 @@
 #include "sqlite/bindings/value.h"
 #include "sqlite/functions/registry.h"
 #include "sqlite/jobs/training.h"
+#include "sqlite/store/bless.h"
 #include "sqlite/store/model_cursor.h"
 
 namespace subjrec {
@@ -87,6 +88,7 @@ int disconnect(sqlite3_vtab* base) noexcept {
 int destroy(sqlite3_vtab* base) noexcept {
   const Status status = guarded([&] {
     ModelTable& table = *table_of(base);
+    table.connection->models().forget(table.name().key());
     return drop_shadow_tables(table.connection->db(), "subjrec", table.name());
   });
   if (!status.ok()) return report(base, status);
@@ -96,6 +98,7 @@ int destroy(sqlite3_vtab* base) noexcept {
 int rename(sqlite3_vtab* base, const char* new_name) noexcept {
   return report(base, guarded([&]() -> Status {
                   ModelTable& table = *table_of(base);
+                  table.connection->models().forget(table.name().key());
                   SUBJREC_TRY(rename_shadow_tables(table.connection->db(), "subjrec", table.name(),
                                                    new_name));
                   table.table = new_name;
@@ -211,6 +214,17 @@ Status check_typed(sqlite3* db, const std::string& name) {
                               "statement of its own"};
 }
 
+/// The tables as they are now, in the transaction of the statement.
+Status bless(ModelTable& table) {
+  sqlite3* db = table.connection->db();
+  SUBJREC_TRY(check_writable(db, "subjrec", table.name(), "blessing"));
+  SqliteMonitor monitor(db);
+  const bool alone = sqlite3_get_autocommit(db) != 0;
+  Status status = bless_model(db, "subjrec", table.name(), monitor);
+  if (!status.ok() && !alone) sqlite3_exec(db, "ROLLBACK", nullptr, nullptr, nullptr);
+  return status;
+}
+
 Status command(ModelTable& table, int argc, sqlite3_value** argv) {
   const std::string name = table.name().shown();
   // argv: old rowid, new rowid, then the columns.
@@ -222,11 +236,12 @@ Status command(ModelTable& table, int argc, sqlite3_value** argv) {
                                  "table and say INSERT INTO " +
                                  name + "(" + table.table + ") VALUES('train')"};
   }
-  if (text_of(word) != "train") {
+  if (text_of(word) != "train" && text_of(word) != "bless") {
     return {Code::kInvalid, "subjrec: unknown command " + shown(word) + " for model \"" + name +
-                                "\"; the command is 'train'"};
+                                "\"; the commands are 'train' and 'bless'"};
   }
   SUBJREC_TRY(check_typed(table.connection->db(), name));
+  if (text_of(word) == "bless") return bless(table);
   SUBJREC_ASSIGN(auto training, Training::begin(*table.connection, "subjrec",
                                                 {table.text(), std::nullopt, std::nullopt}));
   while (!training->finished()) SUBJREC_TRY(training->run_epoch());

@@ -6,12 +6,18 @@
 
 #include "core/base/status.h"
 #include "core/data/id_table.h"
+#include "core/plot/text.h"
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/value.h"
 #include "sqlite/source/source.h"
 #include "sqlite/store/map_table.h"
 
 namespace subjrec {
+namespace {
+
+constexpr size_t kLongestText = 1000;  // characters of a title or a label that a picture holds
+
+}  // namespace
 
 const OptionTable<PlotOptions>& plot_option_table() {
   using T = PlotOptions;
@@ -122,7 +128,7 @@ Result<std::vector<std::string>> PlotData::texts(const std::string& source, cons
     if (!row) return texts;
     const auto id = id_of(reader.value(0));
     const auto at = id ? ids.find(*id) : std::nullopt;
-    if (at) texts[*at] = std::string(text_of(reader.value(1)));
+    if (at) texts[*at] = shorten(text_of(reader.value(1)), kLongestText);
   }
 }
 
@@ -170,7 +176,7 @@ Result<PointColors> PlotData::colors(Kind kind, const std::string& source) {
     const int type = sqlite3_value_type(reader.value(1));
     numeric = numeric && (type == SQLITE_INTEGER || type == SQLITE_FLOAT);
     colors.numbers[*at] = sqlite3_value_double(reader.value(1));
-    colors.categories[*at] = std::string(text_of(reader.value(1)));
+    colors.categories[*at] = shorten(text_of(reader.value(1)), kLongestText);
   }
   if (numeric)
     colors.categories.clear();

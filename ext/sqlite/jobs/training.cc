@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "core/base/available_memory.h"
+#include "core/train/diagnosis.h"
 #include "core/train/history_json.h"
 #include "core/train/memory.h"
 #include "core/train/resolve_options.h"
@@ -46,6 +47,7 @@ Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::s
                  read_side_information(connection.db(), who, t.options_, t.remembered_options_,
                                        t.pairs_.works, t.pairs_.subjects, &t.data_, t.monitor_));
   resolve_options(t.data_, &t.options_);
+  SUBJREC_TRY(said_by(who, check_solvable(t.options_)));
   SUBJREC_TRY(said_by(who, check_memory(t.data_, t.options_, available_memory())));
   SUBJREC_ASSIGN(t.trainer_, said_by(who, make_validated_trainer(t.data_, t.options_)));
   if (t.options_.progress) t.monitor_.show("training " + t.name_.shown(), "epochs");
@@ -101,19 +103,12 @@ Status Training::run_epoch() {
   return {};
 }
 
-/// A model with a value that is not finite could not be read back.
-Status Training::check_finite(const Model& model) const {
-  if (all_finite(model)) return {};
-  return {Code::kInvalid, who_ +
-                              ": the training diverged: its embeddings are not finite numbers "
-                              "any more; nothing was changed; try a smaller learning_rate, "
-                              "init_stddev or regularization"};
-}
-
 Status Training::store(Scope scope) {
   // What still has to be computed is computed before the database is locked.
   SUBJREC_ASSIGN(const Model model, trainer_->model(monitor_));
-  SUBJREC_TRY(check_finite(model));
+  // A model with a value that is not finite could not be read back.
+  if (!all_finite(model)) return {Code::kInvalid, who_ + ": " + divergence(options_, history_)};
+  SUBJREC_ASSIGN(warning_, training_warning(data_, model, monitor_));
   stored_dim_ = model.dim;
   if (scope == Scope::kStatement) {
     const bool alone = sqlite3_get_autocommit(connection_.db()) != 0;
@@ -156,6 +151,7 @@ std::string Training::summary() const {
   };
   const Interactions& y = data_.interactions;
   std::string json = "{\"model\":" + option_detail::json_string(name_.shown());
+  if (!warning_.empty()) json += pair("warning", option_detail::json_string(warning_));
   json += pair("algorithm", option_detail::json_string(options_.algorithm));
   json += pair("works", std::to_string(y.n_works));
   json += pair("subjects", std::to_string(y.n_subjects));

@@ -55,7 +55,6 @@ class Training {
   Training(Connection& connection, std::string who);
 
   Status resolve_request(const Request& request);
-  Status check_finite(const Model& model) const;
   Status write(const Model& model);
 
   Connection& connection_;
@@ -75,6 +74,7 @@ class Training {
   std::optional<Epoch> last_;
   std::string digest_;
   size_t stored_dim_ = 0;
+  std::string warning_;
   double started_ = 0;
   double finished_ = 0;
 };

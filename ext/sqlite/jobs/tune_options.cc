@@ -44,7 +44,7 @@ const OptionTable<TuneOptions>& tune_option_table() {
            0.9,
            true,
            {},
-           "share of each work's subjects held out to judge by, drawn by the run's seed"},
+           "share of each work's subjects held out to judge by, the same for every run"},
           {"heldout",
            &TuneOptions::heldout,
            0,

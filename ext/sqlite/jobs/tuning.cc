@@ -7,6 +7,7 @@
 #include "core/base/digest.h"
 #include "core/base/monitor.h"
 #include "core/base/status.h"
+#include "core/train/diagnosis.h"
 #include "core/train/grid.h"
 #include "core/train/memory.h"
 #include "core/train/resolve_options.h"
@@ -155,6 +156,7 @@ Status Tuning::check_runs() {
     SUBJREC_TRY(of_run(check_options(run.options), run));
     SUBJREC_TRY(of_run(need_priors(run.options), run));
     resolve_options(data_, &run.options);
+    SUBJREC_TRY(of_run(check_solvable(run.options), run));
     TrainOptions judged = run.options;
     if (heldout_) judged.validation = 0.5;  // judging takes memory, whatever is held out
     SUBJREC_TRY(of_run(check_memory(data_, judged, available_memory()), run));

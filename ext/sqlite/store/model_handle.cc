@@ -6,9 +6,7 @@
 #include "core/base/monitor.h"
 #include "core/base/status.h"
 #include "core/data/id_table.h"
-#include "core/model/item_weights.h"
 #include "core/options/json_list.h"
-#include "core/retrieval/select_top_k.h"
 #include "sqlite/bindings/interrupt_monitor.h"
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/value.h"
@@ -17,104 +15,8 @@
 
 namespace subjrec {
 
-double ServedModel::probability(float score) const {
-  const double logit =
-      stored.model.probability_slope * double{score} + stored.model.probability_intercept;
-  return 1 / (1 + std::exp(-logit));
-}
-
-Status ServedModel::top_k(const WorkRow& work, ListRequest request, Monitor& monitor,
-                          TopKScratch* scratch, RecommendationList* list) {
-  if (!weighted()) return best_for(work.embedding, std::move(request), monitor, scratch, list);
-  std::vector<float> scores(stored.subjects.size());
-  score_by_weights(stored.model, work.subjects, work.features, scores.data());
-  return best_of(std::move(scores), std::move(request), monitor, list);
-}
-
-Status ServedModel::best_for(std::span<const float> query, ListRequest request, Monitor& monitor,
-                             TopKScratch* scratch, RecommendationList* list) {
-  SUBJREC_ASSIGN(const auto discount, discounted(request.popularity, monitor));
-  const TopKIndex& index = discount ? discount->index : subjects;
-  if (request.candidates) {
-    SUBJREC_TRY(
-        index.top_k_among(query, request.k, *request.candidates, monitor, scratch, &list->hits));
-  } else {
-    SUBJREC_TRY(index.top_k(query, request.k, request.exclude, monitor, scratch, &list->hits));
-  }
-  list->raw_scores.clear();
-  for (size_t i = 0; discount && i < list->hits.size(); ++i) {
-    list->raw_scores.push_back(subjects.score(query, list->hits[i].item));
-  }
-  return {};
-}
-
-Status ServedModel::best_of(std::vector<float> scores, ListRequest request, Monitor& monitor,
-                            RecommendationList* list) {
-  SUBJREC_ASSIGN(const auto discount, discounted(request.popularity, monitor));
-  std::vector<float> sums;
-  for (size_t s = 0; discount && s < scores.size(); ++s) {
-    sums.push_back(scores[s] + discount->bias[s]);
-  }
-  const std::vector<float>& ranked = discount ? sums : scores;
-  if (request.candidates) {
-    select_top_k_among(ranked, request.k, *request.candidates, &list->hits);
-  } else {
-    select_top_k(ranked, request.k, request.exclude, &list->hits);
-  }
-  list->raw_scores.clear();
-  for (size_t i = 0; discount && i < list->hits.size(); ++i) {
-    list->raw_scores.push_back(scores[list->hits[i].item]);
-  }
-  return {};
-}
-
-Result<std::shared_ptr<const AdjustedSubjects>> ServedModel::discounted(double popularity,
-                                                                        Monitor& monitor) {
-  if (popularity == 0) return std::shared_ptr<const AdjustedSubjects>();
-  return discounts.find(stored.model, stored.subject_works, stored.n_works, popularity, work_norm,
-                        monitor);
-}
-
-std::vector<float> ServedModel::shift(double popularity) const {
-  if (popularity == 0) return {};
-  return logit_adjustment(stored.model, stored.subject_works, stored.n_works, popularity);
-}
-
-float ServedModel::score(const WorkRow& work, uint32_t subject) const {
-  if (!weighted()) return subjects.score(work.embedding, subject);
-  std::vector<float> scores(stored.subjects.size());
-  score_by_weights(stored.model, work.subjects, work.features, scores.data());
-  return scores[subject];
-}
-
-void ServedModel::rank(const WorkRow& work, Ranking* ranking, size_t first) const {
-  if (!weighted()) return ranking->start(subjects, work.embedding, {}, first);
-  std::vector<float> scores(stored.subjects.size());
-  score_by_weights(stored.model, work.subjects, work.features, scores.data());
-  ranking->start(scores);
-}
-
-Status ServedModel::suggest(std::span<const uint32_t> carried,
-                            std::span<const WeightedFeature> features, std::span<const float> prior,
-                            ListRequest request, Monitor& monitor, RecommendationList* list) {
-  if (weighted()) {
-    std::vector<float> scores(stored.subjects.size());
-    SUBJREC_TRY(fold_in->scores(carried, features, scores, monitor));
-    return best_of(std::move(scores), std::move(request), monitor, list);
-  }
-  SUBJREC_ASSIGN(const std::vector<float> vector,
-                 fold_in->vector(carried, features, monitor, prior));
-  TopKScratch scratch;
-  return best_for(vector, std::move(request), monitor, &scratch, list);
-}
-
-std::span<const float> ServedModel::subject(uint32_t position) const {
-  const size_t dim = stored.model.dim;
-  return {stored.model.subjects.data() + position * dim, dim};
-}
-
-ModelHandle::ModelHandle(Connection& connection, ModelName name, std::vector<ModelName> before)
-    : connection_(connection), name_(std::move(name)), before_(std::move(before)) {}
+ModelHandle::ModelHandle(Connection& connection, ModelName name)
+    : connection_(connection), name_(std::move(name)), integrity_(connection.db(), name_) {}
 
 /// A statement that stands on a row keeps SQLite's read transaction open.
 struct ModelHandle::Reading {
@@ -135,37 +37,31 @@ Result<std::shared_ptr<ModelHandle>> ModelHandle::open(Connection& connection, s
     const auto held = std::make_shared<Reading>(std::move(handle));
     return std::shared_ptr<ModelHandle>(held, held->handle.get());
   };
-  auto& models = connection.models();
-  const auto known = models.find(text);
-  const auto cached =
-      known == models.end() ? nullptr : std::static_pointer_cast<ModelHandle>(known->second);
-  if (cached && cached->still_named()) {
+  TableCache& models = connection.models();
+  if (const auto cached = std::static_pointer_cast<ModelHandle>(models.find_named(text))) {
     std::shared_ptr<ModelHandle> handle = reading(cached);
     const Status status = handle->refresh(who);
     if (status.ok()) return handle;
     // The table may have gone, or be another one now: look the name up afresh, for the right error.
-    models.erase(std::string(text));
+    models.forget(cached->name_.key());
     if (status.code() != Code::kSql) return status;
   }
   std::vector<ModelName> before;
-  SUBJREC_ASSIGN(ModelName name, find_model(connection.db(), who, text, &before));
-  const auto handle = std::make_shared<ModelHandle>(connection, std::move(name), std::move(before));
-  SUBJREC_TRY(check_shadow_tables(connection.db(), who, handle->name()));
-  std::shared_ptr<ModelHandle> opened = reading(handle);
-  SUBJREC_TRY(opened->refresh(who));
-  models.insert_or_assign(std::string(text), handle);
-  return opened;
-}
-
-bool ModelHandle::still_named() const {
-  for (const ModelName& name : before_) {
-    if (sqlite3_table_column_metadata(connection_.db(), name.schema.c_str(), name.table.c_str(),
-                                      nullptr, nullptr, nullptr, nullptr, nullptr,
-                                      nullptr) == SQLITE_OK) {
-      return false;
-    }
+  SUBJREC_ASSIGN(const ModelName name, find_model(connection.db(), who, text, &before));
+  auto handle = std::static_pointer_cast<ModelHandle>(models.find(name.key()));
+  if (!handle) {
+    handle = std::make_shared<ModelHandle>(connection, name);
+    SUBJREC_TRY(check_shadow_tables(connection.db(), who, name));
   }
-  return true;
+  std::shared_ptr<ModelHandle> opened = reading(handle);
+  if (const Status status = opened->refresh(who); !status.ok()) {
+    models.forget(name.key());
+    return status;
+  }
+  std::vector<TableCache::Table> earlier;
+  for (const ModelName& other : before) earlier.push_back(other.key());
+  models.keep(text, name.key(), std::move(earlier), handle);
+  return opened;
 }
 
 Status ModelHandle::refresh(std::string_view who) {
@@ -180,7 +76,11 @@ Status ModelHandle::refresh(std::string_view who) {
   digest_query_.reset();
   SUBJREC_ASSIGN(const bool row, digest_query_.step(who));
   if (row && loaded_ && digest_query_.text(0) == loaded_->stored.config.find("digest")->second) {
-    return {};
+    if (!integrity_.due()) return {};
+    SqliteMonitor monitor(db);
+    const Status status = integrity_.check_again(who, loaded_->stored, monitor);
+    if (status.ok() || status.code() == Code::kInterrupted) return status;
+    // Loading says what everybody else is told.
   }
   return load(who);
 }
@@ -195,6 +95,7 @@ Status ModelHandle::load(std::string_view who) {
   SUBJREC_ASSIGN(loaded->subjects, TopKIndex::build(model.subjects, model.dim, model.subject_bias,
                                                     loaded->work_norm, monitor));
   loaded_ = std::move(loaded);
+  integrity_.start(loaded_->stored);
   return {};
 }
 
@@ -220,16 +121,22 @@ Result<double> ModelHandle::median_work_norm(std::string_view who, size_t dim) c
 
 Result<std::optional<WorkRow>> ModelHandle::find_work(std::string_view who, const IdView& id) {
   if (!work_query_) {
-    SUBJREC_ASSIGN(work_query_, Statement::prepare(
-                                    connection_.db(), who,
-                                    "SELECT embedding, subjects, features, feature_weights, n FROM " +
-                                        shadow(name_, "works") + " WHERE work_id = ?1",
-                                    SQLITE_PREPARE_PERSISTENT));
+    SUBJREC_ASSIGN(
+        work_query_,
+        Statement::prepare(connection_.db(), who,
+                           "SELECT embedding, subjects, features, feature_weights, n FROM " +
+                               shadow(name_, "works") + " WHERE work_id = ?1",
+                           SQLITE_PREPARE_PERSISTENT));
   }
+  SqliteMonitor monitor(connection_.db(), SqliteMonitor::First::kLater);
   work_query_.bind(1, id);
   SUBJREC_ASSIGN(const bool row, work_query_.step(who));
   if (!row) {
-    SUBJREC_TRY(check_row_count(who));
+    if (Integrity::can_check(loaded_->stored)) {
+      SUBJREC_TRY(integrity_.check_absent(who, loaded_->stored, id, monitor));
+    } else {
+      SUBJREC_TRY(check_row_count(who));
+    }
     return std::optional<WorkRow>();
   }
   const StoredModel& stored = loaded_->stored;
@@ -245,6 +152,10 @@ Result<std::optional<WorkRow>> ModelHandle::find_work(std::string_view who, cons
   Status status = read("");
   if (!status.ok()) status = read("work " + id_text(id));  // words cost more than the reading
   if (status.ok()) {
+    status =
+        integrity_.check_work(who, stored, static_cast<size_t>(work_query_.integer(4)), monitor);
+  }
+  if (status.ok()) {
     SUBJREC_ASSIGN(const bool doubled, work_query_.step(who));
     if (doubled) status = corrupt(who, name_, "works", "work " + id_text(id) + " is doubled");
   }
@@ -253,7 +164,8 @@ Result<std::optional<WorkRow>> ModelHandle::find_work(std::string_view who, cons
   return std::optional<WorkRow>(std::move(work));
 }
 
-/// A work that is not found may be one that was lost. Asked once for what is loaded.
+/// A work that is not found may be one that was lost. Asked once for what is loaded, where there
+/// are no checksums.
 Status ModelHandle::check_row_count(std::string_view who) {
   if (loaded_->works_counted) return {};
   SUBJREC_ASSIGN(
@@ -292,6 +204,7 @@ std::optional<uint32_t> ModelHandle::find_subject(const IdView& id) const {
 void ModelHandle::finalize_statements() {
   digest_query_ = Statement();
   work_query_ = Statement();
+  integrity_.finalize_statements();
 }
 
 Status ModelHandle::need_embeddings(std::string_view who) const {
@@ -313,16 +226,25 @@ Status ModelHandle::need_subject_cosines() {
 }
 
 Status ModelHandle::need_works(std::string_view who) {
-  if (loaded_->works) return {};
+  if (loaded_->works && integrity_.knows_works()) return {};
   SqliteMonitor monitor(connection_.db());
+  if (loaded_->works) {
+    const Status status = integrity_.check_works(who, loaded_->stored, monitor);
+    if (status.ok() || status.code() == Code::kInterrupted) return status;
+    StoredModel again = loaded_->stored;
+    SUBJREC_ASSIGN([[maybe_unused]] const StoredWorks works,
+                   read_works(connection_.db(), who, name_, &again, monitor));
+    return {};
+  }
   SUBJREC_ASSIGN(loaded_->works,
                  read_works(connection_.db(), who, name_, &loaded_->stored, monitor));
+  integrity_.works_are_checked();
   return {};
 }
 
 Status ModelHandle::need_work_scores(std::string_view who) {
-  if (loaded_->work_scores) return {};
   SUBJREC_TRY(need_works(who));
+  if (loaded_->work_scores) return {};
   SqliteMonitor monitor(connection_.db());
   SUBJREC_ASSIGN(loaded_->work_scores, TopKIndex::build(loaded_->stored.model.works,
                                                         loaded_->stored.model.dim, {}, 0, monitor));
@@ -330,8 +252,8 @@ Status ModelHandle::need_work_scores(std::string_view who) {
 }
 
 Status ModelHandle::need_work_cosines(std::string_view who) {
-  if (loaded_->work_cosines) return {};
   SUBJREC_TRY(need_works(who));
+  if (loaded_->work_cosines) return {};
   SqliteMonitor monitor(connection_.db());
   SUBJREC_ASSIGN(loaded_->work_cosines, CosineIndex::build(loaded_->stored.model.works,
                                                            loaded_->stored.model.dim, monitor));
@@ -339,8 +261,8 @@ Status ModelHandle::need_work_cosines(std::string_view who) {
 }
 
 Status ModelHandle::need_works_of_subject(std::string_view who) {
-  if (loaded_->works_of_subject) return {};
   SUBJREC_TRY(need_works(who));
+  if (loaded_->works_of_subject) return {};
   loaded_->works_of_subject = loaded_->works->data.interactions.transposed();
   return {};
 }

@@ -18,6 +18,7 @@
 #include "sqlite/bindings/connection.h"
 #include "sqlite/bindings/statement.h"
 #include "sqlite/source/kind_argument.h"
+#include "sqlite/store/integrity.h"
 #include "sqlite/store/shadow_tables.h"
 
 namespace subjrec {
@@ -84,6 +85,7 @@ struct ServedModel {
                   TopKScratch* scratch, RecommendationList* list);
   Status best_of(std::vector<float> scores, ListRequest request, Monitor& monitor,
                  RecommendationList* list);
+  Status commonest(ListRequest request, Monitor& monitor, RecommendationList* list);
   Result<std::shared_ptr<const AdjustedSubjects>> discounted(double popularity, Monitor& monitor);
 };
 
@@ -95,7 +97,7 @@ class ModelHandle : public CachedObject {
   static Result<std::shared_ptr<ModelHandle>> open(Connection& connection, std::string_view who,
                                                    std::string_view text);
 
-  ModelHandle(Connection& connection, ModelName name, std::vector<ModelName> before);
+  ModelHandle(Connection& connection, ModelName name);
 
   const ModelName& name() const { return name_; }
   /// Shared, so that a cursor can keep what it walks over when the model is trained again.
@@ -127,7 +129,6 @@ class ModelHandle : public CachedObject {
  private:
   struct Reading;
 
-  bool still_named() const;
   Status refresh(std::string_view who);
   Status read_features(std::string_view who, const std::string& shown, WorkRow* work) const;
   Status load(std::string_view who);
@@ -136,7 +137,7 @@ class ModelHandle : public CachedObject {
 
   Connection& connection_;
   ModelName name_;
-  std::vector<ModelName> before_;  // tables that the name would mean first, if they were there
+  Integrity integrity_;
   std::shared_ptr<ServedModel> loaded_;
   Statement digest_query_;  // stands on its row while anyone reads
   int readers_ = 0;

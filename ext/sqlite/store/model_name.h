@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/status.h"
@@ -19,6 +20,8 @@ struct ModelName {
   std::string quoted(std::string_view suffix = {}) const;
   /// For messages: rec, or aux.rec outside main.
   std::string shown() const;
+  /// For sqlite/bindings/table_cache.h.
+  std::pair<std::string, std::string> key() const { return {schema, table}; }
 };
 
 /// The model called `text`. A text with a dot is first a table's whole name and then

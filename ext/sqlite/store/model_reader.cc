@@ -8,6 +8,7 @@
 #include "core/train/algorithm.h"
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/value.h"
+#include "sqlite/store/checksums.h"
 #include "sqlite/store/shadow_tables.h"
 
 namespace subjrec {
@@ -27,8 +28,8 @@ bool is_count(const Statement& query, int column) {
 /// Reads the rows of one model and checks each against what rec_config promises.
 class Reader {
  public:
-  Reader(sqlite3* db, std::string_view who, const ModelName& name, Monitor& monitor)
-      : db_(db), who_(who), name_(name), monitor_(monitor) {}
+  Reader(sqlite3* db, std::string_view who, const ModelName& name, Checks checks, Monitor& monitor)
+      : db_(db), who_(who), name_(name), checks_(checks), monitor_(monitor) {}
 
   template <class Number>
   Status number(const Config& config, std::string_view key, Number least, Number* out) const {
@@ -61,6 +62,11 @@ class Reader {
     for (const auto& [key, field] : kModelNumbers) {
       SUBJREC_TRY(number(c, key, -1e30, &(stored->model.*field)));
     }
+    if (!(stored->model.probability_slope > 0)) {
+      return corrupt(who_, name_, "config",
+                     "the value of \"probability_slope\" is '" +
+                         printable(c.at("probability_slope")) + "', and not above 0");
+    }
     if (dim > 65536 || works >= 4294967295 || subjects >= 4294967295 || features >= 4294967295) {
       return corrupt(who_, name_, "config", "its sizes are out of range");
     }
@@ -74,14 +80,12 @@ class Reader {
     stored->n_works = static_cast<size_t>(works);
     n_subjects_ = static_cast<size_t>(subjects);
     n_features_ = static_cast<size_t>(features);
-    return {};
+    return checks_ == Checks::kChecksums ? check_config(who_, name_, c) : Status();
   }
 
   Status subjects(StoredModel* stored) {
-    SUBJREC_ASSIGN(Statement query,
-                   Statement::prepare(db_, who_,
-                                      "SELECT n, subject_id, embedding, bias, works, input FROM " +
-                                          shadow(name_, "subjects") + " ORDER BY n"));
+    SUBJREC_ASSIGN(Statement query, Statement::prepare(db_, who_, select("subjects")));
+    RowChecksums sums(n_subjects_);
     Model& model = stored->model;
     reserve(n_subjects_ * model.dim, &model.subjects);
     for (size_t s = 0;; ++s) {
@@ -99,6 +103,7 @@ class Reader {
         return corrupt(who_, name_, "subjects", "the number of works of " + shown);
       }
       stored->subject_works.push_back(query.integer(4));
+      add_columns(query, checked_column_count("subjects"), sums.next_row());
       if (query.is_null(5)) continue;
       SUBJREC_TRY(append(query.blob(5), model.dim, "subjects", shown, &model.subject_inputs));
     }
@@ -108,14 +113,12 @@ class Reader {
     bool any_bias = false;
     for (const float bias : model.subject_bias) any_bias = any_bias || bias != 0;
     if (!any_bias) model.subject_bias.clear();
-    return full(stored->subjects.size(), n_subjects_, "subjects");
+    return full(stored->subjects.size(), n_subjects_, "subjects", stored->config, sums);
   }
 
   Status features(StoredModel* stored) {
-    SUBJREC_ASSIGN(Statement query,
-                   Statement::prepare(db_, who_,
-                                      "SELECT n, feature_id, input FROM " +
-                                          shadow(name_, "features") + " ORDER BY n"));
+    SUBJREC_ASSIGN(Statement query, Statement::prepare(db_, who_, select("features")));
+    RowChecksums sums(n_features_);
     Model& model = stored->model;
     for (size_t f = 0;; ++f) {
       if (f % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
@@ -123,6 +126,7 @@ class Reader {
       if (!row) break;
       const std::string shown = "feature n = " + std::to_string(query.integer(0));
       SUBJREC_TRY(next_id(query, f, "features", shown, &stored->features));
+      add_columns(query, checked_column_count("features"), sums.next_row());
       if (query.is_null(2)) continue;
       SUBJREC_TRY(append(query.blob(2), model.dim, "features", shown, &model.feature_inputs));
     }
@@ -130,7 +134,7 @@ class Reader {
         model.feature_inputs.size() != stored->features.size() * model.dim) {
       return corrupt(who_, name_, "features", "some features lack their input");
     }
-    return full(stored->features.size(), n_features_, "features");
+    return full(stored->features.size(), n_features_, "features", stored->config, sums);
   }
 
   /// Composed works keep the rows of their projection where "ease" keeps its weights.
@@ -139,10 +143,8 @@ class Reader {
     if (stored->config.count("work_vector_dim") != 0) {
       SUBJREC_TRY(number<int64_t>(stored->config, "work_vector_dim", 1, &dim));
     }
-    SUBJREC_ASSIGN(
-        Statement query,
-        Statement::prepare(db_, who_,
-                           "SELECT n, weights FROM " + shadow(name_, "weights") + " ORDER BY n"));
+    SUBJREC_ASSIGN(Statement query, Statement::prepare(db_, who_, select("weights")));
+    RowChecksums sums(static_cast<size_t>(dim));
     size_t v = 0;
     for (;; ++v) {
       if (v % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
@@ -151,20 +153,20 @@ class Reader {
       if (query.integer(0) != static_cast<int64_t>(v)) {
         return corrupt(who_, name_, "weights", "row n = " + std::to_string(v) + " is missing");
       }
-      SUBJREC_TRY(append(query.blob(1), stored->model.dim, "weights",
+      SUBJREC_TRY(append(query.blob(2), stored->model.dim, "weights",
                          "row n = " + std::to_string(v), &stored->model.work_projection));
+      add_columns(query, checked_column_count("weights"), sums.next_row());
     }
-    return full(v, static_cast<size_t>(dim), "weights");
+    return full(v, static_cast<size_t>(dim), "weights", stored->config, sums);
   }
 
   Status weights(StoredModel* stored) {
     using Holds = ModelKind::StoredWeights;
     const Holds holds = stored->model.kind->stored_weights;
     if (holds == Holds::kWorkProjection) return projection(stored);
-    SUBJREC_ASSIGN(Statement query,
-                   Statement::prepare(db_, who_,
-                                      "SELECT n, subjects, weights FROM " +
-                                          shadow(name_, "weights") + " ORDER BY n"));
+    const size_t expected = holds == Holds::kNone ? 0 : n_subjects_ + n_features_;
+    SUBJREC_ASSIGN(Statement query, Statement::prepare(db_, who_, select("weights")));
+    RowChecksums sums(expected);
     SparseRows& rows = stored->model.weights;
     for (size_t r = 0;; ++r) {
       if (r % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
@@ -180,19 +182,16 @@ class Reader {
       rows.columns.insert(rows.columns.end(), positions_.begin(), positions_.end());
       SUBJREC_TRY(append(query.blob(2), positions_.size(), "weights", shown, &rows.weights));
       rows.offsets.push_back(rows.columns.size());
+      add_columns(query, checked_column_count("weights"), sums.next_row());
     }
     rows.n_rows = rows.offsets.empty() ? 0 : rows.offsets.size() - 1;
-    if (holds == Holds::kNone) return full(rows.n_rows, 0, "weights");
-    rows.n_columns = n_subjects_;
-    return full(rows.n_rows, n_subjects_ + n_features_, "weights");
+    if (holds != Holds::kNone) rows.n_columns = n_subjects_;
+    return full(rows.n_rows, expected, "weights", stored->config, sums);
   }
 
   Status works(StoredModel* stored, StoredWorks* works) {
-    SUBJREC_ASSIGN(Statement query,
-                   Statement::prepare(db_, who_,
-                                      "SELECT n, work_id, embedding, subjects, features, "
-                                      "feature_weights FROM " +
-                                          shadow(name_, "works") + " ORDER BY n"));
+    SUBJREC_ASSIGN(Statement query, Statement::prepare(db_, who_, select("works")));
+    RowChecksums sums(stored->n_works);
     Interactions& y = works->data.interactions;
     SparseRows& f = works->data.work_features;
     y.n_subjects = stored->subjects.size();
@@ -211,6 +210,7 @@ class Reader {
       SUBJREC_TRY(append(query.blob(2), stored->model.dim, "works", shown, &stored->model.works));
       SUBJREC_TRY(append_subjects(query, shown, &y));
       SUBJREC_TRY(append_features(query, shown, &f));
+      add_columns(query, checked_column_count("works"), sums.next_row());
     }
     if (f.columns.empty()) f = SparseRows();
     if (static_cast<int64_t>(y.nnz()) != n_interactions_) {
@@ -218,10 +218,29 @@ class Reader {
                      "its works carry " + std::to_string(y.nnz()) + " subjects, and " +
                          name_.shown() + "_config says " + std::to_string(n_interactions_));
     }
-    return full(works->ids.size(), stored->n_works, "works");
+    SUBJREC_TRY(full(works->ids.size(), stored->n_works, "works", stored->config, sums));
+    return checks_ == Checks::kChecksums ? check_counts(y, *stored) : Status();
   }
 
  private:
+  std::string select(std::string_view suffix) const {
+    return "SELECT " + std::string(checked_columns(suffix)) + " FROM " + shadow(name_, suffix) +
+           " ORDER BY n";
+  }
+
+  /// What rec_subjects says of how many works carry each subject is what the works say.
+  Status check_counts(const Interactions& y, const StoredModel& stored) const {
+    const std::vector<uint32_t> counts = y.subject_counts();
+    for (size_t s = 0; s < counts.size(); ++s) {
+      if (stored.subject_works[s] == int64_t{counts[s]}) continue;
+      return not_as_stored(who_, name_, "subjects",
+                           "it says that " + std::to_string(stored.subject_works[s]) +
+                               " works carry subject n = " + std::to_string(s) + ", and " +
+                               std::to_string(counts[s]) + " do");
+    }
+    return {};
+  }
+
   /// Room for as many values as the configuration says there are, which nobody has checked yet: so
   /// not for more than 256 MB.
   static void reserve(size_t values, std::vector<float>* matrix) {
@@ -271,16 +290,22 @@ class Reader {
     return {};
   }
 
-  Status full(size_t got, size_t wanted, std::string_view table) const {
-    if (got == wanted) return {};
-    return corrupt(who_, name_, table,
-                   "it has " + std::to_string(got) + " rows, and " + name_.shown() +
-                       "_config says " + std::to_string(wanted));
+  /// The table has as many rows as it should, and those that were stored.
+  Status full(size_t got, size_t wanted, std::string_view table, const Config& config,
+              const RowChecksums& sums) const {
+    if (got != wanted) {
+      return corrupt(who_, name_, table,
+                     "it has " + std::to_string(got) + " rows, and " + name_.shown() +
+                         "_config says " + std::to_string(wanted));
+    }
+    if (checks_ != Checks::kChecksums) return {};
+    return compare_checksums(who_, name_, table, config, wanted, 0, sums);
   }
 
   sqlite3* db_;
   std::string_view who_;
   const ModelName& name_;
+  Checks checks_;
   Monitor& monitor_;
   size_t n_subjects_ = 0;
   size_t n_features_ = 0;
@@ -291,8 +316,8 @@ class Reader {
 }  // namespace
 
 Result<StoredModel> read_model(sqlite3* db, std::string_view who, const ModelName& name,
-                               Monitor& monitor) {
-  Reader reader(db, who, name, monitor);
+                               Monitor& monitor, Checks checks) {
+  Reader reader(db, who, name, checks, monitor);
   StoredModel stored;
   SUBJREC_TRY(reader.config(&stored));
   SUBJREC_TRY(reader.subjects(&stored));
@@ -302,9 +327,9 @@ Result<StoredModel> read_model(sqlite3* db, std::string_view who, const ModelNam
 }
 
 Result<StoredWorks> read_works(sqlite3* db, std::string_view who, const ModelName& name,
-                               StoredModel* model, Monitor& monitor) {
+                               StoredModel* model, Monitor& monitor, Checks checks) {
   StoredWorks works;
-  SUBJREC_TRY(Reader(db, who, name, monitor).works(model, &works));
+  SUBJREC_TRY(Reader(db, who, name, checks, monitor).works(model, &works));
   return works;
 }
 

@@ -5,6 +5,7 @@
 #include "core/options/option_table.h"
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/version.h"
+#include "sqlite/store/checksums.h"
 #include "sqlite/store/shadow_tables.h"
 
 namespace subjrec {
@@ -39,6 +40,7 @@ class Writer {
                            "(n, work_id, embedding, subjects, features, feature_weights) "
                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));
     const SparseRows& features = run_.data.work_features;
+    RowChecksums sums(run_.works.size());
     for (size_t w = 0; w < run_.works.size(); ++w) {
       if (w % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
       const auto embedding = row(run_.model.works, w);
@@ -48,9 +50,19 @@ class Writer {
       digest_id(run_.works[w]);
       add(embedding);
       add(subjects);
-      if (features.n_rows > 0) bind_features(&insert, features, w);
+      Checksum* sum = begin_row(w, &sums);
+      add_id(run_.works[w], sum);
+      add_blob(bytes_of(embedding), sum);
+      add_blob(bytes_of(subjects), sum);
+      if (features.n_rows > 0) {
+        bind_features(&insert, features, w, sum);
+      } else {
+        add_null(sum);
+        add_null(sum);
+      }
       SUBJREC_TRY(insert.run(who_));
     }
+    checksums_["checksums_works"] = sums.hex();
     return {};
   }
 
@@ -60,6 +72,7 @@ class Writer {
                                              "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));
     const std::vector<uint32_t> counts = run_.data.interactions.subject_counts();
     const Model& model = run_.model;
+    RowChecksums sums(run_.subjects.size());
     for (size_t s = 0; s < run_.subjects.size(); ++s) {
       if (s % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
       const auto embedding = row(model.subjects, s);
@@ -69,28 +82,32 @@ class Writer {
       digest_id(run_.subjects[s]);
       add(embedding);
       digest_.add(&bias, sizeof bias);
-      if (!model.subject_inputs.empty()) {
-        insert.bind(6, row(model.subject_inputs, s));
-        add(row(model.subject_inputs, s));
-      }
+      Checksum* sum = begin_row(s, &sums);
+      add_id(run_.subjects[s], sum);
+      add_blob(bytes_of(embedding), sum);
+      add_real(double{bias}, sum);
+      add_integer(int64_t{counts[s]}, sum);
+      bind_input(&insert, 6, model.subject_inputs, s, sum);
       SUBJREC_TRY(insert.run(who_));
     }
+    checksums_["checksums_subjects"] = sums.hex();
     return {};
   }
 
   Status features() {
     SUBJREC_ASSIGN(Statement insert,
                    prepare("features", "(n, feature_id, input) VALUES (?1, ?2, ?3)"));
+    RowChecksums sums(run_.features.size());
     for (size_t f = 0; f < run_.features.size(); ++f) {
       if (f % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
       insert.bind(1, static_cast<int64_t>(f)).bind(2, run_.features[f]);
       digest_id(run_.features[f]);
-      if (!run_.model.feature_inputs.empty()) {
-        insert.bind(3, row(run_.model.feature_inputs, f));
-        add(row(run_.model.feature_inputs, f));
-      }
+      Checksum* sum = begin_row(f, &sums);
+      add_id(run_.features[f], sum);
+      bind_input(&insert, 3, run_.model.feature_inputs, f, sum);
       SUBJREC_TRY(insert.run(who_));
     }
+    checksums_["checksums_features"] = sums.hex();
     return {};
   }
 
@@ -99,6 +116,7 @@ class Writer {
     if (rows.offsets.empty()) return {};
     SUBJREC_ASSIGN(Statement insert,
                    prepare("weights", "(n, subjects, weights) VALUES (?1, ?2, ?3)"));
+    RowChecksums sums(rows.n_rows);
     for (size_t r = 0; r < rows.n_rows; ++r) {
       if (r % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
       const size_t begin = rows.offsets[r];
@@ -108,8 +126,12 @@ class Writer {
       insert.bind(1, static_cast<int64_t>(r)).bind(2, columns).bind(3, values);
       add(columns);
       add(values);
+      Checksum* sum = begin_row(r, &sums);
+      add_blob(bytes_of(columns), sum);
+      add_blob(bytes_of(values), sum);
       SUBJREC_TRY(insert.run(who_));
     }
+    checksums_["checksums_weights"] = sums.hex();
     return {};
   }
 
@@ -119,12 +141,17 @@ class Writer {
     if (model.work_projection.empty()) return {};
     SUBJREC_ASSIGN(Statement insert,
                    prepare("weights", "(n, subjects, weights) VALUES (?1, ?2, ?3)"));
+    RowChecksums sums(model.vector_dim());
     for (size_t v = 0; v < model.vector_dim(); ++v) {
       insert.bind(1, static_cast<int64_t>(v)).bind(2, std::span<const uint32_t>());
       insert.bind(3, row(model.work_projection, v));
       add(row(model.work_projection, v));
+      Checksum* sum = begin_row(v, &sums);
+      add_blob({}, sum);
+      add_blob(bytes_of(row(model.work_projection, v)), sum);
       SUBJREC_TRY(insert.run(who_));
     }
+    checksums_["checksums_weights"] = sums.hex();
     return {};
   }
 
@@ -156,6 +183,9 @@ class Writer {
       digest_.add(config[key]);
     }
     config["digest"] = digest_.hex();
+    config["checksums_weights"] = "";
+    for (const auto& [key, hex] : checksums_) config[key] = hex;
+    config["checksum_config"] = config_checksum(config);
     SUBJREC_TRY(write_config(db_, who_, name_, config));
     return config["digest"];
   }
@@ -170,6 +200,27 @@ class Writer {
     return {matrix.data() + at * run_.model.dim, run_.model.dim};
   }
 
+  /// Where the checksum of the next row goes, its n added.
+  static Checksum* begin_row(size_t n, RowChecksums* sums) {
+    Checksum* sum = sums->next_row();
+    add_integer(static_cast<int64_t>(n), sum);
+    return sum;
+  }
+
+  template <class T>
+  static std::string_view bytes_of(std::span<const T> values) {
+    return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
+  }
+
+  /// Row `at` of a matrix that the model may lack.
+  void bind_input(Statement* insert, int parameter, const std::vector<float>& matrix, size_t at,
+                  Checksum* sum) {
+    if (matrix.empty()) return add_null(sum);
+    insert->bind(parameter, row(matrix, at));
+    add(row(matrix, at));
+    add_blob(bytes_of(row(matrix, at)), sum);
+  }
+
   template <class T>
   void add(std::span<const T> values) {
     digest_.add(values.data(), values.size_bytes());
@@ -181,20 +232,23 @@ class Writer {
     digest_.add(id.bytes);
   }
 
-  void bind_features(Statement* insert, const SparseRows& features, size_t w) {
+  void bind_features(Statement* insert, const SparseRows& features, size_t w, Checksum* sum) {
     const size_t begin = features.offsets[w];
     const size_t count = features.offsets[w + 1] - begin;
     const std::span<const uint32_t> columns(features.columns.data() + begin, count);
     const std::span<const float> weights(features.weights.data() + begin, count);
     insert->bind(5, columns);
     add(columns);
+    add_blob(bytes_of(columns), sum);
     bool plain = true;
     for (const float weight : weights) plain = plain && weight == 1.0f;
     if (plain) {
       insert->bind_null(6);
+      add_null(sum);
     } else {
       insert->bind(6, weights);
       add(weights);
+      add_blob(bytes_of(weights), sum);
     }
   }
 
@@ -204,6 +258,7 @@ class Writer {
   const StoredRun& run_;
   Monitor& monitor_;
   Digest digest_;
+  Config checksums_;
 };
 
 }  // namespace

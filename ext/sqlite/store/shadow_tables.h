@@ -87,10 +87,15 @@ struct StoredModel {
   IdTable features;
 };
 
+/// What is asked of rows that are read.
+enum class Checks {
+  kChecksums,  // that they are what was stored (sqlite/store/checksums.h)
+  kShape,      // that they can be read
+};
 /// Reads and checks rec_config, rec_subjects and rec_features. Every defect is an error that names
 /// the table, the row and the repair.
 Result<StoredModel> read_model(sqlite3* db, std::string_view who, const ModelName& name,
-                               Monitor& monitor);
+                               Monitor& monitor, Checks checks = Checks::kChecksums);
 
 /// All works: their ids, and the subjects and features that they carry.
 struct StoredWorks {
@@ -99,7 +104,8 @@ struct StoredWorks {
 };
 /// Reads and checks rec_works. The embeddings go to model->model.works.
 Result<StoredWorks> read_works(sqlite3* db, std::string_view who, const ModelName& name,
-                               StoredModel* model, Monitor& monitor);
+                               StoredModel* model, Monitor& monitor,
+                               Checks checks = Checks::kChecksums);
 
 /// `blob` as float32, or an error that says what it should have been.
 Status read_floats(std::string_view who, const ModelName& name, std::string_view table,

@@ -84,5 +84,26 @@ TEST(Axis, RangesOfNoWidthAreWidened) {
   EXPECT_LT(nice_ticks(axis, 5).size(), 12u);
 }
 
+TEST(Axis, EveryDoubleThatIsDrawnHasFewTicks) {
+  std::vector<double> values = {0,      5e-324, 1e-320, 2.2e-308, 1e-300,
+                                1e-280, 1e-279, 1e-100, 1,        1e99};
+  for (const double v : std::vector<double>(values)) values.push_back(-v);
+  values.push_back(kLargestDrawn);
+  for (const double a : values) {
+    for (const double b : values) {
+      for (const int wanted : {3, 6, 8}) {
+        const Axis axis = make_axis(std::min(a, b), std::max(a, b), 0, 100);
+        for (const Axis& range : {axis, extend_to_ticks(axis, wanted)}) {
+          const std::vector<Tick> ticks = nice_ticks(range, wanted);
+          EXPECT_GE(ticks.size(), 1u) << a << ' ' << b;
+          EXPECT_LE(ticks.size(), 30u) << a << ' ' << b;
+          EXPECT_TRUE(std::isfinite(range.pixel(a)) && std::isfinite(range.pixel(b)))
+              << a << ' ' << b;
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace subjrec

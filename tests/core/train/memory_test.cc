@@ -15,9 +15,11 @@
 namespace subjrec {
 namespace {
 
-TrainData random_data(size_t works, size_t subjects, size_t pairs) {
+/// With `enormous`, the first work has every subject.
+TrainData random_data(size_t works, size_t subjects, size_t pairs, bool enormous = false) {
   Random random(1);
   std::vector<std::pair<uint32_t, uint32_t>> all;
+  for (uint32_t s = 0; enormous && s < subjects; ++s) all.emplace_back(0, s);
   for (size_t i = 0; i < pairs; ++i) {
     all.emplace_back(i % works, i < subjects ? i : random.below(subjects));
   }
@@ -44,6 +46,7 @@ struct Case {
   const char* algorithm;
   size_t works, subjects, pairs;
   int dim;
+  bool enormous = false;
   friend void PrintTo(const Case& c, std::ostream* out) { *out << c.algorithm; }
 };
 
@@ -54,7 +57,7 @@ TEST_P(Memory, EstimateIsWithinAFactorOfTwoOfThePeak) {
   GTEST_SKIP() << "sanitizers take memory of their own";
 #endif
   const Case& c = GetParam();
-  const TrainData data = random_data(c.works, c.subjects, c.pairs);
+  const TrainData data = random_data(c.works, c.subjects, c.pairs, c.enormous);
   TrainOptions options;
   options.algorithm = c.algorithm;
   options.embedding_dim = c.dim;
@@ -84,14 +87,21 @@ INSTANTIATE_TEST_SUITE_P(Algorithms, Memory,
                          ::testing::Values(Case{"bce", 100000, 5000, 300000, 32},
                                            Case{"composed", 60000, 20000, 120000, 64},
                                            Case{"ials", 100000, 5000, 300000, 64},
-                                           Case{"ease", 20000, 2500, 60000, 16}),
-                         [](const auto& param) { return param.param.algorithm; });
+                                           Case{"ease", 20000, 2500, 60000, 16},
+                                           Case{"bce", 50, 200000, 200000, 16, true},
+                                           Case{"composed", 50, 200000, 200000, 16, true},
+                                           Case{"ials", 50, 200000, 200000, 16, true}),
+                         [](const auto& param) {
+                           return std::string(param.param.algorithm) +
+                                  (param.param.enormous ? "OfOneEnormousWork" : "");
+                         });
 
 TEST(CheckMemory, SaysHowMuchAndWhatToLower) {
   const TrainData data = random_data(1000, 100, 3000);
   TrainOptions options;
   options.algorithm = "ials";
   options.embedding_dim = 100;
+  options.threads = 1;
   EXPECT_TRUE(check_memory(data, options, kUnknownMemory).ok());
   EXPECT_TRUE(check_memory(data, options, training_bytes(data, options)).ok());
   const Status status = check_memory(data, options, training_bytes(data, options) - 1);

@@ -93,7 +93,8 @@ TEST_F(ModelTable, IsAWriteStatementAndTrainsAgain) {
 
 TEST_F(ModelTable, RefusesOtherWrites) {
   EXPECT_EQ(db.error("INSERT INTO rec(rec) VALUES('learn')"),
-            "subjrec: unknown command 'learn' for model \"rec\"; the command is 'train'");
+            "subjrec: unknown command 'learn' for model \"rec\"; the commands are 'train' and "
+            "'bless'");
   const std::string readonly =
       "subjrec: the rows of model \"rec\" are predictions and cannot be changed; change its source "
       "table and say INSERT INTO rec(rec) VALUES('train')";

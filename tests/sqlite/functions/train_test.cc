@@ -112,11 +112,61 @@ TEST(Divergence, SaysThatItDivergedAndLeavesTheOldModel) {
   db.run(kCatalogue);
   db.run(train_sql("rec", "bce"));
   const std::string before = db.value(digest_sql("rec"));
-  EXPECT_EQ(db.error(train_sql("rec", "composed", ",\"regularization\":1e9")),
-            "subjrec_train: the training diverged: its embeddings are not finite numbers any more; "
-            "nothing was changed; try a smaller learning_rate, init_stddev or regularization");
+  EXPECT_THAT(db.error(train_sql("rec", "composed", ",\"regularization\":1e9")),
+              ::testing::MatchesRegex(
+                  "subjrec_train: the training diverged in epoch [0-9]+: with a step size of 0.01 "
+                  "its embeddings are not finite numbers any more; nothing was changed; try a "
+                  "smaller \"learning_rate\" .now 0.01., \"init_stddev\" .now 0.1. or "
+                  "\"regularization\" .now 1.*0.*"));
   EXPECT_EQ(db.value(digest_sql("rec")), before);
 }
+
+TEST(Divergence, OptionsWithoutASolutionAreNamed) {
+  Database db;
+  db.run(kCatalogue);
+  EXPECT_EQ(db.error(train_sql("m", "ials", ",\"regularization\":0,\"unobserved_weight\":0")),
+            "subjrec_train: options \"regularization\" and \"unobserved_weight\" are both 0, and "
+            "\"ials\" then has no one solution; give one of them a value above 0, like "
+            "{\"unobserved_weight\": 0.002}");
+  for (const char* algorithm : {"composed", "bce"}) {
+    EXPECT_EQ(db.error(train_sql("m", algorithm, ",\"epsilon\":1e-60")),
+              "subjrec_train: option \"epsilon\" is 1e-60, which is 0 in the float32 that training "
+              "computes in, where Adam divides by it; give it at least 1e-30, like 1e-8");
+  }
+}
+
+TEST(Warning, IsInTheSummaryOfATrainingThatLearnedNothing) {
+  Database db;
+  db.run(kPlantedCatalogue);
+  const auto warning = [&](const std::string& algorithm, const std::string& more,
+                           const std::string& source = "tags") {
+    return db.value("SELECT coalesce(json_extract((" + train_sql("m", algorithm, more, source) +
+                    "), '$.warning'), '')");
+  };
+  db.run("CREATE TABLE alone AS SELECT work, min(subject) AS subject FROM tags GROUP BY work");
+  for (const char* algorithm : {"bce", "composed", "ials", "ease"}) {
+    EXPECT_EQ(warning(algorithm, ",\"epochs\":3", "alone"),
+              "each work has one subject and nothing else, so that no subject says anything of "
+              "another: lists are of little use");
+  }
+  EXPECT_EQ(warning("ease", ",\"regularization\":1e30"),
+            "all weights are 0: nothing was learned; try a smaller \"regularization\"");
+  EXPECT_THAT(warning("bce", ",\"epochs\":1,\"learning_rate\":1e-9"),
+              ::testing::HasSubstr("no better than chance"));
+  for (const char* algorithm : {"composed", "ials", "ease"}) EXPECT_EQ(warning(algorithm, ""), "");
+}
+
+class NothingKnown : public PlantedCatalogue {};
+
+TEST_P(NothingKnown, SuggestsTheCommonestSubjects) {
+  EXPECT_EQ(db.value("SELECT group_concat(c) FROM (SELECT (SELECT count(DISTINCT work) FROM tags "
+                     "WHERE subject = subject_id) AS c FROM subjrec_suggest('rec', '[]', 4))"),
+            db.value("SELECT group_concat(c) FROM (SELECT count(DISTINCT work) AS c FROM tags "
+                     "GROUP BY subject ORDER BY 1 DESC LIMIT 4)"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Algorithms, NothingKnown,
+                         ::testing::Values("bce", "composed", "ials", "ease"));
 
 // The embeddings are finite, and the loss of what was held out is beyond any number: it is left
 // out.

@@ -103,7 +103,7 @@ Result<Calibration> CalibrationEvaluator::calibration(Monitor& monitor) const {
   const std::vector<CalibrationPair> examples = calibration_examples();
   const PackedMatrix subjects = packed_subjects();
   const std::vector<float> bias = biases();
-  const auto add = [&](size_t first, size_t end, CalibrationBins* bins) {
+  const auto add = [&](size_t first, size_t end, CalibrationBins* bins, Monitor&) -> Status {
     products(examples, subjects, first, end, [&](size_t i, std::span<const float> p) {
       const std::span<const uint32_t> own = data_.interactions.row(examples[i].work);
       auto next = own.begin();
@@ -114,6 +114,7 @@ Result<Calibration> CalibrationEvaluator::calibration(Monitor& monitor) const {
         if (!carried || hidden) bins->add(p[s] + bias[s], hidden);
       }
     });
+    return {};
   };
   SUBJREC_ASSIGN(const CalibrationBins bins,
                  collect_bins(examples.size(), network_.n_subjects(), add, team_, monitor));

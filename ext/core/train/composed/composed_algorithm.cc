@@ -33,13 +33,15 @@ void choose_options(const TrainData& data, TrainOptions* options) {
 }
 
 /// Inputs and subjects with two moments, packed subjects (in training, and where it is judged),
-/// scores of a block in every thread of both, and a copy of either side in the model.
+/// scores of a block in every thread of both, a copy of either side in the model, and what a batch
+/// holds of its longest work.
 uint64_t bytes(const TrainData& data, const TrainOptions& o) {
   const TrainingSize s(data, o);
   const uint64_t stride = round_up(s.dim + 1, 16);
   const uint64_t rows = s.subjects + s.columns();
   const uint64_t scores = s.threads * s.subjects * (24 * 4 + 16 * 4 + 12);
-  return 4 * stride * (3 * rows + 2 * s.subjects) + scores + 4 * s.dim * s.columns() + s.model();
+  return 4 * stride * (3 * rows + 2 * s.subjects) + scores + 4 * s.dim * s.columns() + s.model() +
+         32 * s.longest;
 }
 
 }  // namespace
@@ -47,6 +49,7 @@ uint64_t bytes(const TrainData& data, const TrainOptions& o) {
 constinit const Algorithm kComposed = {
     .model = {.name = "composed",
               .stored_weights = ModelKind::StoredWeights::kWorkProjection,
+              .works_are_encoded = true,
               .encoder = composed_encoder},
     .options = kOptions,
     .choose_options = choose_options,

@@ -42,6 +42,7 @@ constinit const Algorithm kEase = {
     .model = {.name = "ease",
               .score = ModelKind::Score::kItemWeights,
               .stored_weights = ModelKind::StoredWeights::kItemWeights,
+              .works_are_encoded = true,
               .encoder = item_weights_encoder},
     .options = kOptions,
     .choose_options = choose_options,

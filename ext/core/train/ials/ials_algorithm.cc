@@ -1,4 +1,5 @@
 #include "core/model/encoders.h"
+#include "core/model/least_squares.h"
 #include "core/train/ials/ials_trainer.h"
 #include "core/train/memory.h"
 
@@ -18,18 +19,22 @@ void choose_options(const TrainData& /*data*/, TrainOptions* options) {
   options->choose("feature_weight", &T::feature_weight, 0.3);
 }
 
-/// The matrix by works and by columns, vectors of both, and the model.
+/// The matrix by works and by columns, vectors of both, the model, and calibration: packed
+/// subjects, and in every thread the scores of a work and what its row is solved with.
 uint64_t bytes(const TrainData& data, const TrainOptions& o) {
   const TrainingSize s(data, o);
   const uint64_t matrix = 16 * s.entries() + 16 * (s.works + s.columns());
   const uint64_t vectors = 4 * round_up(s.dim, 16) * (s.works + s.columns());
-  return matrix + vectors + 4 * s.dim * s.features + s.model();
+  const uint64_t calibration =
+      4 * s.dim * s.subjects +
+      s.threads * (4 * s.subjects + LeastSquaresSolver::scores_without_bytes(s.longest, s.dim));
+  return matrix + vectors + 4 * s.dim * s.features + s.model() + calibration;
 }
 
 }  // namespace
 
 constinit const Algorithm kIals = {
-    .model = {.name = "ials", .encoder = least_squares_encoder},
+    .model = {.name = "ials", .works_are_encoded = true, .encoder = least_squares_encoder},
     .options = kOptions,
     .choose_options = choose_options,
     .bytes = bytes,

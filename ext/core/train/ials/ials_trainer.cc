@@ -9,6 +9,7 @@
 #include "core/linalg/gemm.h"
 #include "core/model/calibration.h"
 #include "core/model/least_squares.h"
+#include "core/options/option_table.h"
 #include "core/train/calibration_set.h"
 
 namespace subjrec {
@@ -196,26 +197,29 @@ class IalsTrainer : public Trainer {
   Result<Calibration> calibrate_on_reserved(Monitor& monitor) {
     const size_t n = data_.interactions.n_subjects;
     const PackedMatrix subjects(row_major(columns_.values.data(), n, columns_.stride).transposed());
-    SUBJREC_ASSIGN(const CalibrationBins bins,
-                   collect_bins(
-                       reserved_.size(), n,
-                       [&](size_t first, size_t end, CalibrationBins* collected) {
-                         std::vector<float> scores;
-                         for (size_t i = first; i < end; ++i) {
-                           const auto [work, hidden] = reserved_[i];
-                           scores.assign(n, 0.0f);
-                           multiply_add(1, row_major(works_.row(work), 1, works_.stride), subjects,
-                                        scores.data(), n);
-                           const std::span<const uint32_t> own = data_.interactions.row(work);
-                           size_t next = 0;
-                           for (size_t s = 0; s < n; ++s) {
-                             const bool carried = next < own.size() && own[next] == s;
-                             next += carried;
-                             if (!carried || s == hidden) collected->add(scores[s], s == hidden);
-                           }
-                         }
-                       },
-                       team_, monitor));
+    SUBJREC_ASSIGN(
+        const CalibrationBins bins,
+        collect_bins(
+            reserved_.size(), n,
+            [&](size_t first, size_t end, CalibrationBins* collected, Monitor& asked) -> Status {
+              std::vector<float> scores;
+              for (size_t i = first; i < end; ++i) {
+                if (asked.stop()) return Status::interrupted();
+                const auto [work, hidden] = reserved_[i];
+                scores.assign(n, 0.0f);
+                multiply_add(1, row_major(works_.row(work), 1, works_.stride), subjects,
+                             scores.data(), n);
+                const std::span<const uint32_t> own = data_.interactions.row(work);
+                size_t next = 0;
+                for (size_t s = 0; s < n; ++s) {
+                  const bool carried = next < own.size() && own[next] == s;
+                  next += carried;
+                  if (!carried || s == hidden) collected->add(scores[s], s == hidden);
+                }
+              }
+              return {};
+            },
+            team_, monitor));
     return bins.fit();
   }
 
@@ -230,7 +234,7 @@ class IalsTrainer : public Trainer {
         const CalibrationBins bins,
         collect_bins(
             sample, n,
-            [&](size_t first, size_t end, CalibrationBins* collected) {
+            [&](size_t first, size_t end, CalibrationBins* collected, Monitor& asked) -> Status {
               std::vector<float> scores;
               std::vector<double> without;
               for (size_t i = first; i < end; ++i) {
@@ -240,9 +244,9 @@ class IalsTrainer : public Trainer {
                              subjects, scores.data(), n);
                 const size_t begin = by_work_.offsets[w];
                 const size_t count = by_work_.offsets[w + 1] - begin;
-                by_columns_.scores_without({by_work_.columns.data() + begin, count},
-                                           {by_work_.weights.data() + begin, count},
-                                           work_penalty_[w], &without);
+                SUBJREC_TRY(by_columns_.scores_without({by_work_.columns.data() + begin, count},
+                                                       {by_work_.weights.data() + begin, count},
+                                                       work_penalty_[w], &without, asked));
                 size_t next = 0;
                 const std::span<const uint32_t> own = y.row(w);
                 for (size_t s = 0; s < n; ++s) {
@@ -251,6 +255,7 @@ class IalsTrainer : public Trainer {
                   next += carried;
                 }
               }
+              return {};
             },
             team_, monitor));
     return bins.fit();
@@ -277,6 +282,15 @@ class IalsTrainer : public Trainer {
 
 Result<std::unique_ptr<Trainer>> make_ials_trainer(const TrainData& data,
                                                    const TrainOptions& options) {
+  const std::vector<float>& weights = data.work_features.weights;
+  const auto negative = std::find_if(weights.begin(), weights.end(), [](float w) { return w < 0; });
+  if (negative != weights.end()) {
+    return Status(Code::kInvalid,
+                  "option \"work_features\" has a weight of " +
+                      option_detail::number_text(double{*negative}) +
+                      ", and \"ials\" takes weights from 0: they say how much an entry counts; "
+                      "leave such rows out, or use {\"algorithm\": \"ease\"}");
+  }
   return std::unique_ptr<Trainer>(std::make_unique<IalsTrainer>(data, options));
 }
 

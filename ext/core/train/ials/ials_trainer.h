@@ -22,6 +22,7 @@
 
 namespace subjrec {
 
+/// Code::kInvalid where a feature has a weight below 0.
 /// Options: embedding_dim, epochs, unobserved_weight, regularization, regularization_exponent,
 /// feature_weight, init_stddev, seed, threads. An epoch's loss is the objective over the number of
 /// cells.

@@ -363,7 +363,8 @@ TEST(ComposedPriors, ComposesTrainedWorksAndExplainsThem) {
     ASSERT_TRUE(work.ok());
     const float* stored = model.works.data() + w * model.dim;
     for (size_t k = 0; k < model.dim; ++k) EXPECT_NEAR((*work)[k], stored[k], 1e-5);
-    const auto parts = explain(model, {stored, model.dim}, subjects, {}, 3);
+    Monitor monitor;
+    const auto parts = *explain(model, {stored, model.dim}, subjects, {}, 3, monitor);
     ASSERT_EQ(parts.size(), 4u);
     EXPECT_EQ(parts[2].cause, Cause::kVector);
     EXPECT_EQ(parts[3].cause, Cause::kBias);
@@ -392,7 +393,8 @@ TEST(ComposedPriors, WorksWithoutAVectorAreComposedAsWithoutAny) {
   EXPECT_EQ(compose(model, subjects, {}, std::vector<float>(24, 0.0f)).ok(), true);
   EXPECT_EQ(compose(model, subjects, {}, std::vector<float>(3, 1.0f)).status().message(),
             "compose: a vector has 3 dimensions, and the model's prior vectors 24");
-  const auto parts = explain(model, {model.works.data(), model.dim}, subjects, {}, 3);
+  Monitor monitor;
+  const auto parts = *explain(model, {model.works.data(), model.dim}, subjects, {}, 3, monitor);
   for (const Contribution& part : parts) EXPECT_NE(part.cause, Cause::kVector);
 }
 

@@ -79,7 +79,8 @@ TEST(PopularityTrainer, IsExplainedByTheBiasAlone) {
   Monitor monitor;
   const auto model = trained(data, options_of(data), &history)->model(monitor);
   ASSERT_TRUE(model.ok());
-  const auto parts = explain(*model, std::vector<float>{0}, data.interactions.row(0), {}, 1);
+  const auto parts =
+      *explain(*model, std::vector<float>{0}, data.interactions.row(0), {}, 1, monitor);
   ASSERT_EQ(parts.size(), 1u);
   EXPECT_EQ(parts[0].cause, Cause::kBias);
   EXPECT_EQ(parts[0].value, double{model->subject_bias[1]});

@@ -1,0 +1,124 @@
+#include "sqlite/store/integrity.h"
+
+#include <algorithm>
+
+#include "sqlite/bindings/value.h"
+#include "sqlite/store/checksums.h"
+
+namespace subjrec {
+namespace {
+
+size_t weight_rows(const Model& model) {
+  return model.weights.offsets.empty() ? model.vector_dim() : model.weights.n_rows;
+}
+
+/// Ten times what a check takes: a microsecond for a row, and one for a kilobyte.
+std::chrono::microseconds patience_for(const StoredModel& model) {
+  const size_t rows =
+      model.subjects.size() + model.features.size() + weight_rows(model.model) + 256;
+  const size_t values = model.model.subjects.size() + model.model.subject_inputs.size() +
+                        model.model.feature_inputs.size() + 2 * model.model.weights.weights.size();
+  return std::chrono::microseconds(10 * (rows + values / 256));
+}
+
+}  // namespace
+
+Integrity::Version Integrity::version() const {
+  Version now;
+  sqlite3_file_control(db_, name_.schema.c_str(), SQLITE_FCNTL_DATA_VERSION, &now.file);
+  now.changes = sqlite3_total_changes64(db_);
+  return now;
+}
+
+void Integrity::start(const StoredModel& model) {
+  checked_version_ = version();
+  checked_at_ = Clock::now();
+  patience_ = patience_for(model);
+  const size_t rows = checksum_rows(model.n_works);
+  checked_works_.assign((model.n_works + rows - 1) / rows, false);
+  knows_works_ = !can_check(model);
+}
+
+bool Integrity::due() const {
+  return version() != checked_version_ && Clock::now() - checked_at_ >= patience_;
+}
+
+Status Integrity::check_again(std::string_view who, const StoredModel& model, Monitor& monitor) {
+  SUBJREC_ASSIGN(const Config config, read_config(db_, who, name_));
+  SUBJREC_TRY(check_config(who, name_, config));
+  const auto check = [&](std::string_view suffix, size_t n) {
+    return check_rows(db_, who, name_, suffix, model.config, n, 0, n, monitor);
+  };
+  SUBJREC_TRY(check("subjects", model.subjects.size()));
+  SUBJREC_TRY(check("features", model.features.size()));
+  SUBJREC_TRY(check("weights", weight_rows(model.model)));
+  start(model);
+  return {};
+}
+
+Status Integrity::check_work(std::string_view who, const StoredModel& model, size_t n,
+                             Monitor& monitor) {
+  if (knows_works_) return {};
+  const size_t rows = checksum_rows(model.n_works);
+  const size_t at = n / rows;
+  if (at >= checked_works_.size()) {
+    return not_as_stored(who, name_, "works", "it has a row n = " + std::to_string(n));
+  }
+  if (checked_works_[at]) return {};
+  SUBJREC_TRY(check_rows(db_, who, name_, "works", model.config, model.n_works, at * rows,
+                         std::min(model.n_works, (at + 1) * rows), monitor));
+  checked_works_[at] = true;
+  return {};
+}
+
+Status Integrity::check_absent(std::string_view who, const StoredModel& model, const IdView& id,
+                               Monitor& monitor) {
+  if (!can_check(model)) return {};
+  if (!id_query_) {
+    SUBJREC_ASSIGN(id_query_,
+                   Statement::prepare(
+                       db_, who, "SELECT work_id FROM " + shadow(name_, "works") + " WHERE n = ?1",
+                       SQLITE_PREPARE_PERSISTENT));
+  }
+  size_t begin = 0;  // ids before are less than `id`
+  size_t end = model.n_works;
+  while (begin < end) {
+    const size_t middle = begin + (end - begin) / 2;
+    id_query_.bind(1, static_cast<int64_t>(middle));
+    SUBJREC_ASSIGN(const bool row, id_query_.step(who));
+    bool less = false;
+    bool same = !row;
+    if (row) {
+      const auto there = id_of(id_query_.value(0));
+      less = there.has_value() && there.value() < id;
+      same = there.has_value() && there.value() == id;
+    }
+    id_query_.reset();
+    if (same) {
+      return not_as_stored(
+          who, name_, "works",
+          "row n = " + std::to_string(middle) + (row ? " is not found by its id" : " is missing"));
+    }
+    if (less) {
+      begin = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  if (begin > 0) SUBJREC_TRY(check_work(who, model, begin - 1, monitor));
+  return begin < model.n_works ? check_work(who, model, begin, monitor) : Status();
+}
+
+Status Integrity::check_works(std::string_view who, const StoredModel& model, Monitor& monitor) {
+  SUBJREC_TRY(
+      check_rows(db_, who, name_, "works", model.config, model.n_works, 0, model.n_works, monitor));
+  works_are_checked();
+  return {};
+}
+
+void Integrity::works_are_checked() {
+  checked_works_.assign(checked_works_.size(), true);
+  knows_works_ = true;
+}
+
+}  // namespace subjrec
