@@ -13,6 +13,7 @@
 #include "core/retrieval/explain.h"
 #include "core/retrieval/leave_one_out.h"
 #include "core/train/calibration_set.h"
+#include "core/train/resolve_options.h"
 #include "core/train/validation.h"
 #include "support/planted_interactions.h"
 
