@@ -21,7 +21,8 @@ class OutliersCursor : public TableFunctionCursor {
           "subject_rank INTEGER",
       .arguments = {"model", "k", "work_id", "popularity"},
       .required = 2,
-      .ascending = 0};
+      .ascending = 0,
+      .of_row = 2};
 
   using TableFunctionCursor::TableFunctionCursor;
 
@@ -35,7 +36,7 @@ class OutliersCursor : public TableFunctionCursor {
     loaded_ = model->loaded();
     SUBJREC_TRY(model->need_fold_in());
     shift_ = loaded_->shift(popularity);
-    if (!arguments.given(2) && !(arguments[2] != nullptr && arguments.joined)) {
+    if (!arguments.given(2)) {
       SUBJREC_TRY(model->need_works(kName));
       return search(loaded_->works->data, static_cast<size_t>(k));
     }
@@ -83,7 +84,7 @@ class OutliersCursor : public TableFunctionCursor {
     if (id) {
       SUBJREC_ASSIGN(work, model.find_work(kName, *id));
     }
-    if (!work && arguments.joined) return false;
+    if (!work && arguments.joined()) return false;
     if (!work && id) return model.unknown_id(kName, Kind::kWork, *id);
     if (!work) {
       return Status(Code::kInvalid, std::string(kName) +

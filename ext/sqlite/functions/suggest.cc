@@ -19,7 +19,8 @@ class SuggestCursor : public RecommendationCursor {
       .required = 3,
       .ascending = 0,
       .descending = 2,
-      .candidates = 1};
+      .candidates = 1,
+      .limit = 2};
 
   using RecommendationCursor::RecommendationCursor;
 
@@ -31,10 +32,15 @@ class SuggestCursor : public RecommendationCursor {
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
     std::vector<uint32_t> subjects;
-    SUBJREC_TRY(model->known_subjects(kName, "subjects", 1, arguments[1], &subjects));
+    const Status known = model->known_subjects(kName, "subjects", 1, arguments[1], &subjects);
+    if (known.code() == Code::kNotFound && arguments.joined()) return {};
+    SUBJREC_TRY(known);
     std::vector<WeightedFeature> features;
     if (arguments.given(3)) {
-      SUBJREC_TRY(known_features(kName, 3, arguments[3], loaded_->stored.features, &features));
+      const Status found =
+          known_features(kName, 3, arguments[3], loaded_->stored.features, &features);
+      if (found.code() == Code::kNotFound && arguments.joined()) return {};
+      SUBJREC_TRY(found);
     }
     std::vector<float> vector;
     if (arguments.given(4)) {
@@ -43,8 +49,13 @@ class SuggestCursor : public RecommendationCursor {
     ListRequest request{.k = static_cast<size_t>(k), .popularity = popularity};
     limit(arguments, subjects, &request);
     SUBJREC_TRY(model->need_fold_in());
-    SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
-    return loaded_->suggest(subjects, features, vector, std::move(request), monitor, &list_);
+    return start(arguments, k,
+                 [this, subjects, features, vector, request = std::move(request)](
+                     size_t most, RecommendationList* list) mutable {
+                   request.k = most;
+                   SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
+                   return loaded_->suggest(subjects, features, vector, request, monitor, list);
+                 });
   }
 
   Status column(sqlite3_context* context, int column) const {
