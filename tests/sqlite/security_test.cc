@@ -73,7 +73,7 @@ TEST(Inventory, IsExactlyThis) {
               ElementsAre("subjrec", "subjrec_evaluate", "subjrec_evaluate_subjects",
                           "subjrec_explain", "subjrec_import", "subjrec_map", "subjrec_outliers",
                           "subjrec_place", "subjrec_similar", "subjrec_snapshot", "subjrec_suggest",
-                          "subjrec_topk", "subjrec_train", "subjrec_tune"));
+                          "subjrec_suggest_text", "subjrec_topk", "subjrec_train", "subjrec_tune"));
 }
 
 TEST(Inventory, AddsNothingUnderOtherNames) {
@@ -103,7 +103,7 @@ TEST(Inventory, WithoutFilesLacksWhatOpensThem) {
                        "'subjrec_snapshot')"),
               "0");
     EXPECT_EQ(db.rows(kFunctions).size(), 13u);
-    EXPECT_EQ(db.rows(kModules).size(), 12u);
+    EXPECT_EQ(db.rows(kModules).size(), 13u);
   }
   sqlite3_cancel_auto_extension(as_extension(sqlite3_subjrec_nofiles_init));
   sqlite3_auto_extension(as_extension(sqlite3_subjrec_init));

@@ -30,6 +30,7 @@ constexpr Registration kRegistrations[] = {
     {register_snapshot, true},
     {register_subjrec, false},
     {register_suggest, false},
+    {register_suggest_text, false},
     {register_topk, false},
     {register_train, false},
     {register_tune, false},

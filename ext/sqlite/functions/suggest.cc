@@ -1,12 +1,32 @@
+#include <algorithm>
+
 #include "core/base/status.h"
 #include "sqlite/bindings/interrupt_monitor.h"
 #include "sqlite/functions/registry.h"
 #include "sqlite/source/id_arguments.h"
 #include "sqlite/source/vectors.h"
+#include "sqlite/store/model_text.h"
 #include "sqlite/store/ranked_list_cursor.h"
 
 namespace subjrec {
 namespace {
+
+/// Features by position, each once: one that is named and in the text adds its weights, as in
+/// training.
+void merge_repeats(std::vector<WeightedFeature>* features) {
+  std::stable_sort(
+      features->begin(), features->end(),
+      [](const WeightedFeature& a, const WeightedFeature& b) { return a.feature < b.feature; });
+  std::vector<WeightedFeature> merged;
+  for (const WeightedFeature& f : *features) {
+    if (!merged.empty() && merged.back().feature == f.feature) {
+      merged.back().weight += f.weight;
+    } else {
+      merged.push_back(f);
+    }
+  }
+  *features = std::move(merged);
+}
 
 /// The k subjects that suit a work that was never trained, from what is known of it.
 class SuggestCursor : public RecommendationCursor {
@@ -15,7 +35,7 @@ class SuggestCursor : public RecommendationCursor {
   static constexpr TableFunctionSpec kSpec = {
       .name = kName,
       .columns = "rank INTEGER, subject_id, score REAL, probability REAL",
-      .arguments = {"model", "subjects", "k", "features", "vector", "popularity"},
+      .arguments = {"model", "subjects", "k", "features", "vector", "popularity", "text"},
       .required = 3,
       .ascending = 0,
       .descending = 2,
@@ -42,6 +62,12 @@ class SuggestCursor : public RecommendationCursor {
       if (found.code() == Code::kNotFound && arguments.joined()) return {};
       SUBJREC_TRY(found);
     }
+    SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
+    if (arguments.given(6)) {
+      SUBJREC_TRY(text_features(connection().db(), kName, model->name(), loaded_->stored, 6,
+                                arguments[6], monitor, &features));
+      merge_repeats(&features);
+    }
     std::vector<float> vector;
     if (arguments.given(4)) {
       SUBJREC_TRY(prior_vector(arguments[4], name, &vector));
@@ -53,8 +79,8 @@ class SuggestCursor : public RecommendationCursor {
                  [this, subjects, features, vector, request = std::move(request)](
                      size_t most, RecommendationList* list) mutable {
                    request.k = most;
-                   SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
-                   return loaded_->suggest(subjects, features, vector, request, monitor, list);
+                   SqliteMonitor asked(connection().db(), SqliteMonitor::First::kLater);
+                   return loaded_->suggest(subjects, features, vector, request, asked, list);
                  });
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -264,11 +265,16 @@ Result<HeldOut> read_heldout(sqlite3* db, std::string_view who, const SourceText
 }
 
 Result<WorkFeatures> read_work_features(sqlite3* db, std::string_view who, const SourceText& source,
-                                        const IdTable& works, Monitor& monitor, const char* what) {
-  SUBJREC_ASSIGN(SourceReader reader, SourceReader::open(db, who, source));
+                                        const IdTable& works, Monitor& monitor, const char* what,
+                                        const std::function<Status(const AddFeature&)>& more) {
   WorkFeatures out;
   std::vector<Triple> triples;
-  for (;;) {
+  std::optional<SourceReader> rows;
+  if (!source.text.empty()) {
+    SUBJREC_ASSIGN(rows, SourceReader::open(db, who, source));
+  }
+  while (rows) {
+    SourceReader& reader = *rows;
     SUBJREC_ASSIGN(const bool row, reader.next(monitor));
     if (!row) break;
     if (reader.is_null(0) || reader.is_null(1)) {
@@ -286,7 +292,12 @@ Result<WorkFeatures> read_work_features(sqlite3* db, std::string_view who, const
     SUBJREC_ASSIGN(const float weight, weight_of(who, reader));
     triples.push_back({*w, f, weight});
   }
-  out.source_rows = reader.rows();
+  out.source_rows = rows ? rows->rows() : 0;
+  if (more) {
+    SUBJREC_TRY(more([&](uint32_t work, const IdView& feature, float weight) {
+      triples.push_back({work, out.features.intern(feature), weight});
+    }));
+  }
   SUBJREC_ASSIGN(const std::vector<uint32_t> moved, out.features.sort(monitor));
   for (Triple& t : triples) t.feature = moved[t.feature];
   // Weights too take part in the order, so that repeats add up the same whatever the rows' order.
