@@ -20,6 +20,7 @@ constexpr Registration kRegistrations[] = {
     {register_evaluate, false},
     {register_explain, false},
     {register_import, true},
+    {register_lines, true},
     {register_load, false},
     {register_map, false},
     {register_outliers, false},

@@ -28,6 +28,7 @@ int register_outliers(const std::shared_ptr<Connection>& connection);  // outlie
 int register_update(const std::shared_ptr<Connection>& connection);    // update.cc
 int register_tune(const std::shared_ptr<Connection>& connection);      // tune.cc
 int register_snapshot(const std::shared_ptr<Connection>& connection);  // snapshot.cc
+int register_lines(const std::shared_ptr<Connection>& connection);     // lines.cc
 int register_import(const std::shared_ptr<Connection>& connection);    // import.cc
 int register_version(const std::shared_ptr<Connection>& connection);   // version.cc
 int register_debug(const std::shared_ptr<Connection>& connection);     // debug.cc

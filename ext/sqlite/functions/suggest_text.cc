@@ -18,7 +18,8 @@ class SuggestTextCursor : public RecommendationCursor {
       .required = 3,
       .ascending = 0,
       .descending = 2,
-      .candidates = 1};
+      .candidates = 1,
+      .limit = 2};
 
   using RecommendationCursor::RecommendationCursor;
 
@@ -37,13 +38,13 @@ class SuggestTextCursor : public RecommendationCursor {
     ListRequest request{.k = static_cast<size_t>(k), .popularity = popularity};
     limit(arguments, {}, &request);
     SUBJREC_TRY(model->need_fold_in());
-    return start(arguments, k,
-                 [this, words, request = std::move(request)](size_t most,
-                                                             RecommendationList* list) mutable {
-                   request.k = most;
-                   SqliteMonitor asked(connection().db(), SqliteMonitor::First::kLater);
-                   return loaded_->suggest({}, words, {}, request, asked, list);
-                 });
+    return start(
+        arguments, k,
+        [this, words, request = std::move(request)](size_t most, RecommendationList* list) mutable {
+          request.k = most;
+          SqliteMonitor asked(connection().db(), SqliteMonitor::First::kLater);
+          return loaded_->suggest({}, words, {}, request, asked, list);
+        });
   }
 
   Status column(sqlite3_context* context, int column) const {
