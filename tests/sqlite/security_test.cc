@@ -72,7 +72,7 @@ TEST(Inventory, IsExactlyThis) {
   EXPECT_THAT(db.rows(kModules),
               ElementsAre("subjrec", "subjrec_evaluate", "subjrec_evaluate_subjects",
                           "subjrec_explain", "subjrec_import", "subjrec_map", "subjrec_outliers",
-                          "subjrec_place", "subjrec_similar", "subjrec_snapshot", "subjrec_suggest",
+                          "subjrec_place", "subjrec_similar", "subjrec_snapshot", "subjrec_split", "subjrec_suggest",
                           "subjrec_topk", "subjrec_train", "subjrec_tune"));
 }
 

@@ -157,9 +157,9 @@ int TableFunctionTable::best_index(sqlite3_vtab* base, sqlite3_index_info* info)
       sqlite3_vtab_in(info, at, 1);
       info->aConstraintUsage[at].argvIndex = ++next;
     }
-    table.plans = (table.plans + 1) & 0x3fffff;
+    table.plans = (table.plans + 1) & 0x3ffff;
     table.joined_plans.erase(table.plans);
-    info->idxNum = mask | table.plans << 8;
+    info->idxNum = mask | table.plans << TableFunctionSpec::kMostArguments;
     // For the sides of an OR SQLite asks with these alone. What lacks arguments must not be chosen
     // there; where nothing else can be, filter() says what is missing.
     info->estimatedCost = missing >= 0 ? 1e99 : function.rows;

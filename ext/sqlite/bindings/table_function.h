@@ -17,8 +17,9 @@
 //
 // and TableFunction<Topk> does the rest: declares the columns, maps arguments, reports errors.
 //
-// Plan: idxNum's low byte says which arguments are there, in order; the rest is the number of the
-// plan, by which a cursor learns whether its arguments come from another table (see `joined`).
+// Plan: idxNum's low kMostArguments bits say which arguments are there, in order; the rest is the
+// number of the plan, by which a cursor learns whether its arguments come from another table (see
+// `joined`).
 //
 // A column of ids can be declared as `candidates`. Lists that a query limits it to, `subject_id IN
 // (SELECT ...)`, then reach filter() as well, after the arguments: the rows are to be the best of
@@ -42,7 +43,7 @@
 namespace subjrec {
 
 struct TableFunctionSpec {
-  static constexpr int kMostArguments = 8;
+  static constexpr int kMostArguments = 12;
   const char* name;
   const char* columns;
   std::array<const char*, kMostArguments> arguments;
@@ -121,14 +122,14 @@ class TableFunction {
   }
 
  private:
+  struct FreeValue {
+    void operator()(sqlite3_value* value) const { sqlite3_value_free(value); }
+  };
   struct Holder {
     sqlite3_vtab_cursor base{};
     std::unique_ptr<Cursor> cursor;
-    std::array<std::unique_ptr<sqlite3_value, void (*)(sqlite3_value*)>, 8> arguments{
-        owner(), owner(), owner(), owner(), owner(), owner(), owner(), owner()};
-    static std::unique_ptr<sqlite3_value, void (*)(sqlite3_value*)> owner() {
-      return {nullptr, sqlite3_value_free};
-    }
+    std::array<std::unique_ptr<sqlite3_value, FreeValue>, TableFunctionSpec::kMostArguments>
+        arguments;
   };
   static Holder* holder(sqlite3_vtab_cursor* base) { return reinterpret_cast<Holder*>(base); }
   static TableFunctionTable* table_of(sqlite3_vtab_cursor* base) {
@@ -173,7 +174,8 @@ class TableFunction {
           for (int a = 0; a < Cursor::kSpec.required; ++a) {
             if ((plan >> a & 1) == 0) return Cursor::kSpec.missing(a);
           }
-          arguments.joined = table_of(base)->joined_plans.count(plan >> 8) != 0;
+          arguments.joined =
+              table_of(base)->joined_plans.count(plan >> TableFunctionSpec::kMostArguments) != 0;
           return h.cursor->filter(arguments);
         }));
   }

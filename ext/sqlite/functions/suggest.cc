@@ -15,7 +15,8 @@ class SuggestCursor : public RecommendationCursor {
   static constexpr TableFunctionSpec kSpec = {
       .name = kName,
       .columns = "rank INTEGER, subject_id, score REAL, probability REAL",
-      .arguments = {"model", "subjects", "k", "features", "vector", "popularity"},
+      .arguments = {"model", "subjects", "k", "features", "vector", "popularity", "threshold",
+                    "diversity"},
       .required = 3,
       .ascending = 0,
       .descending = 2,
@@ -28,10 +29,13 @@ class SuggestCursor : public RecommendationCursor {
     SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
     SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 2, "k", 1));
     SUBJREC_ASSIGN(const double popularity, share_argument(kName, arguments, 5, "popularity"));
+    SUBJREC_ASSIGN(const double threshold, share_argument(kName, arguments, 6, "threshold"));
+    SUBJREC_ASSIGN(const double diversity, share_argument(kName, arguments, 7, "diversity"));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
     std::vector<uint32_t> subjects;
     SUBJREC_TRY(model->known_subjects(kName, "subjects", 1, arguments[1], &subjects));
+    cold_ = subjects.empty();
     std::vector<WeightedFeature> features;
     if (arguments.given(3)) {
       SUBJREC_TRY(known_features(kName, 3, arguments[3], loaded_->stored.features, &features));
@@ -40,7 +44,11 @@ class SuggestCursor : public RecommendationCursor {
     if (arguments.given(4)) {
       SUBJREC_TRY(prior_vector(arguments[4], name, &vector));
     }
-    ListRequest request{.k = static_cast<size_t>(k), .popularity = popularity};
+    ListRequest request{.k = static_cast<size_t>(k),
+                        .popularity = popularity,
+                        .threshold = threshold,
+                        .diversity = diversity,
+                        .carried = subjects};
     limit(arguments, subjects, &request);
     SUBJREC_TRY(model->need_fold_in());
     SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);

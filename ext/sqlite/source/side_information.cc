@@ -15,11 +15,15 @@ std::string member(const char* key, size_t value) {
 }  // namespace
 
 Result<SideInformation> read_side_information(sqlite3* db, std::string_view who,
-                                              const TrainOptions& options, bool remembered,
+                                              const TrainOptions& options, const OptionNames* said,
                                               const IdTable& works, const IdTable& subjects,
                                               TrainData* data, Monitor& monitor) {
   SideInformation priors;
   const auto source = [&](const std::string& text, const char* argument, const char* columns) {
+    // Of an argument like: option "work_features"
+    const std::string_view quoted = std::string_view(argument).substr(8);
+    const std::string_view name = quoted.substr(0, quoted.size() - 1);
+    const bool remembered = said != nullptr && said->count(name) == 0;
     return SourceText{
         .text = text, .argument = argument, .columns = columns, .remembered = remembered};
   };

@@ -18,9 +18,10 @@ struct SideInformation {
   std::string summary;  // what was read, as members of a JSON object, each with a comma before it
 };
 
-/// Reads what the options name, into `data`. `remembered` as in SourceText.
+/// Reads what the options name, into `data`. Options that are not among `said` were found in the
+/// database file (SourceText::remembered); null: the caller said all of them.
 Result<SideInformation> read_side_information(sqlite3* db, std::string_view who,
-                                              const TrainOptions& options, bool remembered,
+                                              const TrainOptions& options, const OptionNames* said,
                                               const IdTable& works, const IdTable& subjects,
                                               TrainData* data, Monitor& monitor);
 

@@ -8,6 +8,7 @@
 #include "core/data/id_table.h"
 #include "core/model/item_weights.h"
 #include "core/options/json_list.h"
+#include "core/retrieval/diversify.h"
 #include "core/retrieval/select_top_k.h"
 #include "sqlite/bindings/interrupt_monitor.h"
 #include "sqlite/bindings/statement.h"
@@ -17,18 +18,53 @@
 
 namespace subjrec {
 
-double ServedModel::probability(float score) const {
-  const double logit =
-      stored.model.probability_slope * double{score} + stored.model.probability_intercept;
-  return 1 / (1 + std::exp(-logit));
+double ServedModel::probability(float score, bool cold) const {
+  return (cold ? cold_curve : curve).probability(double{score});
 }
 
 Status ServedModel::top_k(const WorkRow& work, ListRequest request, Monitor& monitor,
                           TopKScratch* scratch, RecommendationList* list) {
-  if (!weighted()) return best_for(work.embedding, std::move(request), monitor, scratch, list);
-  std::vector<float> scores(stored.subjects.size());
-  score_by_weights(stored.model, work.subjects, work.features, scores.data());
-  return best_of(std::move(scores), std::move(request), monitor, list);
+  if (!weighted()) {
+    SUBJREC_TRY(best_for(work.embedding, widened(request), monitor, scratch, list));
+  } else {
+    std::vector<float> scores(stored.subjects.size());
+    score_by_weights(stored.model, work.subjects, work.features, scores.data());
+    SUBJREC_TRY(best_of(std::move(scores), widened(request), monitor, list));
+  }
+  cut(request, list);
+  return {};
+}
+
+/// A discount takes subjects out of the order of their probabilities: then all have to be seen.
+ListRequest ServedModel::widened(ListRequest request) const {
+  if (request.diversity > 0) request.k = diversity_pool(request.k);
+  if (request.threshold > 0 && request.popularity > 0) request.k = stored.subjects.size();
+  return request;
+}
+
+void ServedModel::cut(const ListRequest& request, RecommendationList* list) const {
+  std::vector<size_t> kept;
+  const bool cold = request.carried.empty();
+  const size_t most = request.diversity > 0 ? diversity_pool(request.k) : request.k;
+  for (size_t i = 0; i < list->hits.size() && kept.size() < most; ++i) {
+    if (request.threshold > 0 && !(probability(list->raw_score(i), cold) >= request.threshold)) {
+      continue;
+    }
+    kept.push_back(i);
+  }
+  const auto keep = [list](const std::vector<size_t>& positions) {
+    for (size_t i = 0; i < positions.size(); ++i) {
+      list->hits[i] = list->hits[positions[i]];
+      if (!list->raw_scores.empty()) list->raw_scores[i] = list->raw_scores[positions[i]];
+    }
+    list->hits.resize(positions.size());
+    if (!list->raw_scores.empty()) list->raw_scores.resize(positions.size());
+  };
+  if (kept.size() < list->hits.size()) keep(kept);
+  if (request.diversity > 0) {
+    keep(diversify(stored.model.subjects, stored.model.dim, list->hits, request.carried, request.k,
+                   request.diversity));
+  }
 }
 
 Status ServedModel::best_for(std::span<const float> query, ListRequest request, Monitor& monitor,
@@ -100,12 +136,16 @@ Status ServedModel::suggest(std::span<const uint32_t> carried,
   if (weighted()) {
     std::vector<float> scores(stored.subjects.size());
     SUBJREC_TRY(fold_in->scores(carried, features, scores, monitor));
-    return best_of(std::move(scores), std::move(request), monitor, list);
+    SUBJREC_TRY(best_of(std::move(scores), widened(request), monitor, list));
+    cut(request, list);
+    return {};
   }
   SUBJREC_ASSIGN(const std::vector<float> vector,
                  fold_in->vector(carried, features, monitor, prior));
   TopKScratch scratch;
-  return best_for(vector, std::move(request), monitor, &scratch, list);
+  SUBJREC_TRY(best_for(vector, widened(request), monitor, &scratch, list));
+  cut(request, list);
+  return {};
 }
 
 std::span<const float> ServedModel::subject(uint32_t position) const {
@@ -194,6 +234,8 @@ Status ModelHandle::load(std::string_view who) {
   SUBJREC_ASSIGN(loaded->work_norm, median_work_norm(who, model.dim));
   SUBJREC_ASSIGN(loaded->subjects, TopKIndex::build(model.subjects, model.dim, model.subject_bias,
                                                     loaded->work_norm, monitor));
+  loaded->curve = model.probabilities();
+  loaded->cold_curve = model.probabilities(true);
   loaded_ = std::move(loaded);
   return {};
 }
