@@ -103,7 +103,7 @@ TEST(Inventory, WithoutFilesLacksWhatOpensThem) {
                        "'subjrec_snapshot')"),
               "0");
     EXPECT_EQ(db.rows(kFunctions).size(), 13u);
-    EXPECT_EQ(db.rows(kModules).size(), 12u);
+    EXPECT_EQ(db.rows(kModules).size(), 13u);
   }
   sqlite3_cancel_auto_extension(as_extension(sqlite3_subjrec_nofiles_init));
   sqlite3_auto_extension(as_extension(sqlite3_subjrec_init));
