@@ -66,6 +66,8 @@ constexpr std::array kForms = {
     "SELECT * FROM subjrec_topk(#, @, @, @, @) WHERE subject_id IN (SELECT subject FROM tags)",
     "SELECT * FROM subjrec_topk(#, @, @) WHERE subject_id IN (@, @, @)",
     "SELECT * FROM subjrec_suggest(#, @, @, @, @, @) WHERE subject_id IN (@, @)",
+    "SELECT * FROM subjrec_split(@, ?)",
+    "SELECT * FROM subjrec_topk(#, @, @, @, @, @, @)",
     "DELETE FROM tags WHERE work = @",
     "SELECT subjrec_tune(@, ?, ?)",
     "SELECT * FROM subjrec_tune('tags', ?, @)",

@@ -103,7 +103,7 @@ Status read_list(sqlite3_value* list, std::vector<IdTable>* lists) {
 Status read_candidates(int plan, size_t first, std::span<sqlite3_value*> values,
                        TableArguments* arguments) {
   for (size_t i = first; i < values.size(); ++i) {
-    if ((plan >> (16 + i - first) & 1) != 0) {
+    if ((plan >> (20 + i - first) & 1) != 0) {
       SUBJREC_TRY(read_list(values[i], &arguments->lists));
     } else if ((arguments->site->get().typed >> i & 1) != 0) {
       IdTable& ids = arguments->lists.emplace_back();
@@ -179,12 +179,12 @@ void use_constraints(const TableFunctionSpec& function, const ArgumentConstraint
     info->aConstraintUsage[at].argvIndex = ++next;
     info->aConstraintUsage[at].omit = a != function.limit;
     info->idxNum |= 1 << a;
-    if (is_literal(info, at)) info->idxNum |= 1 << (8 + a);
+    if (is_literal(info, at)) info->idxNum |= 1 << (10 + a);
   }
   for (size_t i = 0; i < candidates.size(); ++i) {
     const int at = candidates[i];
     info->aConstraintUsage[at].argvIndex = ++next;
-    if (sqlite3_vtab_in(info, at, 1) != 0) info->idxNum |= 1 << (16 + i);
+    if (sqlite3_vtab_in(info, at, 1) != 0) info->idxNum |= 1 << (20 + i);
   }
 }
 

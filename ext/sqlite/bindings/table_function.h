@@ -30,8 +30,8 @@
 // would ask for the best of one row, once for every row. NOT IN and <> are not told to a virtual
 // table at all; RankedListCursor sees what they take away.
 //
-// Plan: the bits of idxNum say which arguments are there, in order; from bit 8 on which of them are
-// literals; and from bit 16 on which of the candidates that follow them are whole lists.
+// Plan: the bits of idxNum say which arguments are there, in order; from bit 10 on which of them
+// are literals; and from bit 20 on which of the candidates that follow them are whole lists.
 #pragma once
 
 #include <array>
@@ -51,7 +51,7 @@
 namespace subjrec {
 
 struct TableFunctionSpec {
-  static constexpr int kMostArguments = 8;
+  static constexpr int kMostArguments = 10;
   const char* name;
   const char* columns;
   std::array<const char*, kMostArguments> arguments;
@@ -151,11 +151,11 @@ class TableFunction {
     std::optional<int64_t> first;  // hash of the first arguments
     int64_t first_row = 0;         // row id before those of these arguments
     int64_t row = 0;               // that it stands on, from 1
-    std::array<std::unique_ptr<sqlite3_value, void (*)(sqlite3_value*)>, 8> arguments{
-        owner(), owner(), owner(), owner(), owner(), owner(), owner(), owner()};
-    static std::unique_ptr<sqlite3_value, void (*)(sqlite3_value*)> owner() {
-      return {nullptr, sqlite3_value_free};
-    }
+    struct FreeValue {
+      void operator()(sqlite3_value* value) const { sqlite3_value_free(value); }
+    };
+    std::array<std::unique_ptr<sqlite3_value, FreeValue>, TableFunctionSpec::kMostArguments>
+        arguments;
   };
   static Holder* holder(sqlite3_vtab_cursor* base) { return reinterpret_cast<Holder*>(base); }
   static TableFunctionTable* table_of(sqlite3_vtab_cursor* base) {
@@ -199,7 +199,7 @@ class TableFunction {
             if (given && same_value(h.arguments[i].get(), arguments.values[i])) continue;
             h.arguments[i].reset(given ? sqlite3_value_dup(arguments.values[i]) : nullptr);
           }
-          arguments.literal = static_cast<uint32_t>(plan) >> 8 & 0xff;
+          arguments.literal = static_cast<uint32_t>(plan) >> 10 & 0x3ff;
           arguments.site = &*h.site;
           SUBJREC_TRY(read_candidates(plan, static_cast<size_t>(next),
                                       std::span(values, static_cast<size_t>(count)), &arguments));

@@ -68,7 +68,7 @@ class OutliersCursor : public TableFunctionCursor {
             context, double{shift_.empty() ? pair.score : pair.score + shift_[pair.subject]});
         break;
       case 4:
-        sqlite3_result_double(context, loaded_->probability(pair.score));
+        sqlite3_result_double(context, loaded_->probability(pair.score, is_alone(pair.work)));
         break;
       default:
         return subject_rank(context, pair);
@@ -77,6 +77,11 @@ class OutliersCursor : public TableFunctionCursor {
   }
 
  private:
+  /// Nothing but features is left of a work without its only subject.
+  bool is_alone(uint32_t work) const {
+    const TrainData& data = work_.size() > 0 ? one_ : loaded_->works->data;
+    return data.interactions.row(work).size() == 1;
+  }
   /// The work of argument 3 as data of one work; false where a join meets one that is not known.
   Result<bool> read_work(ModelHandle& model, const TableArguments& arguments) {
     const auto id = id_of(arguments[2]);

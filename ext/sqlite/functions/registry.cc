@@ -29,6 +29,7 @@ constexpr Registration kRegistrations[] = {
     {register_similar, false},
     {register_similarity, false},
     {register_snapshot, true},
+    {register_split, false},
     {register_subjrec, false},
     {register_suggest, false},
     {register_suggest_text, false},

@@ -15,6 +15,7 @@ int register_subjrec(const std::shared_ptr<Connection>& connection);     // subj
 int register_train(const std::shared_ptr<Connection>& connection);       // train.cc
 int register_topk(const std::shared_ptr<Connection>& connection);        // topk.cc
 int register_similar(const std::shared_ptr<Connection>& connection);     // similar.cc
+int register_split(const std::shared_ptr<Connection>& connection);       // split.cc
 int register_similarity(const std::shared_ptr<Connection>& connection);  // similarity.cc
 int register_evaluate(const std::shared_ptr<Connection>& connection);    // evaluate.cc
 int register_load(const std::shared_ptr<Connection>& connection);        // load.cc

@@ -35,7 +35,8 @@ class SuggestCursor : public RecommendationCursor {
   static constexpr TableFunctionSpec kSpec = {
       .name = kName,
       .columns = "rank INTEGER, subject_id, score REAL, probability REAL",
-      .arguments = {"model", "subjects", "k", "features", "vector", "popularity", "text"},
+      .arguments = {"model", "subjects", "k", "features", "vector", "popularity", "threshold",
+                    "diversity", "text"},
       .required = 3,
       .ascending = 0,
       .descending = 2,
@@ -49,12 +50,15 @@ class SuggestCursor : public RecommendationCursor {
     SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
     SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 2, "k", 1));
     SUBJREC_ASSIGN(const double popularity, share_argument(kName, arguments, 5, "popularity"));
+    SUBJREC_ASSIGN(const double threshold, share_argument(kName, arguments, 6, "threshold"));
+    SUBJREC_ASSIGN(const double diversity, share_argument(kName, arguments, 7, "diversity"));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
     std::vector<uint32_t> subjects;
     const Status known = model->known_subjects(kName, "subjects", 1, arguments[1], &subjects);
     if (known.code() == Code::kNotFound && arguments.joined()) return {};
     SUBJREC_TRY(known);
+    cold_ = subjects.empty();
     std::vector<WeightedFeature> features;
     if (arguments.given(3)) {
       const Status found =
@@ -63,16 +67,20 @@ class SuggestCursor : public RecommendationCursor {
       SUBJREC_TRY(found);
     }
     SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
-    if (arguments.given(6)) {
-      SUBJREC_TRY(text_features(connection().db(), kName, model->name(), loaded_->stored, 6,
-                                arguments[6], monitor, &features));
+    if (arguments.given(8)) {
+      SUBJREC_TRY(text_features(connection().db(), kName, model->name(), loaded_->stored, 8,
+                                arguments[8], monitor, &features));
       merge_repeats(&features);
     }
     std::vector<float> vector;
     if (arguments.given(4)) {
       SUBJREC_TRY(prior_vector(arguments[4], name, &vector));
     }
-    ListRequest request{.k = static_cast<size_t>(k), .popularity = popularity};
+    ListRequest request{.k = static_cast<size_t>(k),
+                        .popularity = popularity,
+                        .threshold = threshold,
+                        .diversity = diversity,
+                        .carried = subjects};
     limit(arguments, subjects, &request);
     SUBJREC_TRY(model->need_fold_in());
     return start(arguments, k,

@@ -16,7 +16,7 @@ class TopkCursor : public RecommendationCursor {
   static constexpr TableFunctionSpec kSpec = {
       .name = kName,
       .columns = "rank INTEGER, subject_id, score REAL, probability REAL, tagged INTEGER",
-      .arguments = {"model", "work_id", "k", "which", "popularity"},
+      .arguments = {"model", "work_id", "k", "which", "popularity", "threshold", "diversity"},
       .required = 3,
       .ascending = 0,
       .descending = 2,
@@ -31,6 +31,8 @@ class TopkCursor : public RecommendationCursor {
     SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 2, "k", 1));
     SUBJREC_ASSIGN(const bool only_new, read_which(arguments[3]));
     SUBJREC_ASSIGN(const double popularity, share_argument(kName, arguments, 4, "popularity"));
+    SUBJREC_ASSIGN(const double threshold, share_argument(kName, arguments, 5, "threshold"));
+    SUBJREC_ASSIGN(const double diversity, share_argument(kName, arguments, 6, "diversity"));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
     const auto id = id_of(arguments[1]);
@@ -45,7 +47,12 @@ class TopkCursor : public RecommendationCursor {
                                   "work, got " + shown(arguments[1])};
     }
     tags_ = work->subjects;
-    ListRequest request{.k = static_cast<size_t>(k), .popularity = popularity};
+    cold_ = tags_.empty();
+    ListRequest request{.k = static_cast<size_t>(k),
+                        .popularity = popularity,
+                        .threshold = threshold,
+                        .diversity = diversity,
+                        .carried = tags_};
     limit(arguments, only_new ? tags_ : std::vector<uint32_t>(), &request);
     return start(arguments, k,
                  [this, work = std::move(*work), request = std::move(request)](

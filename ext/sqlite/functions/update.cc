@@ -191,7 +191,8 @@ Result<Sources> read_sources(sqlite3* db, const ModelHandle& model, Monitor& mon
                       model.name().shown() + "')");
   }
   if (options.work_features.empty() && options.work_text.empty()) return sources;
-  SUBJREC_ASSIGN(sources.features, read_features_of_works(db, kName, options, true, false,
+  const OptionNames nothing_said;
+  SUBJREC_ASSIGN(sources.features, read_features_of_works(db, kName, options, &nothing_said, false,
                                                           sources.pairs.works, monitor));
   return sources;
 }

@@ -13,15 +13,20 @@ std::string member(const char* key, size_t value) {
   return ",\"" + std::string(key) + "\":" + std::to_string(value);
 }
 
+bool is_remembered(const OptionNames* said, std::string_view option) {
+  return said != nullptr && said->count(option) == 0;
+}
+
 }  // namespace
 
 Result<WorkFeatures> read_features_of_works(sqlite3* db, std::string_view who,
-                                            const TrainOptions& options, bool remembered,
+                                            const TrainOptions& options, const OptionNames* said,
                                             bool limited, const IdTable& works, Monitor& monitor,
                                             WorkTextCounts* texts) {
   const auto add_words = [&](const AddFeature& add) -> Status {
     SUBJREC_ASSIGN(const WorkTextCounts counts,
-                   read_work_text(db, who, options, remembered, limited, works, monitor, add));
+                   read_work_text(db, who, options, is_remembered(said, "work_text"), limited,
+                                  works, monitor, add));
     if (texts != nullptr) *texts = counts;
     return {};
   };
@@ -31,23 +36,28 @@ Result<WorkFeatures> read_features_of_works(sqlite3* db, std::string_view who,
                             {.text = options.work_features,
                              .argument = "option \"work_features\"",
                              .columns = "work and feature",
-                             .remembered = remembered},
+                             .remembered = is_remembered(said, "work_features")},
                             works, monitor, "work", more);
 }
 
 Result<SideInformation> read_side_information(sqlite3* db, std::string_view who,
-                                              const TrainOptions& options, bool remembered,
+                                              const TrainOptions& options, const OptionNames* said,
                                               const IdTable& works, const IdTable& subjects,
                                               TrainData* data, Monitor& monitor) {
   SideInformation priors;
   const auto source = [&](const std::string& text, const char* argument, const char* columns) {
-    return SourceText{
-        .text = text, .argument = argument, .columns = columns, .remembered = remembered};
+    // Of an argument like: option "work_features"
+    const std::string_view quoted = std::string_view(argument).substr(8);
+    const std::string_view name = quoted.substr(0, quoted.size() - 1);
+    return SourceText{.text = text,
+                      .argument = argument,
+                      .columns = columns,
+                      .remembered = is_remembered(said, name)};
   };
   if (!options.work_features.empty() || !options.work_text.empty()) {
     WorkTextCounts texts;
-    SUBJREC_ASSIGN(WorkFeatures read, read_features_of_works(db, who, options, remembered, true,
-                                                             works, monitor, &texts));
+    SUBJREC_ASSIGN(WorkFeatures read,
+                   read_features_of_works(db, who, options, said, true, works, monitor, &texts));
     if (!options.work_text.empty()) {
       priors.summary += member("texts", texts.texts);
       priors.summary += member("texts_of_unknown_works", texts.unknown_works);

@@ -6,9 +6,7 @@
 #include "core/base/monitor.h"
 #include "core/base/status.h"
 #include "core/data/id_table.h"
-#include "core/model/item_weights.h"
 #include "core/options/json_list.h"
-#include "core/retrieval/select_top_k.h"
 #include "sqlite/bindings/interrupt_monitor.h"
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/value.h"
@@ -16,102 +14,6 @@
 #include "sqlite/store/label_hint.h"
 
 namespace subjrec {
-
-double ServedModel::probability(float score) const {
-  const double logit =
-      stored.model.probability_slope * double{score} + stored.model.probability_intercept;
-  return 1 / (1 + std::exp(-logit));
-}
-
-Status ServedModel::top_k(const WorkRow& work, ListRequest request, Monitor& monitor,
-                          TopKScratch* scratch, RecommendationList* list) {
-  if (!weighted()) return best_for(work.embedding, std::move(request), monitor, scratch, list);
-  std::vector<float> scores(stored.subjects.size());
-  score_by_weights(stored.model, work.subjects, work.features, scores.data());
-  return best_of(std::move(scores), std::move(request), monitor, list);
-}
-
-Status ServedModel::best_for(std::span<const float> query, ListRequest request, Monitor& monitor,
-                             TopKScratch* scratch, RecommendationList* list) {
-  SUBJREC_ASSIGN(const auto discount, discounted(request.popularity, monitor));
-  const TopKIndex& index = discount ? discount->index : subjects;
-  if (request.candidates) {
-    SUBJREC_TRY(
-        index.top_k_among(query, request.k, *request.candidates, monitor, scratch, &list->hits));
-  } else {
-    SUBJREC_TRY(index.top_k(query, request.k, request.exclude, monitor, scratch, &list->hits));
-  }
-  list->raw_scores.clear();
-  for (size_t i = 0; discount && i < list->hits.size(); ++i) {
-    list->raw_scores.push_back(subjects.score(query, list->hits[i].item));
-  }
-  return {};
-}
-
-Status ServedModel::best_of(std::vector<float> scores, ListRequest request, Monitor& monitor,
-                            RecommendationList* list) {
-  SUBJREC_ASSIGN(const auto discount, discounted(request.popularity, monitor));
-  std::vector<float> sums;
-  for (size_t s = 0; discount && s < scores.size(); ++s) {
-    sums.push_back(scores[s] + discount->bias[s]);
-  }
-  const std::vector<float>& ranked = discount ? sums : scores;
-  if (request.candidates) {
-    select_top_k_among(ranked, request.k, *request.candidates, &list->hits);
-  } else {
-    select_top_k(ranked, request.k, request.exclude, &list->hits);
-  }
-  list->raw_scores.clear();
-  for (size_t i = 0; discount && i < list->hits.size(); ++i) {
-    list->raw_scores.push_back(scores[list->hits[i].item]);
-  }
-  return {};
-}
-
-Result<std::shared_ptr<const AdjustedSubjects>> ServedModel::discounted(double popularity,
-                                                                        Monitor& monitor) {
-  if (popularity == 0) return std::shared_ptr<const AdjustedSubjects>();
-  return discounts.find(stored.model, stored.subject_works, stored.n_works, popularity, work_norm,
-                        monitor);
-}
-
-std::vector<float> ServedModel::shift(double popularity) const {
-  if (popularity == 0) return {};
-  return logit_adjustment(stored.model, stored.subject_works, stored.n_works, popularity);
-}
-
-float ServedModel::score(const WorkRow& work, uint32_t subject) const {
-  if (!weighted()) return subjects.score(work.embedding, subject);
-  std::vector<float> scores(stored.subjects.size());
-  score_by_weights(stored.model, work.subjects, work.features, scores.data());
-  return scores[subject];
-}
-
-void ServedModel::rank(const WorkRow& work, Ranking* ranking, size_t first) const {
-  if (!weighted()) return ranking->start(subjects, work.embedding, {}, first);
-  std::vector<float> scores(stored.subjects.size());
-  score_by_weights(stored.model, work.subjects, work.features, scores.data());
-  ranking->start(scores);
-}
-
-Status ServedModel::suggest(std::span<const uint32_t> carried,
-                            std::span<const WeightedFeature> features, std::span<const float> prior,
-                            ListRequest request, Monitor& monitor, RecommendationList* list) {
-  if (weighted()) {
-    std::vector<float> scores(stored.subjects.size());
-    SUBJREC_TRY(fold_in->scores(carried, features, scores, monitor));
-    return best_of(std::move(scores), std::move(request), monitor, list);
-  }
-  SUBJREC_ASSIGN(const std::vector<float> vector,
-                 fold_in->vector(carried, features, monitor, prior));
-  TopKScratch scratch;
-  return best_for(vector, std::move(request), monitor, &scratch, list);
-}
-
-std::span<const float> ServedModel::subject(uint32_t position) const {
-  const size_t dim = stored.model.dim;
-  return {stored.model.subjects.data() + position * dim, dim};
-}
 
 ModelHandle::ModelHandle(Connection& connection, ModelName name, std::vector<ModelName> before)
     : connection_(connection), name_(std::move(name)), before_(std::move(before)) {}
@@ -194,6 +96,8 @@ Status ModelHandle::load(std::string_view who) {
   SUBJREC_ASSIGN(loaded->work_norm, median_work_norm(who, model.dim));
   SUBJREC_ASSIGN(loaded->subjects, TopKIndex::build(model.subjects, model.dim, model.subject_bias,
                                                     loaded->work_norm, monitor));
+  loaded->curve = model.probabilities();
+  loaded->cold_curve = model.probabilities(true);
   loaded_ = std::move(loaded);
   return {};
 }

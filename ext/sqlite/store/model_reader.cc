@@ -9,6 +9,7 @@
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/value.h"
 #include "sqlite/store/shadow_tables.h"
+#include "sqlite/store/stored_curve.h"
 
 namespace subjrec {
 namespace {
@@ -60,6 +61,15 @@ class Reader {
     SUBJREC_TRY(number<int64_t>(c, "n_features", 0, &features));
     for (const auto& [key, field] : kModelNumbers) {
       SUBJREC_TRY(number(c, key, -1e30, &(stored->model.*field)));
+    }
+    for (const auto& [key, field] : kModelCurves) {
+      const auto at = c.find(key);
+      if (at == c.end()) continue;
+      stored->model.*field = read_curve(at->second);
+      if (stored->model.*field) continue;
+      return corrupt(
+          who_, name_, "config",
+          "the value of \"" + std::string(key) + "\" is '" + printable(at->second) + "'");
     }
     if (dim > 65536 || works >= 4294967295 || subjects >= 4294967295 || features >= 4294967295) {
       return corrupt(who_, name_, "config", "its sizes are out of range");

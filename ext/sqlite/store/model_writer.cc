@@ -6,6 +6,7 @@
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/version.h"
 #include "sqlite/store/shadow_tables.h"
+#include "sqlite/store/stored_curve.h"
 
 namespace subjrec {
 namespace {
@@ -153,6 +154,11 @@ class Writer {
     }
     for (const auto& [key, field] : kModelNumbers) {
       config[key] = option_detail::number_text(run_.model.*field);
+      digest_.add(config[key]);
+    }
+    for (const auto& [key, field] : kModelCurves) {
+      if (!(run_.model.*field)) continue;
+      config[key] = curve_text(*(run_.model.*field));
       digest_.add(config[key]);
     }
     config["digest"] = digest_.hex();

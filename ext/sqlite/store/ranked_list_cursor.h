@@ -95,6 +95,8 @@ class RecommendationCursor : public RankedListCursor {
     request->candidates = std::move(left);
   }
 
+  bool cold_ = false;  // no subject of the work is known
+
   void subject_column(sqlite3_context* context, int column) const {
     switch (column) {
       case 0:
@@ -107,7 +109,7 @@ class RecommendationCursor : public RankedListCursor {
         sqlite3_result_double(context, double{hit().score});
         break;
       default:
-        sqlite3_result_double(context, loaded_->probability(list_.raw_score(at_)));
+        sqlite3_result_double(context, loaded_->probability(list_.raw_score(at_), cold_));
     }
   }
 };

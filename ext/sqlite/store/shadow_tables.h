@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +36,12 @@ constexpr std::pair<const char*, double Model::*> kModelNumbers[] = {
     {"regularization", &Model::regularization},
     {"regularization_exponent", &Model::regularization_exponent},
     {"feature_weight", &Model::feature_weight},
+};
+
+/// Its calibration curves, where it has them (sqlite/store/stored_curve.h).
+constexpr std::pair<const char*, std::optional<ProbabilityCurve> Model::*> kModelCurves[] = {
+    {"probability_curve", &Model::curve},
+    {"cold_probability_curve", &Model::cold_curve},
 };
 
 /// What rec_config holds, key by key.
