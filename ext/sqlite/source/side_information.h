@@ -22,7 +22,6 @@ struct SideInformation {
 /// The features of works that `work_features` and `work_text` name, or none. `limited`: common
 /// words are left out, as for a training. What was counted of the texts goes to `texts` where it is
 /// given.
-
 Result<WorkFeatures> read_features_of_works(sqlite3* db, std::string_view who,
                                             const TrainOptions& options, bool remembered,
                                             bool limited, const IdTable& works, Monitor& monitor,
