@@ -198,6 +198,7 @@ class TableFunction {
             // In a join most arguments are those of the call before.
             if (given && same_value(h.arguments[i].get(), arguments.values[i])) continue;
             h.arguments[i].reset(given ? sqlite3_value_dup(arguments.values[i]) : nullptr);
+            if (given && h.arguments[i] == nullptr) return {Code::kNoMemory, {}};
           }
           arguments.literal = static_cast<uint32_t>(plan) >> 10 & 0x3ff;
           arguments.site = &*h.site;

@@ -59,7 +59,10 @@ Status ModelCursor::start_all_work() {
   tags_.assign(row.begin(), row.end());
   const size_t dim = loaded_->stored.model.dim;
   const float* embedding = loaded_->stored.model.works.data() + fixed_position_ * dim;
-  loaded_->rank({fixed_position_, {embedding, embedding + dim}, tags_, features_of(works.data, fixed_position_)},
+  loaded_->rank({fixed_position_,
+                 {embedding, embedding + dim},
+                 tags_,
+                 features_of(works.data, fixed_position_)},
                 &ranking_, loaded_->subjects.size());
   rank_ = 0;
   return read_hit();

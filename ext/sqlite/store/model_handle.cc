@@ -124,11 +124,12 @@ Result<double> ModelHandle::median_work_norm(std::string_view who, size_t dim) c
 
 Result<std::optional<WorkRow>> ModelHandle::find_work(std::string_view who, const IdView& id) {
   if (!work_query_) {
-    SUBJREC_ASSIGN(work_query_, Statement::prepare(
-                                    connection_.db(), who,
-                                    "SELECT embedding, subjects, features, feature_weights, n FROM " +
-                                        shadow(name_, "works") + " WHERE work_id = ?1",
-                                    SQLITE_PREPARE_PERSISTENT));
+    SUBJREC_ASSIGN(
+        work_query_,
+        Statement::prepare(connection_.db(), who,
+                           "SELECT embedding, subjects, features, feature_weights, n FROM " +
+                               shadow(name_, "works") + " WHERE work_id = ?1",
+                           SQLITE_PREPARE_PERSISTENT));
   }
   work_query_.bind(1, id);
   SUBJREC_ASSIGN(const bool row, work_query_.step(who));
