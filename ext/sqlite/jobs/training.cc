@@ -62,7 +62,8 @@ Status Training::resolve_request(const Request& request) {
   // With both given nothing has to be remembered, and damage is repaired.
   if (exists) {
     Result<Config> stored = read_config(connection_.db(), who_, name_);
-    if (!stored.ok() && !(request.source && request.options)) return stored.status();
+    const bool damaged = !stored.ok() && stored.status().code() == Code::kCorrupt;
+    if (!stored.ok() && !(damaged && request.source && request.options)) return stored.status();
     if (stored.ok()) config = *std::move(stored);
   }
   source_ = request.source ? *request.source : remembered(config, "source");

@@ -220,7 +220,8 @@ Result<bool> has_weight(std::string_view who, const SourceReader& reader,
                     " of the source: column " + std::to_string(columns.weight + 1) + " (" +
                     sqlite3_column_name(reader.statement(), columns.weight) +
                     ") is the weight of the pair and must be a number from 0 on, got " +
-                    shown(value) + "; where it is none, say SELECT ... AS work_id, ... AS subject_id FROM ...");
+                    shown(value) +
+                    "; where it is none, say SELECT ... AS work_id, ... AS subject_id FROM ...");
 }
 
 /// Refuses a table whose first column is an id of its own.

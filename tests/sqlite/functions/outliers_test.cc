@@ -25,7 +25,7 @@ TEST_P(Outliers, AreScoredAsSuggestionsForTheRest) {
               ElementsAre("a|x,y", "b|x,z", "d|w,y", "e|w,x"));
   for (const char* popularity : {"0", "0.5"}) {
     EXPECT_THAT(
-        db.rows("SELECT count(*), sum(round(o.score - s.score, 5) = 0), "
+        db.rows("SELECT count(*), sum(abs(o.score - s.score) <= 1e-5 * max(1, abs(s.score))), "
                 "sum(o.probability = s.probability), sum(o.subject_rank = s.rank) "
                 "FROM subjrec_outliers('rec', 100, NULL, " +
                 std::string(popularity) +

@@ -9,7 +9,7 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr const char* kWithText =
-    ", json_object('algorithm', 'composed', 'epochs', 12, 'embedding_dim', 8, 'min_feature_works', "
+    ", json_object('algorithm', 'composed', 'epochs', 40, 'embedding_dim', 8, 'min_feature_works', "
     "2, "
     "'work_text', 'SELECT work_id, title FROM works'";
 
@@ -47,7 +47,7 @@ TEST_F(WorkText, IsWhatTheSameWordsAsFeaturesAre) {
       "(SELECT term FROM terms GROUP BY 1 HAVING count(DISTINCT doc) <= 50)");
   const std::string by_text = train("rec");
   db.run(
-      "SELECT subjrec_train('by_hand', 'tags', json_object('algorithm', 'composed', 'epochs', 12, "
+      "SELECT subjrec_train('by_hand', 'tags', json_object('algorithm', 'composed', 'epochs', 40, "
       "'embedding_dim', 8, 'min_feature_works', 2, 'work_features', 'words'))");
   EXPECT_EQ(db.value("SELECT group_concat(feature_id, ' ') FROM rec_features"),
             db.value("SELECT group_concat(feature_id, ' ') FROM by_hand_features"));
@@ -96,7 +96,7 @@ TEST_F(WorkText, TakesOptions) {
   EXPECT_EQ(
       db.value("SELECT count(*) FROM rec_features WHERE feature_id IN ('text:hive', 'text:bees')"),
       "0");
-  train("rec", ", 'max_word_share', 1");
+  train("rec", ", 'stop_words', '', 'max_word_share', 1");
   EXPECT_EQ(db.value("SELECT count(*) FROM rec_features WHERE feature_id = 'text:the'"), "1");
   train("rec", ", 'tokenizer', 'porter unicode61', 'max_word_share', 1");
   EXPECT_EQ(db.value("SELECT count(*) FROM rec_features WHERE feature_id = 'text:hive'"), "1");
