@@ -82,6 +82,10 @@ class Reader {
     }
     stored->model.dim = static_cast<size_t>(dim);
     stored->n_works = static_cast<size_t>(works);
+    if (c.count("n_works_of_all_shards") != 0) {
+      SUBJREC_TRY(number<int64_t>(c, "n_works_of_all_shards", works, &works));
+    }
+    stored->n_works_counted = static_cast<size_t>(works);
     n_subjects_ = static_cast<size_t>(subjects);
     n_features_ = static_cast<size_t>(features);
     return {};
