@@ -128,7 +128,7 @@ class Catalogue::Entries {
 
   RunSorter rows_;
   GroupedRows groups_;
-  std::pmr::monotonic_buffer_resource arena_;
+  Arena arena_;
   std::unordered_map<Text, unsigned> seen_;
   std::string row_;
   std::vector<std::string_view> values_;
