@@ -51,8 +51,9 @@ class Asking(unittest.TestCase):
         beehives = self.db.topk("rec", BEES, 1, "new")[0].subject_id
         rows = self.db.explain("rec", BEES, beehives)
         self.assertEqual((rows[0].label, rows[-1].cause, rows[-1].label), ("Bee culture", "bias", None))
-        self.assertEqual(self.db.outliers("rec", 1)[0].label, "Attwater, Simon, 1865-1923")
-        self.assertEqual(self.db.outliers("rec", 1, BEES)[0].label, "Honey")
+        outliers = "SELECT o.*, label FROM subjrec_outliers('rec', 3{}) o JOIN subjects USING (subject_id) ORDER BY rank"
+        self.same(self.db.outliers("rec", 3), outliers.format(""))
+        self.same(self.db.outliers("rec", 3, BEES), outliers.format(", ?"), BEES)
 
     def test_a_schema_may_be_named(self):
         self.assertEqual(self.db.topk("main.rec", BEES, 3, "new"), self.db.topk("rec", BEES, 3, "new"))

@@ -1,5 +1,7 @@
 """Rows: tuples, tables, and where they are installed frames and arrays."""
+import base64
 import json
+import re
 import struct
 import unittest
 
@@ -34,7 +36,7 @@ class RowsTest(unittest.TestCase):
 
     def test_html_is_escaped(self):
         html = ROWS._repr_html_()
-        self.assertIn("<td>Bees &lt;b&gt;&amp;</td>", html)
+        self.assertIn('<td style="text-align:left">Bees &lt;b&gt;&amp;</td>', html)
         self.assertNotIn("<b>", html)
         self.assertIn("&lt;i&gt;", Rows(("<i>",), [(1,)])._repr_html_())
 
@@ -66,7 +68,10 @@ class PicturesTest(unittest.TestCase):
         self.assertIn('sandbox="allow-scripts"', html)
 
     def test_svg(self):
-        self.assertEqual(Svg("<svg/>")._repr_svg_(), "<svg/>")
+        picture = Svg("<svg><title>Loss &amp; steps</title></svg>")
+        self.assertEqual(picture._repr_svg_(), picture)
+        shown = re.fullmatch('<img alt="Loss &amp; steps" src="data:image/svg.xml;base64,([^"]+)">', picture._repr_html_())
+        self.assertEqual(base64.b64decode(shown.group(1)).decode(), picture)
 
 
 if __name__ == "__main__":

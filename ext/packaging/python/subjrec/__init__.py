@@ -13,11 +13,15 @@ or, for a connection that is there already:
     conn = sqlite3.connect("works.db")
     subjrec.load(conn)
 
+In a notebook, `%load_ext subjrec` makes cells of SQL (magic.py).
+
 The command `subjrec` does the same from a shell: `subjrec --help`.
 """
 from .database import Database, Epochs, connect
 from .loading import load, loadable_path
+from .magic import load_ipython_extension
 from .pictures import Page, Svg
 from .rows import Rows, vector
 
-__all__ = ["Database", "Epochs", "Page", "Rows", "Svg", "connect", "load", "loadable_path", "vector"]
+__all__ = ["Database", "Epochs", "Page", "Rows", "Svg", "connect", "load", "load_ipython_extension",
+           "loadable_path", "vector"]

@@ -1,13 +1,16 @@
 """Pictures: what subjrec_plot draws, shown by a notebook and saved as a file."""
 from __future__ import annotations
 
+import base64
+import re
 from html import escape
 from pathlib import Path
 from typing import Union
 
 
 class Svg(str):
-    """A picture as the text of an SVG file. A notebook draws it."""
+    """A picture as the text of an SVG file. A notebook draws it: as an image, because what notebooks make of an SVG
+    that stands in the page itself differs, and some take out of it what they do not know."""
 
     def save(self, path: Union[str, Path]) -> Path:
         """Writes the file and returns its path."""
@@ -15,6 +18,11 @@ class Svg(str):
 
     def _repr_svg_(self) -> str:
         return str(self)
+
+    def _repr_html_(self) -> str:
+        title = re.search("<title[^>]*>([^<]*)<", self)
+        coded = base64.b64encode(self.encode("utf-8")).decode("ascii")
+        return f'<img alt="{title.group(1) if title else "A picture"}" src="data:image/svg+xml;base64,{coded}">'
 
 
 class Page(str):

@@ -62,7 +62,7 @@ class Rows(List[Any]):
     def _repr_html_(self) -> str:
         """What a notebook shows. Everything is escaped."""
         def cells(tag: str, texts: Iterable[str], numeric: Sequence[bool]) -> str:
-            return "".join(f"<{tag}{' style=text-align:right' if right else ''}>{escape(text)}</{tag}>"
+            return "".join(f'<{tag} style="text-align:{"right" if right else "left"}">{escape(text)}</{tag}>'
                            for text, right in zip(texts, numeric))
 
         numeric = [_is_numeric(self, i) for i in range(len(self.columns))]
