@@ -5,13 +5,17 @@
 #   examples/install_dependencies.sh tests        to build and test it
 #   examples/install_dependencies.sh release      to build it and make the packages of a release
 #   examples/install_dependencies.sh desk         to run examples/desk
+#   examples/install_dependencies.sh distributed  to run examples/distributed
+#   examples/install_dependencies.sh notebook     to run examples/notebook
 #   examples/install_dependencies.sh languages    the languages of examples/, as far as there are
 #                                                 packages; what cannot be had is left out
+#   examples/install_dependencies.sh catalogues   what reads MARC, XML and SKOS, likewise
 set -euo pipefail
 
 needed=(g++ cmake ninja-build pkg-config sqlite3
         libsqlite3-dev libeigen3-dev libsimdjson-dev libspectra-dev zlib1g-dev)
 desk=(python3 python3-starlette python3-uvicorn python3-httptools python3-uvloop)
+distributed=(python3 python3-distributed)
 # Of what may come from elsewhere than from a package: the command, and the package that has it.
 languages=(javac:default-jdk-headless go:golang-go cargo:cargo node:nodejs npm:npm php:php-cli
            ruby:ruby Rscript:r-base-core tclsh:tcl perl:perl
@@ -19,13 +23,19 @@ languages=(javac:default-jdk-headless go:golang-go cargo:cargo node:nodejs npm:n
            python3-apsw python3-numpy libxerial-sqlite-jdbc-java golang-github-mattn-go-sqlite3-dev
            librust-rusqlite-dev php-sqlite3 ruby-sqlite3 r-cran-rsqlite libsqlite3-tcl
            libdbd-sqlite3-perl)
+notebook=(python3-notebook python3-nbconvert python3-ipykernel python3-numpy python3-pandas)
+# For examples/catalogues.
+catalogues=(yaz-marcdump:yaz xsltproc:xsltproc rapper:raptor2-utils)
 case ${1:-build} in
   build) ;;
-  tests) needed+=(libgtest-dev libgmock-dev lowdown dpkg-dev file "${desk[@]}" python3-httpx) ;;
+  tests) needed+=(libgtest-dev libgmock-dev lowdown dpkg-dev file "${desk[@]}" python3-httpx "${distributed[@]}") ;;
   desk) needed=("${desk[@]}") ;;
+  distributed) needed=("${distributed[@]}") ;;
+  notebook) needed=("${notebook[@]}") ;;
   release) needed+=(python3 lowdown dpkg-dev file npm:npm) ;;
   languages) needed=("${languages[@]}") ;;
-  *) sed -n '4,9p' "$0" >&2; exit 2 ;;
+  catalogues) needed=("${catalogues[@]}") ;;
+  *) sed -n '4,12p' "$0" >&2; exit 2 ;;
 esac
 
 if ! command -v apt-get >/dev/null; then
@@ -73,7 +83,7 @@ echo "Installing ${missing[*]}"
 install "${missing[@]}" 2>/dev/null && exit 0
 # The lists of packages may be old, or not there yet.
 apt update || true
-if [ "${1:-}" = languages ]; then
+if [ "${1:-}" = languages ] || [ "${1:-}" = catalogues ]; then
   for package in "${missing[@]}"; do
     install "$package" || echo "$package cannot be installed here; its examples are skipped"
   done

@@ -6,14 +6,11 @@
 .bail on
 .load ./build/release/subjrec
 
--- Which one is hidden is decided by a hash of the ids, so that it is the same every time.
-CREATE TEMP VIEW numbered AS
-  SELECT work_id, subject_id,
-         row_number() OVER (PARTITION BY work_id ORDER BY substr(subject_id, 2), subject_id) AS n,
-         count(*) OVER (PARTITION BY work_id) AS of_n
-  FROM work_subjects;
-CREATE TEMP TABLE held_out AS SELECT work_id, subject_id FROM numbered WHERE n = 1 AND of_n >= 3;
-CREATE TEMP TABLE training AS SELECT work_id, subject_id FROM numbered WHERE n > 1 OR of_n < 3;
+-- Which one is hidden is drawn by a hash of the ids, the same every time: each of a work's subjects is
+-- as likely as the others, and no subject disappears from training.
+CREATE TEMP TABLE split AS SELECT * FROM subjrec_split('work_subjects');
+CREATE TEMP TABLE held_out AS SELECT work_id, subject_id FROM split WHERE fold = 1;
+CREATE TEMP TABLE training AS SELECT work_id, subject_id FROM split WHERE fold = 0;
 
 SELECT subjrec_train('temp.trial', 'training') AS summary;
 

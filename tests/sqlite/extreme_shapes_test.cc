@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <ctime>
 #include <thread>
 
 #include "support/catalogue.h"
@@ -156,10 +157,10 @@ TEST(LongTexts, OfTitlesAreCut) {
   db.run(
       "CREATE TABLE works(work_id, title); INSERT INTO works VALUES('a', "
       "hex(zeroblob(50000000)))");
-  const auto start = Clock::now();
+  const std::clock_t start = std::clock();  // of this process, however busy the machine is
   EXPECT_EQ(db.value("SELECT length(subjrec_plot('rec', 'explorer')) < 200000"), "1");
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  EXPECT_LT(Clock::now() - start, milliseconds(2000));
+  EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 2.0);
 #endif
 }
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 #include "core/evaluate/metrics.h"
 #include "core/evaluate/ranks.h"
+#include "core/evaluate/thresholds.h"
 
 namespace subjrec {
 namespace {
@@ -27,6 +29,12 @@ struct Report {
   std::span<const RankedTestItem> trials(size_t i) const {
     const uint32_t w = ranks.works[i];
     return {ranks.trials.data() + heldout.offsets[w], heldout.row(w).size()};
+  }
+  /// How many right answers work i has: those that the model lacks are missed.
+  size_t relevant(size_t i) const {
+    const uint32_t w = ranks.works[i];
+    const size_t unknown = options.unknown_subjects.empty() ? 0 : options.unknown_subjects[w];
+    return heldout.row(w).size() + unknown;
   }
   void add(std::string_view name, double value) { metrics.emplace_back(name, value); }
   void add(std::string_view name, size_t k, double value) {
@@ -68,15 +76,16 @@ Status work_metrics(Report& r, size_t k) {
   for (size_t i = 0; i < r.ranks.works.size(); ++i) {
     if (i % 4096 == 0 && r.monitor.stop()) return Status::interrupted();
     const std::span<const RankedTestItem> trials = r.trials(i);
-    const size_t most = std::min(k, trials.size());
+    const size_t relevant = r.relevant(i);
+    const size_t most = std::min(k, relevant);
     tie_groups(trials, &groups);
     const double hits = expected_gain(hit, groups);
-    recall += hits / static_cast<double>(trials.size());
+    recall += hits / static_cast<double>(relevant);
     ndcg += expected_gain(discounted, groups) / discounted.prefix(most);
     mrr += expected_reciprocal_rank(groups, k);
     precision += hits / static_cast<double>(k);
     map += expected_precision_sum(groups, k) / static_cast<double>(most);
-    f += f1(hits, std::min<size_t>(k, r.ranks.candidates[i]), trials.size());
+    f += f1(hits, std::min<size_t>(k, r.ranks.candidates[i]), relevant);
   }
   r.add("work_recall", k, ratio(recall, r.works()));
   r.add("work_ndcg", k, ratio(ndcg, r.works()));
@@ -109,7 +118,9 @@ void list_metrics(Report& r, size_t k) {
 
 Status whole_ranking_metrics(Report& r) {
   const GainTable five(Gain::kHit, 5);
-  const GainTable all(Gain::kDiscounted, r.popularity.size());
+  size_t longest = r.popularity.size();
+  for (size_t i = 0; i < r.ranks.works.size(); ++i) longest = std::max(longest, r.relevant(i));
+  const GainTable all(Gain::kDiscounted, longest);
   double f = 0;
   double ndcg = 0;
   double auc = 0;
@@ -121,8 +132,8 @@ Status whole_ranking_metrics(Report& r) {
     const std::span<const RankedTestItem> trials = r.trials(i);
     const size_t candidates = r.ranks.candidates[i];
     tie_groups(trials, &groups);
-    f += f1(expected_gain(five, groups), std::min<size_t>(5, candidates), trials.size());
-    ndcg += expected_gain(all, groups) / all.prefix(trials.size());
+    f += f1(expected_gain(five, groups), std::min<size_t>(5, candidates), r.relevant(i));
+    ndcg += expected_gain(all, groups) / all.prefix(r.relevant(i));
     const auto others = static_cast<double>(candidates - trials.size());
     for (const RankedTestItem& t : trials) {
       auc += others == 0 ? 1 : 1 - (t.others_better + 0.5 * t.others_equal) / others;
@@ -146,6 +157,30 @@ double median_rank(const Report& r) {
   std::sort(ranks.begin(), ranks.end());
   const size_t half = ranks.size() / 2;
   return ranks.size() % 2 == 1 ? ranks[half] : (ranks[half - 1] + ranks[half]) / 2;
+}
+
+/// Whether a few subjects make up most of what is held out.
+void few_subjects(Report& r) {
+  constexpr size_t kFew = 10;
+  const std::vector<uint32_t> counts = r.heldout.subject_counts();
+  std::vector<uint32_t> order(counts.size());
+  std::iota(order.begin(), order.end(), 0);
+  const size_t few = std::min(kFew, order.size());
+  std::partial_sort(order.begin(), order.begin() + static_cast<ptrdiff_t>(few), order.end(),
+                    [&](uint32_t a, uint32_t b) {
+                      return counts[a] != counts[b] ? counts[a] > counts[b] : a < b;
+                    });
+  double rows = 0;
+  double pairs = 0;
+  for (size_t i = 0; i < few; ++i) {
+    rows += counts[order[i]];
+    pairs += r.popularity[order[i]] + counts[order[i]];
+  }
+  double all_pairs = static_cast<double>(r.heldout.nnz());
+  for (const uint32_t n : r.popularity) all_pairs += n;
+  const double share = ratio(rows, static_cast<double>(r.heldout.nnz()));
+  r.add("heldout_top10_share", share);
+  if (share > 0.5 && share > 2 * ratio(pairs, all_pairs)) r.add("warning: few subjects", share);
 }
 
 void rare_metrics(Report& r) {
@@ -238,7 +273,11 @@ Result<Evaluation> evaluate(const Model& model, const TrainData& data, const Int
   }
   SUBJREC_TRY(whole_ranking_metrics(r));
   r.add("median_rank", median_rank(r));
+  few_subjects(r);
   rare_metrics(r);
+  if (options.thresholds) {
+    SUBJREC_TRY(add_thresholds(ranks, heldout, options, monitor, &evaluation.metrics));
+  }
   evaluation.subjects = subject_outcomes(r);
   return evaluation;
 }

@@ -27,8 +27,12 @@ struct EvaluateOptions {
   std::vector<int> k = {10};   // lengths of the list, at least one, each 1..1000; see Evaluation
   uint64_t unknown_rows = 0;   // held-out rows whose work or subject the model lacks: misses
   uint64_t unknown_works = 0;  // works all of whose held-out rows are among those: misses, too
-  uint32_t rare_below = 10;    // a subject on fewer works than this in training is rare
-  std::vector<float> shift;    // added to each subject's scores for the ranking, or none
+  /// Of each work of the data how many of its held-out rows name a subject that the model lacks; or
+  /// none at all.
+  std::vector<uint32_t> unknown_subjects;
+  bool thresholds = false;   // judge lists that are cut at a probability, too
+  uint32_t rare_below = 10;  // a subject on fewer works than this in training is rare
+  std::vector<float> shift;  // added to each subject's scores for the ranking, or none
 };
 
 /// How one subject fares in the lists of length k[0] of the works with held-out rows.
@@ -52,8 +56,9 @@ struct SubjectOutcome {
 ///   recall@k                   1 where rank <= k
 ///   ndcg@k                     1 / log2(rank + 1) where rank <= k
 ///   mrr@k                      1 / rank where rank <= k
-/// and means over the works, whose right answers are all of their held-out subjects H together
-/// (an unknown work scores 0); the same three with the prefix work_, and
+/// and means over the works, whose right answers are all of their held-out subjects H together,
+/// those unknown to the model included (an unknown work scores 0); the same three with the prefix
+/// work_, and
 ///   precision@k                held-out ones among the first k, over k
 ///   map@k                      sum over held-out ones of the precision at their rank, where
 ///                              rank <= k, over min(k, |H|)
@@ -70,8 +75,19 @@ struct SubjectOutcome {
 ///   loss                       binary cross-entropy of the model's probability over all
 ///                              candidates of all known works
 ///   median_rank                of the rows; infinite where half are unknown
+///   heldout_top10_share        of the known rows: those of the ten subjects held out most
+///   warning: few subjects      the same again, where these ten are more than half of the known
+///   rows
+///                              and hold more than twice the share that they have of all pairs,
+///                              held out and trained on: whatever finds them looks good
 ///   rare_rows                  rows with a rare subject, and for every k rare_recall@k,
 ///                              rare_ndcg@k, rare_mrr@k over these
+/// and with `thresholds`, for the first k[0] as limits l = 1, 2 ..., and t = 0, 0.05 ... 0.95, what
+/// lists of the best l subjects with a probability of at least t reach, means over the works:
+///   precision@l,p>=t           held-out ones listed, over those listed; 0 for an empty list
+///   recall@l,p>=t              held-out ones listed, over |H|
+///   f1@l,p>=t                  2 |list and H| / (|list| + |H|)
+///   best_limit, best_threshold, best_f1   the pair of the greatest f1, the first one of equals
 struct Evaluation {
   std::vector<std::pair<std::string, double>> metrics;
   std::vector<SubjectOutcome> subjects;  // those held out or listed, ascending

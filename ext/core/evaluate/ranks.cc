@@ -78,10 +78,34 @@ uint32_t best_candidates(const WorkRow& row, size_t length, uint32_t* list) {
   return static_cast<uint32_t>(size);
 }
 
+/// Turns the scores that are not excluded into logits.
+void to_logits(const ProbabilityCurve& curve, const WorkRow& row) {
+  std::vector<float> bends;
+  std::vector<float> changes;
+  for (const CurveBend& bend : curve.bends) {
+    bends.push_back(static_cast<float>(bend.score));
+    changes.push_back(static_cast<float>(bend.change));
+  }
+  bend_scores(row.scores, row.n, static_cast<float>(curve.slope),
+              static_cast<float>(curve.intercept), bends.data(), changes.data(), bends.size());
+}
+
+/// What the model says of the subjects of a list; their scores are still shifted.
+void list_probabilities(const Model& model, const WorkRow& row, std::span<const float> shift,
+                        std::span<const uint32_t> list, float* probabilities) {
+  const ProbabilityCurve curve = model.probabilities(row.own.empty());
+  for (const uint32_t s : list) {
+    const float score = shift.empty() ? row.scores[s] : row.scores[s] - shift[s];
+    *probabilities++ = static_cast<float>(curve.probability(double{score}));
+  }
+}
+
 double cross_entropy(const Model& model, const WorkRow& row, std::span<const float> shift) {
   for (size_t s = 0; s < shift.size(); ++s) row.scores[s] -= shift[s];
-  const auto slope = static_cast<float>(model.probability_slope);
-  const auto intercept = static_cast<float>(model.probability_intercept);
+  const ProbabilityCurve curve = model.probabilities(row.own.empty());
+  if (!curve.bends.empty()) to_logits(curve, row);
+  const float slope = curve.bends.empty() ? static_cast<float>(curve.slope) : 1.0f;
+  const float intercept = curve.bends.empty() ? static_cast<float>(curve.intercept) : 0.0f;
   double loss = sum_softplus(row.scores, row.n, slope, intercept);
   for (const uint32_t s : row.heldout) {
     if (row.scores[s] != kNever) loss -= static_cast<double>(row.scores[s] * slope + intercept);
@@ -114,6 +138,7 @@ Result<Ranks> rank_heldout(const Model& model, const TrainData& data, const Inte
   ranks.losses.resize(works);
   ranks.lists.resize(works * ranks.list_length);
   ranks.list_lengths.resize(works);
+  ranks.probabilities.resize(ranks.lists.size());
 
   const Scorer scorer(model, data, shift);
   const size_t block = std::clamp<size_t>((size_t{1} << 20) / std::max<size_t>(n, 1), 8, 64);
@@ -132,6 +157,9 @@ Result<Ranks> rank_heldout(const Model& model, const TrainData& data, const Inte
       rank_trials(row, excluded, ranks.trials.data() + heldout.offsets[w]);
       ranks.list_lengths[i] =
           best_candidates(row, ranks.list_length, ranks.lists.data() + i * ranks.list_length);
+      list_probabilities(model, row, shift,
+                         {ranks.lists.data() + i * ranks.list_length, ranks.list_lengths[i]},
+                         ranks.probabilities.data() + i * ranks.list_length);
       ranks.losses[i] = cross_entropy(model, row, shift);  // comes last: moves the scores back
     }
   };

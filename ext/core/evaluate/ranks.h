@@ -35,6 +35,7 @@ struct Ranks {
   std::vector<uint32_t> lists;         // works x list_length: best candidates first; of equal
                                        // scores the lower subject
   std::vector<uint32_t> list_lengths;  // for each of `works`
+  std::vector<float> probabilities;    // as long as lists: what the model says of each
 };
 
 /// Scores every candidate of every work that has a row in `heldout`. `shift` moves the subjects in

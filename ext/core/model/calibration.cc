@@ -3,58 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/base/portable_math.h"
+#include "core/model/curve_fit.h"
 
 namespace subjrec {
 namespace {
 
-constexpr double kLeast = -64;
-constexpr double kMost = 64;
-constexpr size_t kBins = 8192;
-constexpr double kLeastSlope = 1e-3;
-
-/// One bin as the likelihood sees it: `weight` observations of mean `score`, `target` of them
-/// positive.
-struct Point {
-  double score;
-  double weight;
-  double target;
-};
-
-/// log(1 + e^x), without overflow.
-double softplus(double x) {
-  return x > 0 ? x + portable_log(1 + portable_exp(-x)) : portable_log(1 + portable_exp(x));
-}
-
-double loss(const std::vector<Point>& points, const Calibration& c) {
-  double sum = 0;
-  for (const Point& p : points) {
-    const double x = c.slope * p.score + c.intercept;
-    sum += p.weight * softplus(x) - p.target * x;
-  }
-  return sum;
-}
-
-/// The Newton step from `c`, slightly damped.
-Calibration newton_step(const std::vector<Point>& points, const Calibration& c) {
-  double g1 = 0;
-  double g2 = 0;
-  double h11 = 1e-9;
-  double h12 = 0;
-  double h22 = 1e-9;
-  for (const Point& p : points) {
-    const double probability = 1 / (1 + portable_exp(-(c.slope * p.score + c.intercept)));
-    const double g = p.weight * probability - p.target;
-    const double h = p.weight * probability * (1 - probability);
-    g1 += g * p.score;
-    g2 += g;
-    h11 += h * p.score * p.score;
-    h12 += h * p.score;
-    h22 += h;
-  }
-  const double determinant = h11 * h22 - h12 * h12;
-  return {-(h22 * g1 - h12 * g2) / determinant, -(h11 * g2 - h12 * g1) / determinant};
-}
+constexpr size_t kHalf = 4096;       // bins on one side of zero
+constexpr int kLeastExponent = -64;  // of the range of scores: 2^exponent
+constexpr double kPositivesOfABend = 48;
+constexpr size_t kMostBends = 6;
 
 }  // namespace
 
@@ -81,60 +38,95 @@ Result<CalibrationBins> collect_bins(
   return total;
 }
 
-CalibrationBins::CalibrationBins() : bins_(kBins) {}
+CalibrationBins::CalibrationBins() : bins_(2 * kHalf), exponent_(kLeastExponent) {}
+
+size_t CalibrationBins::bin_of(double score) const {
+  const double bin = std::floor(std::ldexp(score, -exponent_) * static_cast<double>(kHalf));
+  return static_cast<size_t>(static_cast<int64_t>(bin) + static_cast<int64_t>(kHalf));
+}
+
+void CalibrationBins::widen(int exponent) {
+  if (exponent <= exponent_) return;
+  const int shift = std::min(exponent - exponent_, 13);
+  exponent_ = exponent;
+  std::vector<Bin> wide(2 * kHalf);
+  for (size_t b = 0; b < bins_.size(); ++b) {
+    const int64_t at = (static_cast<int64_t>(b) - static_cast<int64_t>(kHalf)) >> shift;
+    Bin& bin = wide[static_cast<size_t>(at + static_cast<int64_t>(kHalf))];
+    bin.negatives += bins_[b].negatives;
+    bin.positives += bins_[b].positives;
+    bin.sum += bins_[b].sum;
+  }
+  bins_ = std::move(wide);
+}
 
 void CalibrationBins::add(float score, bool positive) {
-  if (std::isnan(score)) return;
-  const double x = std::clamp<double>(score, kLeast, kMost);
-  const auto at = static_cast<size_t>((x - kLeast) * (kBins - 1) / (kMost - kLeast));
-  Bin& bin = bins_[at];
+  if (!std::isfinite(score)) return;
+  const double x{score};
+  int exponent = kLeastExponent;
+  if (x != 0) std::frexp(x, &exponent);
+  if (exponent > exponent_) widen(exponent);
+  Bin& bin = bins_[bin_of(x)];
   (positive ? bin.positives : bin.negatives) += 1;
   bin.sum += x;
 }
 
 void CalibrationBins::add(const CalibrationBins& other) {
-  for (size_t b = 0; b < kBins; ++b) {
-    bins_[b].negatives += other.bins_[b].negatives;
-    bins_[b].positives += other.bins_[b].positives;
-    bins_[b].sum += other.bins_[b].sum;
+  widen(other.exponent_);
+  const int shift = std::min(exponent_ - other.exponent_, 13);
+  for (size_t b = 0; b < other.bins_.size(); ++b) {
+    const int64_t at = (static_cast<int64_t>(b) - static_cast<int64_t>(kHalf)) >> shift;
+    Bin& bin = bins_[static_cast<size_t>(at + static_cast<int64_t>(kHalf))];
+    bin.negatives += other.bins_[b].negatives;
+    bin.positives += other.bins_[b].positives;
+    bin.sum += other.bins_[b].sum;
   }
 }
 
+double CalibrationBins::positives() const {
+  double sum = 0;
+  for (const Bin& bin : bins_) sum += bin.positives;
+  return sum;
+}
+
 Calibration CalibrationBins::fit() const {
-  double positives = 0;
+  const double positives = this->positives();
   double negatives = 0;
-  for (const Bin& bin : bins_) {
-    positives += bin.positives;
-    negatives += bin.negatives;
-  }
+  for (const Bin& bin : bins_) negatives += bin.negatives;
   if (positives == 0 || negatives == 0) return {};
   const double yes = (positives + 1) / (positives + 2);
   const double no = 1 / (negatives + 2);
-  std::vector<Point> points;
+  const auto n_bends =
+      static_cast<size_t>(positives / kPositivesOfABend) < 2
+          ? 0
+          : std::min(kMostBends, static_cast<size_t>(positives / kPositivesOfABend));
+  std::vector<CurvePoint> points;
+  std::vector<double> bends;
+  double below = 0;
   for (const Bin& bin : bins_) {
     const double weight = bin.negatives + bin.positives;
-    if (weight > 0) {
-      points.push_back({bin.sum / weight, weight, bin.positives * yes + bin.negatives * no});
-    }
+    if (weight == 0) continue;
+    const double x = std::ldexp(bin.sum / weight, -exponent_);
+    points.push_back({x, weight, bin.positives * yes + bin.negatives * no});
+    below += bin.positives;
+    const double reached = static_cast<double>(bends.size() + 1) / static_cast<double>(n_bends + 1);
+    if (bends.size() < n_bends && below >= reached * positives) bends.push_back(x);
   }
-  Calibration c{0, portable_log((positives + 1) / (negatives + 1))};
-  double least = loss(points, c);
-  for (int round = 0; round < 100; ++round) {
-    const Calibration step = newton_step(points, c);
-    double length = 1;
-    Calibration next;
-    double reached = least;
-    for (int halving = 0; halving < 34; ++halving, length /= 2) {
-      next = {c.slope + length * step.slope, c.intercept + length * step.intercept};
-      reached = loss(points, next);
-      if (reached < least) break;
-    }
-    if (!(reached < least - 1e-12 * std::fabs(least))) break;
-    c = next;
-    least = reached;
+  const ProbabilityCurve line = fit_curve(points, {});
+  ProbabilityCurve curve = bends.empty() ? line : fit_curve(points, std::move(bends));
+  curve.slope = std::ldexp(curve.slope, -exponent_);
+  for (CurveBend& bend : curve.bends) {
+    bend.score = std::ldexp(bend.score, exponent_);
+    bend.change = std::ldexp(bend.change, -exponent_);
   }
-  c.slope = std::max(c.slope, kLeastSlope);
-  return c;
+  return {std::ldexp(line.slope, -exponent_), line.intercept, std::move(curve)};
+}
+
+void set_calibration(Calibration calibration, Model* model) {
+  model->probability_slope = calibration.slope;
+  model->probability_intercept = calibration.intercept;
+  model->curve.reset();
+  if (!calibration.curve.bends.empty()) model->curve = std::move(calibration.curve);
 }
 
 }  // namespace subjrec

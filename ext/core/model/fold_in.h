@@ -47,8 +47,8 @@ class FoldIn {
   std::shared_ptr<const Encoder> encoder_;
 };
 
-/// Puts the vectors that fold-in gives for all works of `data` into the model, where that is what its
-/// works are (ModelKind::works_are_encoded).
+/// Puts the vectors that fold-in gives for all works of `data` into the model, where that is what
+/// its works are (ModelKind::works_are_encoded).
 Status fold_in_works(const TrainData& data, ThreadTeam& team, Monitor& monitor, Model* model);
 
 /// FoldIn for a single work.

@@ -3,13 +3,18 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/data/interactions.h"
 #include "core/model/model_kind.h"
+#include "core/model/probability_curve.h"
 
 namespace subjrec {
+
+struct ScoreProjection;  // core/linalg/sparse_product.h
 
 /// A feature of a work, by its number, and its weight.
 struct WeightedFeature {
@@ -43,10 +48,26 @@ struct Model {
   /// "ease": what each subject and, after them, each feature adds to the score of every subject;
   /// (n_subjects + n_features) x n_subjects.
   SparseRows weights;
+  /// "ease": how embeddings of works are made from their columns, for works that are elsewhere. Set
+  /// by training, and not stored.
+  std::shared_ptr<const ScoreProjection> projection;
 
-  /// probability = 1 / (1 + exp(-(slope * score + intercept))).
+  /// The chance that a subject with this score is one of those kept out of what training and the
+  /// score know of the work: of one kept-out subject where others are known (`curve`, or where that
+  /// is nothing the line 1 / (1 + exp(-(slope * score + intercept)))), of all of them where no
+  /// subject is known (`cold_curve`, or where that is nothing the same as for the others).
   double probability_slope = 1;
   double probability_intercept = 0;
+  std::optional<ProbabilityCurve> curve;
+  std::optional<ProbabilityCurve> cold_curve;
+  size_t calibration_pairs = 0;  // that were kept out of training for the curve; 0: too few works
+  size_t calibration_works = 0;  // whose subjects were all kept out for the cold curve
+
+  /// From the scores of a work to probabilities; `cold` where none of its subjects is known.
+  ProbabilityCurve probabilities(bool cold = false) const {
+    if (cold && cold_curve) return *cold_curve;
+    return curve ? *curve : ProbabilityCurve{probability_slope, probability_intercept};
+  }
 
   bool scored_by_weights() const { return kind->score == ModelKind::Score::kItemWeights; }
   size_t n_works() const { return dim == 0 ? 0 : works.size() / dim; }

@@ -138,8 +138,8 @@ Result<std::vector<Contribution>> explain(const Model& model, std::span<const fl
   std::vector<Contribution> parts;
   const Row suggested = row_of(model.subjects, subject, model.dim);
   if (model.kind->score == ModelKind::Score::kBias) {
-    return {
-        {Cause::kBias, 0, model.subject_bias.empty() ? 0 : double{model.subject_bias[subject]}}};
+    const double bias = model.subject_bias.empty() ? 0 : double{model.subject_bias[subject]};
+    return std::vector<Contribution>{{Cause::kBias, 0, bias}};
   }
   if (model.scored_by_weights()) {
     explain_weights(model, subjects, features, subject, &parts);

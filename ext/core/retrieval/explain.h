@@ -34,7 +34,8 @@ struct Contribution {
 /// - ease: each part's weight for the subject; exact.
 /// - popularity: the bias alone; exact.
 /// - others: the embedding is projected on the embeddings of the work's subjects (the least
-///   squares solution of least length), and each gets its term of the projection; what is left is the rest.
+///   squares solution of least length), and each gets its term of the projection; what is left is
+///   the rest.
 ///
 /// Subjects and features first, in their order, then the prior vector where the work has one, then
 /// the bias where the model has one, then the rest where there can be one.

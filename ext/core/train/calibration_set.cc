@@ -8,37 +8,132 @@
 namespace subjrec {
 namespace {
 
-constexpr uint64_t kStream = 3;
-constexpr size_t kLeastPairs = 32;
+constexpr uint64_t kPairStream = 3;
+constexpr uint64_t kColdStream = 4;
+
+std::vector<uint32_t> works_with(const Interactions& y, size_t least) {
+  std::vector<uint32_t> works;
+  for (uint32_t w = 0; w < y.n_works; ++w) {
+    if (y.row(w).size() >= least) works.push_back(w);
+  }
+  return works;
+}
+
+/// `share` of n as a number, but at least `least`, where that is no more than `greatest` of n.
+size_t share_of(size_t n, size_t share, size_t least, size_t greatest, size_t most) {
+  return std::min(std::max(n / share, std::min(least, n / greatest)), most);
+}
+
+/// Draws a set in which every subject is left on some other work. `left` are the works of each
+/// subject, and where pairs leave together they are counted down.
+class Drawing {
+ public:
+  Drawing(const Interactions& y, uint64_t seed, bool together)
+      : y_(y), seed_(seed), together_(together), left_(y.subject_counts()) {}
+
+  void draw_pairs(std::vector<uint32_t> works, size_t wanted, CalibrationSet* set) {
+    Random random(seed_, kPairStream);
+    random.shuffle(std::span(works));
+    works.resize(std::min(works.size(), wanted));
+    std::sort(works.begin(), works.end());
+    for (const uint32_t w : works) {
+      const uint32_t s = y_.row(w)[random.below(y_.row(w).size())];
+      if (left_[s] < 2) continue;
+      if (together_) --left_[s];
+      set->pairs.push_back({w, s});
+    }
+  }
+
+  void draw_works(std::vector<uint32_t> works, size_t wanted, CalibrationSet* set) {
+    std::vector<bool> taken(y_.n_works, false);
+    for (const CalibrationPair& pair : set->pairs) taken[pair.work] = true;
+    Random random(seed_, kColdStream);
+    random.shuffle(std::span(works));
+    for (const uint32_t w : works) {
+      if (set->cold_works.size() == wanted) break;
+      const std::span<const uint32_t> row = y_.row(w);
+      const auto last = [&](uint32_t s) { return left_[s] < 2; };
+      if ((together_ && taken[w]) || std::any_of(row.begin(), row.end(), last)) continue;
+      for (const uint32_t s : row) left_[s] -= together_ ? 1 : 0;
+      set->cold_works.push_back(w);
+    }
+    std::sort(set->cold_works.begin(), set->cold_works.end());
+  }
+
+ private:
+  const Interactions& y_;
+  uint64_t seed_;
+  bool together_;
+  std::vector<uint32_t> left_;
+};
+
+std::vector<uint32_t> works_to_hide_in(const Interactions& y) {
+  std::vector<uint32_t> rich = works_with(y, 3);
+  return rich.size() < 32 ? works_with(y, 2) : rich;
+}
+
+std::vector<uint32_t> works_that(const Interactions& y,
+                                 const std::function<bool(uint32_t)>& known_without) {
+  std::vector<uint32_t> known;
+  for (uint32_t w = 0; w < y.n_works; ++w) {
+    if (!y.row(w).empty() && known_without(w)) known.push_back(w);
+  }
+  return known;
+}
 
 }  // namespace
 
-std::vector<CalibrationPair> hold_out_calibration_pairs(const Interactions& y, uint64_t seed) {
-  std::vector<uint32_t> rich;
+CalibrationSet hold_out_for_calibration(const Interactions& y, uint64_t seed,
+                                        const std::function<bool(uint32_t)>& known_without) {
+  CalibrationSet set;
+  Drawing drawing(y, seed, true);
+  std::vector<uint32_t> rich = works_to_hide_in(y);
+  const size_t n_pairs = share_of(rich.size(), 20, 64, 4, 1024);
+  drawing.draw_pairs(std::move(rich), n_pairs, &set);
+  std::vector<uint32_t> known = works_that(y, known_without);
+  const size_t n_works = share_of(known.size(), 40, 32, 10, 512);
+  drawing.draw_works(std::move(known), n_works, &set);
+  return set;
+}
+
+CalibrationSet draw_leave_one_out_set(const Interactions& y, uint64_t seed,
+                                      const std::function<bool(uint32_t)>& known_without) {
+  CalibrationSet set;
+  Drawing drawing(y, seed, false);
+  drawing.draw_pairs(works_to_hide_in(y), 1024, &set);
+  drawing.draw_works(works_that(y, known_without), 512, &set);
+  return set;
+}
+
+void add_outcomes(std::span<const uint32_t> own, uint32_t hidden, std::span<const float> scores,
+                  CalibrationBins* bins) {
+  size_t next = 0;
+  for (size_t s = 0; s < scores.size(); ++s) {
+    const bool carried = next < own.size() && own[next] == s;
+    next += carried ? 1 : 0;
+    const bool is_hidden = carried && (hidden == kAllHidden || hidden == s);
+    if (!carried || is_hidden) bins->add(scores[s], is_hidden);
+  }
+}
+
+Interactions CalibrationSet::training_part(const Interactions& y) const {
+  Interactions part = y;
+  size_t kept = 0;
+  auto pair = pairs.begin();
+  auto cold = cold_works.begin();
   for (uint32_t w = 0; w < y.n_works; ++w) {
-    if (y.row(w).size() > 2) rich.push_back(w);
-  }
-  const size_t wanted = std::min<size_t>(rich.size() / 20, 1024);
-  if (wanted < kLeastPairs) return {};
-  Random random(seed, kStream);
-  random.shuffle(std::span(rich));
-  rich.resize(wanted);
-  std::sort(rich.begin(), rich.end());
-  std::vector<uint32_t> left = y.subject_counts();
-  std::vector<CalibrationPair> pairs;
-  for (const uint32_t w : rich) {
-    const std::span<const uint32_t> row = y.row(w);
-    const size_t drawn = random.below(row.size());
-    for (size_t i = 0; i < row.size(); ++i) {
-      const uint32_t subject = row[(drawn + i) % row.size()];
-      if (left[subject] < 2) continue;
-      --left[subject];
-      pairs.push_back({w, subject});
-      break;
+    const bool is_cold = cold != cold_works.end() && *cold == w;
+    const bool has_pair = pair != pairs.end() && pair->work == w;
+    part.offsets[w] = kept;
+    for (const uint32_t s : y.row(w)) {
+      if (!is_cold && !(has_pair && pair->subject == s)) part.subjects[kept++] = s;
     }
+    cold += is_cold ? 1 : 0;
+    pair += has_pair ? 1 : 0;
   }
-  if (pairs.size() < kLeastPairs) pairs.clear();
-  return pairs;
+  part.offsets[y.n_works] = kept;
+  part.subjects.resize(kept);
+  return part;
 }
 
 }  // namespace subjrec

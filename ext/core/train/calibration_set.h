@@ -1,10 +1,14 @@
-// Pairs that are kept out of training, so that scores can be told from probabilities by them.
+// The calibration set: pairs and works that are kept out of training, so that scores can be told
+// from probabilities by them.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <vector>
 
 #include "core/data/interactions.h"
+#include "core/model/calibration.h"
 
 namespace subjrec {
 
@@ -13,9 +17,36 @@ struct CalibrationPair {
   uint32_t subject;
 };
 
-/// One subject of some works with three or more: of a twentieth of them and of 1,024 at the most,
-/// none where that is less than 32. A subject keeps at least one work, or nothing would be learned
-/// of it. In the order of the works.
-std::vector<CalibrationPair> hold_out_calibration_pairs(const Interactions& y, uint64_t seed);
+/// In the order of the works. No work is in both, and every subject stays on some other work.
+struct CalibrationSet {
+  static constexpr size_t kLeastColdWorks = 16;  // from which a curve is made of them
+  std::vector<CalibrationPair> pairs;
+  std::vector<uint32_t> cold_works;  // all of their pairs are kept out
+
+  bool empty() const { return pairs.empty() && cold_works.empty(); }
+  /// `y` without what is kept out.
+  Interactions training_part(const Interactions& y) const;
+};
+
+/// For add_outcomes(): every subject of the work is hidden.
+inline constexpr uint32_t kAllHidden = ~uint32_t{0};
+
+/// Adds the scores of all subjects of one work, which carries `own`, of which `hidden` was not
+/// shown: that it is carried is the outcome. The other subjects of the work say nothing.
+void add_outcomes(std::span<const uint32_t> own, uint32_t hidden, std::span<const float> scores,
+                  CalibrationBins* bins);
+
+/// Keeps out one subject of some works with three or more (with two or more where fewer than 32
+/// have three): of a twentieth of them, but of 64 where that is more, though never of more than a
+/// quarter, and of 1,024 at the most. And, of the works that are `known_without` their subjects (by
+/// features, say), all subjects of a fortieth, but of 32 where that is more, though never of more
+/// than a tenth, and of 512 at the most. By the seed.
+CalibrationSet hold_out_for_calibration(const Interactions& y, uint64_t seed,
+                                        const std::function<bool(uint32_t)>& known_without);
+
+/// The same for scores that leave one work out at a time, so that no quality is lost: one subject
+/// of up to 1,024 works, and all subjects of up to 512.
+CalibrationSet draw_leave_one_out_set(const Interactions& y, uint64_t seed,
+                                      const std::function<bool(uint32_t)>& known_without);
 
 }  // namespace subjrec

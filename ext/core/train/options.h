@@ -29,6 +29,7 @@ struct TrainOptions {
   int negatives = 4096;          // composed, sampled softmax: subjects that compete in a batch
   double dropout = 0.0;          // composed: share of a bag's subjects left out of an example
   double feature_dropout = 0.3;  // composed: share of a bag's features left out of an example
+  double bare = 0.25;            // composed: share of examples with features that show no subject
   int min_feature_works = 5;     // composed, ease: features on fewer works are left out
   double regularization = 0.0;   // of the parameters' squares; its scale is each algorithm's
   int warmup_steps = 200;        // composed: batches over which the learning rate rises
@@ -46,7 +47,11 @@ struct TrainOptions {
   int memory_limit = 0;   // megabytes that training may take; 0: as many as there are
   bool progress = false;  // draw a bar on standard error where it is a terminal
 
-  std::string work_features;     // table or SELECT of (work, feature [, weight]); "": none
+  std::string work_features;  // table or SELECT of (work, feature [, weight]); "": none
+  std::string work_text;      // table or SELECT of (work, text); "": none
+  std::string tokenizer = "unicode61 remove_diacritics 2";  // FTS5's, with its arguments
+  std::string stop_words;                                   // words of a text that are left out
+  double max_word_share = 0.5;   // words on a greater share of the works are left out
   std::string subject_features;  // composed: table or SELECT of (subject, feature [, weight])
   std::string work_vectors;      // composed: table or SELECT of (work, vector)
   std::string subject_vectors;   // composed: table or SELECT of (subject, vector)

@@ -97,7 +97,8 @@ Status check_options(const TrainOptions& options) {
 void resolve_options(const TrainData& data, TrainOptions* options) {
   const bool automatic = options->algorithm == "auto";
   if (options->recipe == "notebook") {
-    // The fields' own defaults are the tutorial's values.
+    // The fields' own defaults are the tutorial's values, and it stops nothing early.
+    options->choose("patience", &TrainOptions::patience, 0);
     if (automatic) options->algorithm = kBce.name();
     return;
   }

@@ -1,5 +1,6 @@
 #include "core/train/validation.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 #include <utility>
@@ -17,6 +18,13 @@ constexpr uint64_t kSplitSeed = 1;
 constexpr std::string_view kRecorded[] = {"recall@10", "precision@10", "ndcg@10",
                                           "mrr@10",    "map@10",       "f1@5",
                                           "ndcg",      "auc",          "coverage@10"};
+
+/// Whether recall@10 is three standard errors above that of a random order.
+bool above_chance(const Evaluation& evaluation, size_t n_subjects) {
+  const double chance = std::min(1.0, 10.0 / static_cast<double>(n_subjects));
+  const double error = std::sqrt(chance * (1 - chance) / *evaluation.find("rows"));
+  return *evaluation.find("recall@10") >= chance + 3 * error;
+}
 
 }  // namespace
 
@@ -66,6 +74,7 @@ Status ValidatedTrainer::judge(std::vector<HistoryRow>* history, Monitor& monito
   EvaluateOptions unknown;
   unknown.unknown_rows = heldout_.unknown_rows;
   unknown.unknown_works = heldout_.unknown_works;
+  unknown.unknown_subjects = heldout_.unknown_subjects;
   SUBJREC_ASSIGN(const Evaluation evaluation,
                  evaluate(model, data_, heldout_.pairs, unknown, team_, monitor));
   const int64_t step = history->empty() ? epoch_ : history->back().step;
@@ -74,6 +83,13 @@ Status ValidatedTrainer::judge(std::vector<HistoryRow>* history, Monitor& monito
   }
   const double loss = *evaluation.find("loss");
   if (std::isfinite(loss)) history->push_back({step, epoch_, std::string(kLoss), loss});
+  if (std::isfinite(loss) && (least_loss_epoch_ == 0 || loss < least_loss_)) {
+    least_loss_ = loss;
+    least_loss_epoch_ = epoch_;
+  }
+  if (above_chance_epoch_ == 0 && above_chance(evaluation, model.n_subjects())) {
+    above_chance_epoch_ = epoch_;
+  }
   const double value =
       options_.validation_metric == kLoss ? -loss : *evaluation.find(options_.validation_metric);
   if (std::isfinite(value) && (best_epoch_ == 0 || value > best_)) {
@@ -96,8 +112,11 @@ Result<Model> ValidatedTrainer::model(Monitor& monitor) {
 }
 
 bool ValidatedTrainer::finished() const {
-  return diverged_ || trainer_->finished() ||
-         (options_.patience > 0 && epoch_ - best_epoch_ >= options_.patience);
+  if (diverged_ || trainer_->finished()) return true;
+  if (options_.patience == 0) return false;
+  const int64_t last_good =
+      above_chance_epoch_ == 0 ? least_loss_epoch_ : std::max(best_epoch_, above_chance_epoch_);
+  return epoch_ - last_good >= options_.patience;
 }
 
 Result<std::unique_ptr<Trainer>> make_validated_trainer(const TrainData& data,

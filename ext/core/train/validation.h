@@ -19,6 +19,7 @@ struct HeldOutPairs {
   Interactions pairs;          // in the numbers of the data's works and subjects
   uint64_t unknown_rows = 0;   // further ones, of a work or subject that is not in the data
   uint64_t unknown_works = 0;  // works that have nothing but those
+  std::vector<uint32_t> unknown_subjects = {};  // of each work; or none
 };
 
 /// Trains on the data without TrainOptions::validation of its pairs (or on all of the data, where
@@ -26,8 +27,10 @@ struct HeldOutPairs {
 /// (core/data/split.h). The epoch's history gains recall@10, precision@10,
 /// ndcg@10, mrr@10, map@10, f1@5, ndcg, auc, coverage@10 and, where it is a finite number,
 /// validation_loss, as defined in core/evaluate/evaluate.h. finished() once `patience` epochs (0:
-/// never) have passed without a better TrainOptions::validation_metric; model() is the model of the
-/// best epoch, the first one of equals, with works folded in from all of their pairs, those that
+/// never) have passed without a better TrainOptions::validation_metric, or, for as long as
+/// recall@10 has not risen above what a random order would give, without a smaller validation_loss:
+/// a metric that is still noise says nothing. model() is the model of the epoch that the metric
+/// finds best, the first one of equals, with works folded in from all of their pairs, those that
 /// were held out as well (but for "bce", whose works are parameters and stay what was trained).
 /// What is held out is the same for every TrainOptions::seed.
 ///
@@ -57,6 +60,9 @@ class ValidatedTrainer : public Trainer {
   int64_t epoch_ = 0;
   int64_t best_epoch_ = 0;
   double best_ = 0;
+  int64_t above_chance_epoch_ = 0;  // the first one whose recall@10 was above chance; 0: none yet
+  int64_t least_loss_epoch_ = 0;
+  double least_loss_ = 0;
   Model best_model_;
   bool diverged_ = false;
 };

@@ -13,10 +13,12 @@ namespace subjrec {
 namespace {
 
 struct Options {
-  int k = 10;             // length of the list that is judged
-  int rare_below = 10;    // a subject on fewer works than this is rare
-  double popularity = 0;  // discount on common subjects, core/retrieval/popularity.h
-  int threads = 0;        // 0: as many as the machine has; never changes a result
+  int k = 10;                 // length of the list that is judged
+  int rare_below = 10;        // a subject on fewer works than this is rare
+  bool thresholds = false;    // judge lists that are cut at a probability, too
+  bool drop_unknown = false;  // leave rows of unknown works and subjects out
+  double popularity = 0;      // discount on common subjects, core/retrieval/popularity.h
+  int threads = 0;            // 0: as many as the machine has; never changes a result
 
   OptionNames given;
 };
@@ -40,6 +42,21 @@ const OptionTable<Options>& option_table() {
            {},
            "discount on common subjects: 0 ranks as trained, 1 leaves nothing of their being "
            "common"},
+          {"thresholds",
+           &Options::thresholds,
+           0,
+           0,
+           false,
+           {},
+           "judge lists that are cut at every length up to k and at probabilities from 0 to 0.95"},
+          {"drop_unknown",
+           &Options::drop_unknown,
+           0,
+           0,
+           false,
+           {},
+           "leave out rows of works and subjects that the model does not know, and not count them "
+           "as missed"},
           {"threads",
            &Options::threads,
            0,
@@ -89,8 +106,12 @@ Result<Evaluation> judge(Connection& connection, const char* who, const TableArg
   core.k = {options.k};
   core.rare_below = static_cast<uint32_t>(options.rare_below);
   core.shift = m.shift(options.popularity);
-  core.unknown_rows = heldout.unknown_rows;
-  core.unknown_works = heldout.unknown_works;
+  core.thresholds = options.thresholds;
+  if (!options.drop_unknown) {
+    core.unknown_rows = heldout.unknown_rows;
+    core.unknown_works = heldout.unknown_works;
+    core.unknown_subjects = heldout.unknown_subjects;
+  }
   ThreadTeam team(resolve_threads(options.threads));
   return evaluate(m.stored.model, m.works->data, heldout.interactions, core, team, monitor);
 }

@@ -21,7 +21,8 @@ class OutliersCursor : public TableFunctionCursor {
           "subject_rank INTEGER",
       .arguments = {"model", "k", "work_id", "popularity"},
       .required = 2,
-      .ascending = 0};
+      .ascending = 0,
+      .of_row = 2};
 
   using TableFunctionCursor::TableFunctionCursor;
 
@@ -35,7 +36,7 @@ class OutliersCursor : public TableFunctionCursor {
     loaded_ = model->loaded();
     SUBJREC_TRY(model->need_fold_in());
     shift_ = loaded_->shift(popularity);
-    if (!arguments.given(2) && !(arguments[2] != nullptr && arguments.joined)) {
+    if (!arguments.given(2)) {
       SUBJREC_TRY(model->need_works(kName));
       return search(loaded_->works->data, static_cast<size_t>(k));
     }
@@ -67,7 +68,7 @@ class OutliersCursor : public TableFunctionCursor {
             context, double{shift_.empty() ? pair.score : pair.score + shift_[pair.subject]});
         break;
       case 4:
-        sqlite3_result_double(context, loaded_->probability(pair.score));
+        sqlite3_result_double(context, loaded_->probability(pair.score, is_alone(pair.work)));
         break;
       default:
         return subject_rank(context, pair);
@@ -76,6 +77,11 @@ class OutliersCursor : public TableFunctionCursor {
   }
 
  private:
+  /// Nothing but features is left of a work without its only subject.
+  bool is_alone(uint32_t work) const {
+    const TrainData& data = work_.size() > 0 ? one_ : loaded_->works->data;
+    return data.interactions.row(work).size() == 1;
+  }
   /// The work of argument 3 as data of one work; false where a join meets one that is not known.
   Result<bool> read_work(ModelHandle& model, const TableArguments& arguments) {
     const auto id = id_of(arguments[2]);
@@ -83,7 +89,7 @@ class OutliersCursor : public TableFunctionCursor {
     if (id) {
       SUBJREC_ASSIGN(work, model.find_work(kName, *id));
     }
-    if (!work && arguments.joined) return false;
+    if (!work && arguments.joined()) return false;
     if (!work && id) return model.unknown_id(kName, Kind::kWork, *id);
     if (!work) {
       return Status(Code::kInvalid, std::string(kName) +

@@ -16,11 +16,12 @@ class TopkCursor : public RecommendationCursor {
   static constexpr TableFunctionSpec kSpec = {
       .name = kName,
       .columns = "rank INTEGER, subject_id, score REAL, probability REAL, tagged INTEGER",
-      .arguments = {"model", "work_id", "k", "which", "popularity"},
+      .arguments = {"model", "work_id", "k", "which", "popularity", "threshold", "diversity"},
       .required = 3,
       .ascending = 0,
       .descending = 2,
-      .candidates = 1};
+      .candidates = 1,
+      .limit = 2};
 
   using RecommendationCursor::RecommendationCursor;
 
@@ -30,6 +31,8 @@ class TopkCursor : public RecommendationCursor {
     SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 2, "k", 1));
     SUBJREC_ASSIGN(const bool only_new, read_which(arguments[3]));
     SUBJREC_ASSIGN(const double popularity, share_argument(kName, arguments, 4, "popularity"));
+    SUBJREC_ASSIGN(const double threshold, share_argument(kName, arguments, 5, "threshold"));
+    SUBJREC_ASSIGN(const double diversity, share_argument(kName, arguments, 6, "diversity"));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
     const auto id = id_of(arguments[1]);
@@ -38,16 +41,26 @@ class TopkCursor : public RecommendationCursor {
       SUBJREC_ASSIGN(work, model->find_work(kName, *id));
     }
     if (!work) {
-      if (arguments.joined) return {};
+      if (arguments.joined()) return {};
       if (id) return model->unknown_id(kName, Kind::kWork, *id);
       return {Code::kInvalid, std::string(kName) + ": argument 2 (work_id) must be the id of a " +
                                   "work, got " + shown(arguments[1])};
     }
     tags_ = work->subjects;
-    ListRequest request{.k = static_cast<size_t>(k), .popularity = popularity};
+    cold_ = tags_.empty();
+    ListRequest request{.k = static_cast<size_t>(k),
+                        .popularity = popularity,
+                        .threshold = threshold,
+                        .diversity = diversity,
+                        .carried = tags_};
     limit(arguments, only_new ? tags_ : std::vector<uint32_t>(), &request);
-    SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
-    return loaded_->top_k(*work, std::move(request), monitor, &scratch_, &list_);
+    return start(arguments, k,
+                 [this, work = std::move(*work), request = std::move(request)](
+                     size_t most, RecommendationList* list) mutable {
+                   request.k = most;
+                   SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
+                   return loaded_->top_k(work, request, monitor, &scratch_, list);
+                 });
   }
 
   Status column(sqlite3_context* context, int column) const {

@@ -225,7 +225,7 @@ Result<std::vector<ExplorerWork>> PlotData::works(int most, const std::string& t
     SUBJREC_TRY(loaded->subjects.top_k({loaded->stored.model.works.data() + w * dim, dim}, k,
                                        carried, monitor_, &scratch, &hits));
     for (const ScoredItem& hit : hits) {
-      work.recommended.push_back({hit.item, loaded->probability(hit.score)});
+      work.recommended.push_back({hit.item, loaded->probability(hit.score, carried.empty())});
     }
     shown.push_back(std::move(work));
     if (monitor_.stop()) return Status::interrupted();

@@ -44,8 +44,8 @@ Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::s
   t.data_.interactions = std::move(t.pairs_.interactions);
   SUBJREC_TRY(said_by(who, check_options(t.options_)));
   SUBJREC_ASSIGN(t.priors_,
-                 read_side_information(connection.db(), who, t.options_, t.remembered_options_,
-                                       t.pairs_.works, t.pairs_.subjects, &t.data_, t.monitor_));
+                 read_side_information(connection.db(), who, t.options_, &t.said_, t.pairs_.works,
+                                       t.pairs_.subjects, &t.data_, t.monitor_));
   resolve_options(t.data_, &t.options_);
   SUBJREC_TRY(said_by(who, check_solvable(t.options_)));
   SUBJREC_TRY(said_by(who, check_memory(t.data_, t.options_, available_memory())));
@@ -62,8 +62,11 @@ Status Training::resolve_request(const Request& request) {
                      : check_new_model(connection_.db(), who_, name_));
   Config config;
   // With both given nothing has to be remembered, and damage is repaired.
-  if (exists && !(request.source && request.options)) {
-    SUBJREC_ASSIGN(config, read_config(connection_.db(), who_, name_));
+  if (exists) {
+    Result<Config> stored = read_config(connection_.db(), who_, name_);
+    const bool damaged = !stored.ok() && stored.status().code() == Code::kCorrupt;
+    if (!stored.ok() && !(damaged && request.source && request.options)) return stored.status();
+    if (stored.ok()) config = *std::move(stored);
   }
   source_ = request.source ? *request.source : remembered(config, "source");
   remembered_source_ = !request.source;
@@ -73,17 +76,32 @@ Status Training::resolve_request(const Request& request) {
                                 "SELECT subjrec_train('" +
                                 name_.shown() + "', 'work_subjects')"};
   }
-  remembered_options_ = !request.options;
-  given_options_ = request.options ? *request.options : remembered(config, "given_options");
-  if (Status status = train_option_table().read_json(who_, given_options_, &options_);
-      !status.ok()) {
-    if (!remembered_options_) return status;
-    return corrupt(who_, name_, "config",
-                   "\"given_options\" is '" + printable(given_options_) + "'");
-  }
+  SUBJREC_TRY(resolve_given_options(request, remembered(config, "given_options")));
   OptionNames kept = options_.given;
   for (const char* of_this_call : {"progress", "memory_limit"}) kept.erase(of_this_call);
   given_options_ = train_option_table().to_json(options_, &kept);
+  return {};
+}
+
+/// What is said wins over what is remembered, option by option; to say the recipe "auto" forgets.
+Status Training::resolve_given_options(const Request& request, const std::string& before) {
+  TrainOptions said;
+  if (request.options) SUBJREC_TRY(train_option_table().read_json(who_, *request.options, &said));
+  said_ = said.given;
+  if (said.given.count("recipe") != 0 && said.recipe == "auto") {
+    options_ = said;
+    return {};
+  }
+  if (!train_option_table().read_json(who_, before, &options_).ok()) {
+    if (request.options) {
+      options_ = said;  // what is damaged is not remembered
+      return {};
+    }
+    return corrupt(who_, name_, "config", "\"given_options\" is '" + printable(before) + "'");
+  }
+  if (request.options) {
+    return train_option_table().read_json(who_, *request.options, &options_);
+  }
   return {};
 }
 
@@ -110,6 +128,8 @@ Status Training::store(Scope scope) {
   if (!all_finite(model)) return {Code::kInvalid, who_ + ": " + divergence(options_, history_)};
   SUBJREC_ASSIGN(warning_, training_warning(data_, model, monitor_));
   stored_dim_ = model.dim;
+  calibration_pairs_ = model.calibration_pairs;
+  calibration_works_ = model.calibration_works;
   if (scope == Scope::kStatement) {
     const bool alone = sqlite3_get_autocommit(connection_.db()) != 0;
     Status status = write(model);
@@ -145,6 +165,15 @@ Status Training::write(const Model& model) {
   return {};
 }
 
+/// The options that an earlier training was given, and this one not.
+std::string Training::remembered_json() const {
+  OptionNames names;
+  for (const std::string& name : options_.given) {
+    if (said_.count(name) == 0) names.insert(name);
+  }
+  return train_option_table().to_json(options_, &names);
+}
+
 std::string Training::summary() const {
   const auto pair = [](std::string_view key, const std::string& value) {
     return "," + option_detail::json_string(key) + ":" + value;
@@ -159,13 +188,20 @@ std::string Training::summary() const {
   json += pair("rows", std::to_string(pairs_.rows));
   json += pair("duplicates", std::to_string(pairs_.duplicates));
   json += pair("nulls", std::to_string(pairs_.nulls));
+  if (pairs_.weighted) {
+    json += pair("weightless", std::to_string(pairs_.weightless));
+    json += pair("weights", "\"those above 0 count as 1\"");
+  }
   json += priors_.summary;
   json += pair("embedding_dim", std::to_string(stored_dim_));
+  json += pair("options_remembered", remembered_json());
   json += pair("epochs", std::to_string(last_ ? last_->epoch : 0));
   json += pair("loss", json_number(last_ ? last_->loss : 0));
   char seconds[32];
   sqlite3_snprintf(sizeof seconds, seconds, "%.3f", finished_ - started_);
   json += pair("seconds", seconds);
+  json += pair("calibration_pairs", std::to_string(calibration_pairs_));
+  if (calibration_works_ > 0) json += pair("calibration_works", std::to_string(calibration_works_));
   json += pair("digest", option_detail::json_string(digest_));
   return json + "}";
 }

@@ -54,7 +54,10 @@ class Training {
  private:
   Training(Connection& connection, std::string who);
 
+  Status resolve_given_options(const Request& request, const std::string& before);
   Status resolve_request(const Request& request);
+  std::string remembered_json() const;
+  Status check_finite(const Model& model) const;
   Status write(const Model& model);
 
   Connection& connection_;
@@ -62,7 +65,7 @@ class Training {
   ProgressMonitor monitor_;
   ModelName name_;
   bool remembered_source_ = false;
-  bool remembered_options_ = false;
+  OptionNames said_;  // of this call; other options are remembered
   std::string source_;
   TrainOptions options_;
   std::string given_options_;
@@ -75,6 +78,8 @@ class Training {
   std::string digest_;
   size_t stored_dim_ = 0;
   std::string warning_;
+  size_t calibration_pairs_ = 0;
+  size_t calibration_works_ = 0;
   double started_ = 0;
   double finished_ = 0;
 };

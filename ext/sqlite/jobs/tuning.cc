@@ -37,7 +37,13 @@ Status add_values(const std::vector<T>& values, Digest* digest, Monitor& monitor
 }
 
 std::vector<std::string> prior_sources(const TrainOptions& options) {
-  return {options.work_features, options.subject_features, options.work_vectors,
+  return {options.work_features,
+          options.work_text,
+          options.tokenizer,
+          options.stop_words,
+          std::to_string(options.max_word_share),
+          options.subject_features,
+          options.work_vectors,
           options.subject_vectors};
 }
 
@@ -143,8 +149,8 @@ Status Tuning::read_heldout_rows() {
                  " rows are in the source, too, where the runs learn them; leave them out there, "
                  "like SELECT work_id, subject_id FROM work_subjects EXCEPT SELECT * FROM heldout");
   }
-  heldout_ =
-      HeldOutPairs{std::move(heldout.interactions), heldout.unknown_rows, heldout.unknown_works};
+  heldout_ = HeldOutPairs{std::move(heldout.interactions), heldout.unknown_rows,
+                          heldout.unknown_works, std::move(heldout.unknown_subjects)};
   heldout_nulls_ = heldout.nulls;
   return {};
 }
@@ -175,7 +181,7 @@ Status Tuning::need_priors(const TrainOptions& options) {
   data_.work_vectors = {};
   data_.subject_vectors = {};
   SUBJREC_ASSIGN([[maybe_unused]] const SideInformation priors,
-                 read_side_information(connection_.db(), who_, options, false, pairs_.works,
+                 read_side_information(connection_.db(), who_, options, nullptr, pairs_.works,
                                        pairs_.subjects, &data_, monitor_));
   SUBJREC_TRY(read_priors_digest());
   priors_read_ = std::move(sources);

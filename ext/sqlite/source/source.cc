@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -181,28 +182,95 @@ Result<IdView> SourceReader::id(int column, const char* what) const {
                                     shown(query_.value(column)));
 }
 
+PairColumns pair_columns(const SourceReader& reader) {
+  PairColumns columns;
+  const auto find = [&](const char* name) {
+    for (int c = 0; c < reader.columns(); ++c) {
+      const char* called = sqlite3_column_name(reader.statement(), c);
+      if (called != nullptr && sqlite3_stricmp(called, name) == 0) return c;
+    }
+    return -1;
+  };
+  const int work = find("work_id");
+  const int subject = find("subject_id");
+  columns.named = work >= 0 && subject >= 0;
+  if (columns.named) {
+    columns.work = work;
+    columns.subject = subject;
+    columns.weight = find("weight");
+  } else if (reader.columns() > 2) {
+    columns.weight = 2;
+  }
+  return columns;
+}
+
+namespace {
+
+/// Whether the row has a pair: its weight is above zero.
+Result<bool> has_weight(std::string_view who, const SourceReader& reader,
+                        const PairColumns& columns) {
+  if (columns.weight < 0) return true;
+  sqlite3_value* value = reader.value(columns.weight);
+  const int type = sqlite3_value_type(value);
+  if (type == SQLITE_NULL) return false;
+  const double weight = sqlite3_value_double(value);
+  if ((type == SQLITE_INTEGER || type == SQLITE_FLOAT) && weight >= 0) return weight > 0;
+  return Status(Code::kInvalid,
+                std::string(who) + ": row " + std::to_string(reader.rows()) +
+                    " of the source: column " + std::to_string(columns.weight + 1) + " (" +
+                    sqlite3_column_name(reader.statement(), columns.weight) +
+                    ") is the weight of the pair and must be a number from 0 on, got " +
+                    shown(value) +
+                    "; where it is none, say SELECT ... AS work_id, ... AS subject_id FROM ...");
+}
+
+/// Refuses a table whose first column is an id of its own.
+Status check_named(std::string_view who, const SourceReader& reader, const PairColumns& columns,
+                   size_t works) {
+  if (columns.named || reader.columns() < 3 || works < 2 || works != reader.rows()) return {};
+  const std::string first = sqlite3_column_name(reader.statement(), 0);
+  return {Code::kInvalid,
+          std::string(who) + ": the first column of the source (" + first +
+              ") is another in every row, as an id of the rows is, and no columns are called "
+              "work_id and subject_id; say which ones are: SELECT ... AS work_id, ... AS "
+              "subject_id FROM ..."};
+}
+
+}  // namespace
+
 Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceText& source,
                                Monitor& monitor) {
   SUBJREC_ASSIGN(SourceReader reader, SourceReader::open(db, who, source));
+  const PairColumns columns = pair_columns(reader);
   SourcePairs out;
+  out.weighted = columns.weight >= 0;
   std::vector<std::pair<uint32_t, uint32_t>> pairs;
   for (;;) {
     SUBJREC_ASSIGN(const bool row, reader.next(monitor));
     if (!row) break;
-    if (reader.is_null(0) || reader.is_null(1)) {
+    if (reader.is_null(columns.work) || reader.is_null(columns.subject)) {
       ++out.nulls;
       continue;
     }
-    SUBJREC_ASSIGN(const IdView work, reader.id(0, "work"));
+    SUBJREC_ASSIGN(const bool weight, has_weight(who, reader, columns));
+    if (!weight) {
+      ++out.weightless;
+      continue;
+    }
+    SUBJREC_ASSIGN(const IdView work, reader.id(columns.work, "work"));
     const uint32_t w = out.works.intern(work);
-    SUBJREC_ASSIGN(const IdView subject, reader.id(1, "subject"));
+    SUBJREC_ASSIGN(const IdView subject, reader.id(columns.subject, "subject"));
     pairs.emplace_back(w, out.subjects.intern(subject));
   }
   out.rows = reader.rows();
+  SUBJREC_TRY(check_named(who, reader, columns, out.works.size()));
   if (pairs.empty()) {
-    return Status(Code::kInvalid, std::string(who) + ": the source has no (work, subject) pairs: " +
-                                      std::to_string(out.rows) + " rows, " +
-                                      std::to_string(out.nulls) + " of them with a NULL");
+    return Status(
+        Code::kInvalid,
+        std::string(who) +
+            ": the source has no (work, subject) pairs: " + std::to_string(out.rows) + " rows, " +
+            std::to_string(out.nulls) + " of them with a NULL" +
+            (out.weighted ? ", " + std::to_string(out.weightless) + " with a weight of 0" : ""));
   }
   SUBJREC_ASSIGN(const std::vector<uint32_t> work_moved, out.works.sort(monitor));
   SUBJREC_ASSIGN(const std::vector<uint32_t> subject_moved, out.subjects.sort(monitor));
@@ -222,6 +290,7 @@ Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceTe
 Result<HeldOut> read_heldout(sqlite3* db, std::string_view who, const SourceText& source,
                              const IdTable& works, const IdTable& subjects, Monitor& monitor) {
   SUBJREC_ASSIGN(SourceReader reader, SourceReader::open(db, who, source));
+  const PairColumns columns = pair_columns(reader);
   HeldOut out;
   IdTable all_works;
   IdTable all_subjects;
@@ -229,13 +298,13 @@ Result<HeldOut> read_heldout(sqlite3* db, std::string_view who, const SourceText
   for (;;) {
     SUBJREC_ASSIGN(const bool row, reader.next(monitor));
     if (!row) break;
-    if (reader.is_null(0) || reader.is_null(1)) {
+    if (reader.is_null(columns.work) || reader.is_null(columns.subject)) {
       ++out.nulls;
       continue;
     }
-    SUBJREC_ASSIGN(const IdView work, reader.id(0, "work"));
+    SUBJREC_ASSIGN(const IdView work, reader.id(columns.work, "work"));
     const uint32_t w = all_works.intern(work);
-    SUBJREC_ASSIGN(const IdView subject, reader.id(1, "subject"));
+    SUBJREC_ASSIGN(const IdView subject, reader.id(columns.subject, "subject"));
     pairs.emplace_back(w, all_subjects.intern(subject));
   }
   // Sorted and without repeats.
@@ -243,6 +312,7 @@ Result<HeldOut> read_heldout(sqlite3* db, std::string_view who, const SourceText
                                                            all_subjects.size(), monitor));
   std::vector<std::pair<uint32_t, uint32_t>> known;
   std::vector<bool> any_known(all_works.size());
+  out.unknown_subjects.assign(works.size(), 0);
   Poll poll(monitor, 1 << 12);
   for (size_t w = 0; w < all.n_works; ++w) {
     const auto work = works.find(all_works[w]);
@@ -254,6 +324,7 @@ Result<HeldOut> read_heldout(sqlite3* db, std::string_view who, const SourceText
         any_known[w] = true;
       } else {
         ++out.unknown_rows;
+        if (work) ++out.unknown_subjects[*work];
       }
     }
   }
@@ -264,11 +335,16 @@ Result<HeldOut> read_heldout(sqlite3* db, std::string_view who, const SourceText
 }
 
 Result<WorkFeatures> read_work_features(sqlite3* db, std::string_view who, const SourceText& source,
-                                        const IdTable& works, Monitor& monitor, const char* what) {
-  SUBJREC_ASSIGN(SourceReader reader, SourceReader::open(db, who, source));
+                                        const IdTable& works, Monitor& monitor, const char* what,
+                                        const std::function<Status(const AddFeature&)>& more) {
   WorkFeatures out;
   std::vector<Triple> triples;
-  for (;;) {
+  std::optional<SourceReader> rows;
+  if (!source.text.empty()) {
+    SUBJREC_ASSIGN(rows, SourceReader::open(db, who, source));
+  }
+  while (rows) {
+    SourceReader& reader = *rows;
     SUBJREC_ASSIGN(const bool row, reader.next(monitor));
     if (!row) break;
     if (reader.is_null(0) || reader.is_null(1)) {
@@ -286,7 +362,12 @@ Result<WorkFeatures> read_work_features(sqlite3* db, std::string_view who, const
     SUBJREC_ASSIGN(const float weight, weight_of(who, reader));
     triples.push_back({*w, f, weight});
   }
-  out.source_rows = reader.rows();
+  out.source_rows = rows ? rows->rows() : 0;
+  if (more) {
+    SUBJREC_TRY(more([&](uint32_t work, const IdView& feature, float weight) {
+      triples.push_back({work, out.features.intern(feature), weight});
+    }));
+  }
   SUBJREC_ASSIGN(const std::vector<uint32_t> moved, out.features.sort(monitor));
   for (Triple& t : triples) t.feature = moved[t.feature];
   // Weights too take part in the order, so that repeats add up the same whatever the rows' order.

@@ -1,6 +1,7 @@
 // Where rows come from: a table, a view or a SELECT that the user names.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,13 +47,29 @@ class SourceReader {
   Statement query_;
 };
 
-/// (work, subject) pairs with the ids in order, and what was left out on the way.
+/// Where a source of pairs has what.
+struct PairColumns {
+  int work = 0;
+  int subject = 1;
+  int weight = -1;     // none
+  bool named = false;  // the source calls two of its columns work_id and subject_id
+};
+/// The columns called work_id, subject_id and weight, wherever they stand; in a source that does
+/// not name both ids the first, the second and the third.
+PairColumns pair_columns(const SourceReader& reader);
+
+/// (work, subject) pairs with the ids in order, and what was left out on the way. A pair whose
+/// weight is 0 or NULL is none, a weight below 0 is an error; others count as 1. A source of three
+/// columns or more that names none of them, and whose first is another in each row, is taken for a
+/// table with an id of its own, and refused.
 struct SourcePairs {
   Interactions interactions;
   IdTable works;
   IdTable subjects;
   size_t rows = 0;
   size_t nulls = 0;         // rows with a NULL work or subject
+  size_t weightless = 0;    // rows with a weight of 0 or NULL
+  bool weighted = false;    // the source has a column of weights
   size_t duplicates = 0;    // pairs that had come before
   std::string fingerprint;  // digest of ids and pairs: the same for any order of the rows
 };
@@ -63,8 +80,9 @@ Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceTe
 struct HeldOut {
   Interactions interactions;  // works and subjects that the model knows
   size_t nulls = 0;
-  uint64_t unknown_rows = 0;   // distinct rows with a work or subject that it does not
-  uint64_t unknown_works = 0;  // works of which no row is known
+  uint64_t unknown_rows = 0;               // distinct rows with a work or subject that it does not
+  uint64_t unknown_works = 0;              // works of which no row is known
+  std::vector<uint32_t> unknown_subjects;  // of each work that is known: rows of unknown subjects
 };
 Result<HeldOut> read_heldout(sqlite3* db, std::string_view who, const SourceText& source,
                              const IdTable& works, const IdTable& subjects, Monitor& monitor);
@@ -77,10 +95,15 @@ struct WorkFeatures {
   size_t nulls = 0;
   size_t unknown_works = 0;  // rows of works (or subjects) that are not among the known ones
 };
+/// Takes one feature of the work at a position.
+using AddFeature = std::function<void(uint32_t work, const IdView& feature, float weight)>;
+
 /// Reads (work, feature [, weight]) rows; `what` the first column is, "work" or "subject". A weight
-/// is 1 where there is no third column; a (work, feature) that comes again adds its weight.
+/// is 1 where there is no third column; a (work, feature) that comes again adds its weight. An
+/// empty source has no rows. `more` can add features from elsewhere.
 Result<WorkFeatures> read_work_features(sqlite3* db, std::string_view who, const SourceText& source,
                                         const IdTable& works, Monitor& monitor,
-                                        const char* what = "work");
+                                        const char* what = "work",
+                                        const std::function<Status(const AddFeature&)>& more = {});
 
 }  // namespace subjrec

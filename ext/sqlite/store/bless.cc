@@ -45,8 +45,11 @@ Status bless_model(sqlite3* db, std::string_view who, const ModelName& name, Mon
   SUBJREC_ASSIGN(StoredWorks works, read_works(db, who, name, &stored, monitor, Checks::kShape));
   SUBJREC_TRY(sort_works(&works, &stored.model, monitor));
   const std::vector<HistoryRow> kept;
+  // Of one shard the numbers of works are those of all.
+  const bool shard = stored.n_works_counted != stored.n_works;
+  const std::vector<uint64_t> counted(stored.subject_works.begin(), stored.subject_works.end());
   const StoredRun run{stored.model,    works.data, works.ids, stored.subjects,
-                      stored.features, kept,       Config()};
+                      stored.features, kept,       Config(),  shard ? &counted : nullptr};
   SUBJREC_ASSIGN([[maybe_unused]] const std::string digest,
                  write_model(db, who, name, run, monitor, Keep::kItsTraining));
   return {};

@@ -28,10 +28,11 @@ const CheckedTable& checked(std::string_view suffix) {
                        [&](const CheckedTable& t) { return t.suffix == suffix; });
 }
 
-/// Keys of rec_config that serving reads, beside those of kModelNumbers and the checksums.
+/// Keys of rec_config that serving reads, beside those of kModelNumbers, kModelCurves and the
+/// checksums.
 constexpr const char* kServedKeys[] = {"algorithm",       "embedding_dim", "n_works",
                                        "n_subjects",      "n_features",    "n_interactions",
-                                       "work_vector_dim", "digest"};
+                                       "work_vector_dim", "digest",        "n_works_of_all_shards"};
 
 void append_hex(uint64_t value, std::string* out) {
   for (int shift = 60; shift >= 0; shift -= 4) *out += "0123456789abcdef"[value >> shift & 15];
@@ -125,6 +126,7 @@ std::string config_checksum(const Config& config) {
   };
   for (const char* key : kServedKeys) add(key);
   for (const auto& [key, field] : kModelNumbers) add(key);
+  for (const auto& [key, field] : kModelCurves) add(key);
   for (const CheckedTable& table : kChecked) add(checksums_key(table.suffix));
   std::string hex;
   append_hex(sum.value(), &hex);

@@ -131,7 +131,7 @@ Status ModelCursor::column(sqlite3_context* context, ModelColumn column) const {
       sqlite3_result_double(context, double{score_});
       break;
     case ModelColumn::kProbability:
-      sqlite3_result_double(context, loaded_->probability(score_));
+      sqlite3_result_double(context, loaded_->probability(score_, is_cold()));
       break;
     case ModelColumn::kTagged:
       sqlite3_result_int(context, tagged_ ? 1 : 0);

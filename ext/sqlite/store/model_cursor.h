@@ -43,6 +43,10 @@ class ModelCursor {
   Status start_subject(uint32_t subject);
   Status read_hit();
   void set_cell(uint32_t item, float score);
+  bool is_cold() const {
+    return plan_ == ModelPlan::kSubject ? loaded_->works->data.interactions.row(item_).empty()
+                                        : tags_.empty();
+  }
 
   SqliteMonitor monitor_;
   std::shared_ptr<ModelHandle> model_;

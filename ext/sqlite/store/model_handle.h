@@ -37,6 +37,9 @@ struct ListRequest {
   std::vector<uint32_t> exclude = {};                    // ascending
   std::optional<std::vector<uint32_t>> candidates = {};  // ascending; nothing: all subjects
   double popularity = 0;                                 // core/retrieval/popularity.h
+  double threshold = 0;                                  // the least probability
+  double diversity = 0;                                  // core/retrieval/diversify.h
+  std::vector<uint32_t> carried = {};  // subjects of the work: none makes it a cold one
 };
 
 /// The best subjects. With a popularity their scores are discounted, and beside them are those
@@ -60,7 +63,9 @@ struct ServedModel {
   std::optional<CosineIndex> work_cosines;
   std::optional<Interactions> works_of_subject;  // subjects x works
   std::optional<FoldIn> fold_in;
-  bool works_counted = false;  // there are as many rows as rec_config says
+  ProbabilityCurve curve;       // of works of which subjects are known
+  ProbabilityCurve cold_curve;  // of those of which none is
+  bool works_counted = false;   // there are as many rows as rec_config says
   LogitAdjustmentCache discounts;
 
   /// The scores are sums of weights, not inner products of embeddings (algorithm "ease").
@@ -77,15 +82,19 @@ struct ServedModel {
                  RecommendationList* list);
   /// What `popularity` adds to each subject's score; empty for 0.
   std::vector<float> shift(double popularity) const;
-  double probability(float score) const;
+  /// `cold` for a work of which no subject is known.
+  double probability(float score, bool cold) const;
   std::span<const float> subject(uint32_t position) const;
 
  private:
+  /// What ListRequest is widened to before, and cut to after the best are taken.
+  ListRequest widened(ListRequest request) const;
+  void cut(const ListRequest& request, RecommendationList* list) const;
   Status best_for(std::span<const float> query, ListRequest request, Monitor& monitor,
                   TopKScratch* scratch, RecommendationList* list);
   Status best_of(std::vector<float> scores, ListRequest request, Monitor& monitor,
                  RecommendationList* list);
-  Status commonest(ListRequest request, Monitor& monitor, RecommendationList* list);
+  Status commonest(const ListRequest& request, Monitor& monitor, RecommendationList* list);
   Result<std::shared_ptr<const AdjustedSubjects>> discounted(double popularity, Monitor& monitor);
 };
 

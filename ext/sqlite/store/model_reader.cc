@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "core/base/monitor.h"
+#include "core/base/number_text.h"
 #include "core/base/status.h"
 #include "core/data/id_table.h"
 #include "core/train/algorithm.h"
@@ -10,6 +10,7 @@
 #include "sqlite/bindings/value.h"
 #include "sqlite/store/checksums.h"
 #include "sqlite/store/shadow_tables.h"
+#include "sqlite/store/stored_curve.h"
 
 namespace subjrec {
 namespace {
@@ -35,9 +36,7 @@ class Reader {
   Status number(const Config& config, std::string_view key, Number least, Number* out) const {
     const auto at = config.find(key);
     const std::string text = at == config.end() ? std::string() : at->second;
-    const char* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, *out);
-    if (error == std::errc() && stop == end && *out >= least) return {};
+    if (read_number(text, out) && *out >= least) return {};
     return corrupt(who_, name_, "config",
                    "the value of \"" + std::string(key) + "\" is '" + printable(text) + "'");
   }
@@ -67,6 +66,15 @@ class Reader {
                      "the value of \"probability_slope\" is '" +
                          printable(c.at("probability_slope")) + "', and not above 0");
     }
+    for (const auto& [key, field] : kModelCurves) {
+      const auto at = c.find(key);
+      if (at == c.end()) continue;
+      stored->model.*field = read_curve(at->second);
+      if (stored->model.*field) continue;
+      return corrupt(
+          who_, name_, "config",
+          "the value of \"" + std::string(key) + "\" is '" + printable(at->second) + "'");
+    }
     if (dim > 65536 || works >= 4294967295 || subjects >= 4294967295 || features >= 4294967295) {
       return corrupt(who_, name_, "config", "its sizes are out of range");
     }
@@ -78,6 +86,10 @@ class Reader {
     }
     stored->model.dim = static_cast<size_t>(dim);
     stored->n_works = static_cast<size_t>(works);
+    if (c.count("n_works_of_all_shards") != 0) {
+      SUBJREC_TRY(number<int64_t>(c, "n_works_of_all_shards", works, &works));
+    }
+    stored->n_works_counted = static_cast<size_t>(works);
     n_subjects_ = static_cast<size_t>(subjects);
     n_features_ = static_cast<size_t>(features);
     return checks_ == Checks::kChecksums ? check_config(who_, name_, c) : Status();
@@ -228,15 +240,17 @@ class Reader {
            " ORDER BY n";
   }
 
-  /// What rec_subjects says of how many works carry each subject is what the works say.
+  /// What rec_subjects says of how many works carry each subject is what the works say; where they
+  /// are those of one shard of many, no less.
   Status check_counts(const Interactions& y, const StoredModel& stored) const {
     const std::vector<uint32_t> counts = y.subject_counts();
+    const bool all_here = stored.n_works_counted == stored.n_works;
     for (size_t s = 0; s < counts.size(); ++s) {
-      if (stored.subject_works[s] == int64_t{counts[s]}) continue;
+      const int64_t said = stored.subject_works[s];
+      if (all_here ? said == int64_t{counts[s]} : said >= int64_t{counts[s]}) continue;
       return not_as_stored(who_, name_, "subjects",
-                           "it says that " + std::to_string(stored.subject_works[s]) +
-                               " works carry subject n = " + std::to_string(s) + ", and " +
-                               std::to_string(counts[s]) + " do");
+                           "it says that " + std::to_string(said) + " works carry subject n = " +
+                               std::to_string(s) + ", and " + std::to_string(counts[s]) + " do");
     }
     return {};
   }

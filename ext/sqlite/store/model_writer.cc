@@ -7,6 +7,7 @@
 #include "sqlite/bindings/version.h"
 #include "sqlite/store/checksums.h"
 #include "sqlite/store/shadow_tables.h"
+#include "sqlite/store/stored_curve.h"
 
 namespace subjrec {
 namespace {
@@ -78,7 +79,8 @@ class Writer {
       const auto embedding = row(model.subjects, s);
       const float bias = model.subject_bias.empty() ? 0 : model.subject_bias[s];
       insert.bind(1, static_cast<int64_t>(s)).bind(2, run_.subjects[s]).bind(3, embedding);
-      insert.bind(4, double{bias}).bind(5, static_cast<int64_t>(counts[s]));
+      const uint64_t works = run_.subject_works ? (*run_.subject_works)[s] : counts[s];
+      insert.bind(4, double{bias}).bind(5, static_cast<int64_t>(works));
       digest_id(run_.subjects[s]);
       add(embedding);
       digest_.add(&bias, sizeof bias);
@@ -86,7 +88,7 @@ class Writer {
       add_id(run_.subjects[s], sum);
       add_blob(bytes_of(embedding), sum);
       add_real(double{bias}, sum);
-      add_integer(int64_t{counts[s]}, sum);
+      add_integer(static_cast<int64_t>(works), sum);
       bind_input(&insert, 6, model.subject_inputs, s, sum);
       SUBJREC_TRY(insert.run(who_));
     }
@@ -165,7 +167,7 @@ class Writer {
     return {};
   }
 
-  Result<std::string> config() {
+  Result<std::string> config(Keep keep) {
     Config config = run_.config;
     config["format_version"] = std::to_string(kFormatVersion);
     config["library_version"] = SUBJREC_VERSION;
@@ -182,9 +184,18 @@ class Writer {
       config[key] = option_detail::number_text(run_.model.*field);
       digest_.add(config[key]);
     }
+    for (const auto& [key, field] : kModelCurves) {
+      if (!(run_.model.*field)) continue;
+      config[key] = curve_text(*(run_.model.*field));
+      digest_.add(config[key]);
+    }
     config["digest"] = digest_.hex();
     config["checksums_weights"] = "";
     for (const auto& [key, hex] : checksums_) config[key] = hex;
+    if (keep == Keep::kItsTraining) {
+      SUBJREC_ASSIGN(const Config before, read_config(db_, who_, name_));
+      config.insert(before.begin(), before.end());
+    }
     config["checksum_config"] = config_checksum(config);
     SUBJREC_TRY(write_config(db_, who_, name_, config));
     return config["digest"];
@@ -273,7 +284,7 @@ Result<std::string> write_model(sqlite3* db, std::string_view who, const ModelNa
   SUBJREC_TRY(writer.weights());
   SUBJREC_TRY(writer.projection());
   if (keep == Keep::kNothing) SUBJREC_TRY(writer.history());
-  return writer.config();
+  return writer.config(keep);
 }
 
 }  // namespace subjrec

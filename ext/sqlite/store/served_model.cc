@@ -1,23 +1,60 @@
-#include <cmath>
+#include <algorithm>
 
+#include "core/base/status.h"
 #include "core/model/item_weights.h"
+#include "core/retrieval/diversify.h"
 #include "core/retrieval/select_top_k.h"
 #include "sqlite/store/model_handle.h"
 
 namespace subjrec {
 
-double ServedModel::probability(float score) const {
-  const double logit =
-      stored.model.probability_slope * double{score} + stored.model.probability_intercept;
-  return 1 / (1 + std::exp(-logit));
+double ServedModel::probability(float score, bool cold) const {
+  return (cold ? cold_curve : curve).probability(double{score});
 }
 
 Status ServedModel::top_k(const WorkRow& work, ListRequest request, Monitor& monitor,
                           TopKScratch* scratch, RecommendationList* list) {
-  if (!weighted()) return best_for(work.embedding, std::move(request), monitor, scratch, list);
-  std::vector<float> scores(stored.subjects.size());
-  score_by_weights(stored.model, work.subjects, work.features, scores.data());
-  return best_of(std::move(scores), std::move(request), monitor, list);
+  if (!weighted()) {
+    SUBJREC_TRY(best_for(work.embedding, widened(request), monitor, scratch, list));
+  } else {
+    std::vector<float> scores(stored.subjects.size());
+    score_by_weights(stored.model, work.subjects, work.features, scores.data());
+    SUBJREC_TRY(best_of(std::move(scores), widened(request), monitor, list));
+  }
+  cut(request, list);
+  return {};
+}
+
+/// A discount takes subjects out of the order of their probabilities: then all have to be seen.
+ListRequest ServedModel::widened(ListRequest request) const {
+  if (request.diversity > 0) request.k = diversity_pool(request.k);
+  if (request.threshold > 0 && request.popularity > 0) request.k = stored.subjects.size();
+  return request;
+}
+
+void ServedModel::cut(const ListRequest& request, RecommendationList* list) const {
+  std::vector<size_t> kept;
+  const bool cold = request.carried.empty();
+  const size_t most = request.diversity > 0 ? diversity_pool(request.k) : request.k;
+  for (size_t i = 0; i < list->hits.size() && kept.size() < most; ++i) {
+    if (request.threshold > 0 && !(probability(list->raw_score(i), cold) >= request.threshold)) {
+      continue;
+    }
+    kept.push_back(i);
+  }
+  const auto keep = [list](const std::vector<size_t>& positions) {
+    for (size_t i = 0; i < positions.size(); ++i) {
+      list->hits[i] = list->hits[positions[i]];
+      if (!list->raw_scores.empty()) list->raw_scores[i] = list->raw_scores[positions[i]];
+    }
+    list->hits.resize(positions.size());
+    if (!list->raw_scores.empty()) list->raw_scores.resize(positions.size());
+  };
+  if (kept.size() < list->hits.size()) keep(kept);
+  if (request.diversity > 0) {
+    keep(diversify(stored.model.subjects, stored.model.dim, list->hits, request.carried, request.k,
+                   request.diversity));
+  }
 }
 
 Status ServedModel::best_for(std::span<const float> query, ListRequest request, Monitor& monitor,
@@ -60,13 +97,13 @@ Status ServedModel::best_of(std::vector<float> scores, ListRequest request, Moni
 Result<std::shared_ptr<const AdjustedSubjects>> ServedModel::discounted(double popularity,
                                                                         Monitor& monitor) {
   if (popularity == 0) return std::shared_ptr<const AdjustedSubjects>();
-  return discounts.find(stored.model, stored.subject_works, stored.n_works, popularity, work_norm,
-                        monitor);
+  return discounts.find(stored.model, stored.subject_works, stored.n_works_counted, popularity,
+                        work_norm, monitor);
 }
 
 std::vector<float> ServedModel::shift(double popularity) const {
   if (popularity == 0) return {};
-  return logit_adjustment(stored.model, stored.subject_works, stored.n_works, popularity);
+  return logit_adjustment(stored.model, stored.subject_works, stored.n_works_counted, popularity);
 }
 
 float ServedModel::score(const WorkRow& work, uint32_t subject) const {
@@ -86,26 +123,32 @@ void ServedModel::rank(const WorkRow& work, Ranking* ranking, size_t first) cons
 Status ServedModel::suggest(std::span<const uint32_t> carried,
                             std::span<const WeightedFeature> features, std::span<const float> prior,
                             ListRequest request, Monitor& monitor, RecommendationList* list) {
-  if (weighted() && !(carried.empty() && features.empty() && request.popularity == 0)) {
-    std::vector<float> scores(stored.subjects.size());
-    SUBJREC_TRY(fold_in->scores(carried, features, scores, monitor));
-    return best_of(std::move(scores), std::move(request), monitor, list);
-  }
   const bool unknown = carried.empty() && features.empty() && prior.empty();
   if (unknown && stored.model.subject_bias.empty() && request.popularity == 0) {
-    return commonest(std::move(request), monitor, list);
+    return commonest(request, monitor, list);
+  }
+  if (weighted()) {
+    std::vector<float> scores(stored.subjects.size());
+    SUBJREC_TRY(fold_in->scores(carried, features, scores, monitor));
+    SUBJREC_TRY(best_of(std::move(scores), widened(request), monitor, list));
+    cut(request, list);
+    return {};
   }
   SUBJREC_ASSIGN(const std::vector<float> vector,
                  fold_in->vector(carried, features, monitor, prior));
   TopKScratch scratch;
-  return best_for(vector, std::move(request), monitor, &scratch, list);
+  SUBJREC_TRY(best_for(vector, widened(request), monitor, &scratch, list));
+  cut(request, list);
+  return {};
 }
 
 /// Of a work of which nothing is known all scores are equal: those on most works come first.
-Status ServedModel::commonest(ListRequest request, Monitor& monitor, RecommendationList* list) {
+Status ServedModel::commonest(const ListRequest& request, Monitor& monitor,
+                              RecommendationList* list) {
   const std::vector<float> counts(stored.subject_works.begin(), stored.subject_works.end());
-  SUBJREC_TRY(best_of(counts, std::move(request), monitor, list));
+  SUBJREC_TRY(best_of(counts, widened(request), monitor, list));
   for (ScoredItem& hit : list->hits) hit.score = 0;
+  cut(request, list);
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -23,6 +24,9 @@ TEST(Platt, FindsTheCurveThatMadeTheOutcomes) {
   const Calibration found = bins.fit();
   EXPECT_NEAR(found.slope, 1.3, 0.03);
   EXPECT_NEAR(found.intercept, -0.7, 0.03);
+  for (const double score : {-4.0, -2.0, 0.0, 2.0, 4.0}) {
+    EXPECT_NEAR(found.curve.probability(score), 1 / (1 + std::exp(-(1.3 * score - 0.7))), 0.02);
+  }
 }
 
 TEST(Platt, StaysFiniteWhereScoresDecideAll) {
@@ -47,6 +51,72 @@ TEST(Platt, NeverTurnsTheRankingRound) {
   one_kind.add(3, true);
   EXPECT_EQ(one_kind.fit().slope, 1);
   EXPECT_EQ(CalibrationBins().fit().intercept, 0);
+}
+
+TEST(Platt, FollowsTheScaleOfTheScores) {
+  for (const double scale : {1e-9, 1e-3, 1.0, 1e4, 1e12}) {
+    CalibrationBins bins;
+    Random random(5);
+    for (int i = 0; i < 200000; ++i) {
+      const double score = random.normal() - 2;
+      const double probability = 1 / (1 + std::exp(-(1.3 * score - 0.7)));
+      bins.add(static_cast<float>(scale * score), random.uniform() < probability);
+    }
+    const Calibration found = bins.fit();
+    EXPECT_NEAR(found.slope * scale, 1.3, 0.04) << scale;
+    EXPECT_NEAR(found.intercept, -0.7, 0.06) << scale;
+  }
+}
+
+TEST(CalibrationCurve, BendsWhereOneSlopeDoesNotDo) {
+  CalibrationBins bins;
+  Random random(3);
+  const auto truth = [](double score) {
+    return 1 / (1 + std::exp(-(score < 0 ? 3 * score : 0.3 * score) + 1));
+  };
+  for (int i = 0; i < 100000; ++i) {
+    const double score = 4 * random.uniform() - 2;
+    bins.add(static_cast<float>(score), random.uniform() < truth(score));
+  }
+  const Calibration found = bins.fit();
+  EXPECT_GE(found.curve.bends.size(), 2u);
+  double worst = 0;
+  double worst_of_line = 0;
+  for (double score = -2; score <= 2; score += 0.05) {
+    const ProbabilityCurve line{.slope = found.slope, .intercept = found.intercept};
+    worst = std::max(worst, std::fabs(found.curve.probability(score) - truth(score)));
+    worst_of_line = std::max(worst_of_line, std::fabs(line.probability(score) - truth(score)));
+  }
+  EXPECT_LT(worst, 0.03);
+  EXPECT_GT(worst_of_line, 0.06);
+}
+
+TEST(CalibrationCurve, RisesEverywhere) {
+  CalibrationBins bins;
+  Random random(3);
+  for (int i = 0; i < 20000; ++i) {  // the chance falls between 0 and 1, and rises elsewhere
+    const double score = 4 * random.uniform() - 2;
+    const double chance = score < 0 ? 0.5 + score / 5 : (score < 1 ? 0.5 - score / 3 : score / 2.5);
+    bins.add(static_cast<float>(score), random.uniform() < chance);
+  }
+  const ProbabilityCurve curve = bins.fit().curve;
+  for (double score = -3; score < 3; score += 0.01) {
+    EXPECT_GT(curve.logit(score + 0.01), curve.logit(score)) << score;
+  }
+}
+
+TEST(CalibrationBins, AddUpToTheSameInPartsOfAnyScale) {
+  CalibrationBins whole;
+  CalibrationBins small;
+  CalibrationBins large;
+  for (int i = 1; i < 2000; ++i) {
+    const float score = static_cast<float>(i) * (i % 2 == 0 ? 1e-5f : 1.0f);
+    whole.add(score, i % 3 == 0);
+    (i % 2 == 0 ? small : large).add(score, i % 3 == 0);
+  }
+  small.add(large);
+  EXPECT_EQ(small.positives(), whole.positives());
+  EXPECT_NEAR(small.fit().slope, whole.fit().slope, 1e-9);
 }
 
 TEST(CalibrationBins, LeaveOutWhatIsNoNumber) {

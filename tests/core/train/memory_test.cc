@@ -106,8 +106,8 @@ TEST(CheckMemory, SaysHowMuchAndWhatToLower) {
   EXPECT_TRUE(check_memory(data, options, training_bytes(data, options)).ok());
   const Status status = check_memory(data, options, training_bytes(data, options) - 1);
   EXPECT_EQ(status.message(),
-            "this training, with \"ials\", needs about 1 MB of memory, and there are "
-            "1 MB; lower \"embedding_dim\" (now 100), or train on fewer works, or say with option "
+            "this training, with \"ials\", needs about 2 MB of memory, and there are "
+            "2 MB; lower \"embedding_dim\" (now 100), or train on fewer works, or say with option "
             "\"memory_limit\" how many MB it may take");
   options.memory_limit = 1000;
   EXPECT_TRUE(check_memory(data, options, 0).ok()) << "the option is the last word";
@@ -142,7 +142,8 @@ TEST(AvailableMemory, IsNotMoreThanTheAddressSpaceHasLeft) {
   ASSERT_EQ(::setrlimit(RLIMIT_AS, &lower), 0);
   const uint64_t available = available_memory();
   ASSERT_EQ(::setrlimit(RLIMIT_AS, &before), 0);
-  EXPECT_LE(available, kLeft);
+  constexpr size_t kOfTheFile = 65'536;  // what reading statm held, and gave back, at the most
+  EXPECT_LE(available, kLeft + kOfTheFile);
   EXPECT_GT(available, 0u);
 }
 

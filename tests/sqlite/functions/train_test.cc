@@ -33,6 +33,13 @@ TEST_F(Train, GivesARowPerEpochAndTheSameModel) {
   EXPECT_EQ(db.value(digest_sql("rows")), db.value(digest_sql("whole")));
 }
 
+TEST_F(Train, TheLastRowHasTheSummary) {
+  const std::vector<std::string> rows = db.rows(
+      "SELECT coalesce(json_extract(summary, '$.digest'), '') FROM "
+      "subjrec_train('rows', 'tags', '{\"algorithm\":\"bce\",\"epochs\":2}')");
+  EXPECT_THAT(rows, ElementsAre("", db.value(digest_sql("rows"))));
+}
+
 TEST_F(Train, StoppingEarlyLeavesTheOldModel) {
   db.run(train_sql("rec", "bce", ",\"epochs\":2"));
   const std::string before = db.value(digest_sql("rec"));
@@ -140,7 +147,8 @@ TEST(Warning, IsInTheSummaryOfATrainingThatLearnedNothing) {
   db.run(kPlantedCatalogue);
   const auto warning = [&](const std::string& algorithm, const std::string& more,
                            const std::string& source = "tags") {
-    return db.value("SELECT coalesce(json_extract((" + train_sql("m", algorithm, more, source) +
+    return db.value("SELECT coalesce(json_extract((" +
+                    train_sql("m", algorithm, ",\"recipe\":\"auto\"" + more, source) +
                     "), '$.warning'), '')");
   };
   db.run("CREATE TABLE alone AS SELECT work, min(subject) AS subject FROM tags GROUP BY work");
@@ -149,7 +157,8 @@ TEST(Warning, IsInTheSummaryOfATrainingThatLearnedNothing) {
               "each work has one subject and nothing else, so that no subject says anything of "
               "another: lists are of little use");
   }
-  EXPECT_EQ(warning("ease", ",\"regularization\":1e30"),
+  db.run("CREATE TABLE own AS SELECT work, work AS feature FROM alone");
+  EXPECT_EQ(warning("ease", ",\"work_features\":\"own\"", "alone"),
             "all weights are 0: nothing was learned; try a smaller \"regularization\"");
   EXPECT_THAT(warning("bce", ",\"epochs\":1,\"learning_rate\":1e-9"),
               ::testing::HasSubstr("no better than chance"));

@@ -489,7 +489,7 @@ TEST_F(Tune, SaysWhatIsWrongBeforeAnythingIsTrained) {
             "work and feature; there is no table \"nothing\"");
   EXPECT_EQ(error("'{\"algorithm\":\"ials\",\"embedding_dim\":[2,4000]}'", ",\"memory_limit\":5"),
             "subjrec_tune: run 2 of 2, {\"algorithm\":\"ials\",\"embedding_dim\":4000}: this "
-            "training, with \"ials\", needs about 11 MB of memory, and option \"memory_limit\" "
+            "training, with \"ials\", needs about 12 MB of memory, and option \"memory_limit\" "
             "allows 5 MB; lower \"embedding_dim\" (now 4000), or train on fewer works, or raise "
             "the limit");
   EXPECT_EQ(error("'{}'", ",\"validation\":0"),

@@ -27,9 +27,8 @@ std::vector<float> CalibrationEvaluator::biases() const {
 }
 
 /// Several at a time, so that the subjects are read once for all of them.
-void CalibrationEvaluator::products(std::span<const CalibrationPair> examples,
-                                    const PackedMatrix& subjects, size_t first, size_t end,
-                                    const Use& use) const {
+void CalibrationEvaluator::products(const Bag& bag_of, const PackedMatrix& subjects, size_t first,
+                                    size_t end, const Use& use) const {
   const size_t n = network_.n_subjects();
   const size_t stride = network_.stride();
   std::vector<float> vectors(kExamplesPerPiece * stride);
@@ -37,9 +36,8 @@ void CalibrationEvaluator::products(std::span<const CalibrationPair> examples,
   for (size_t begin = first; begin < end; begin += kExamplesPerPiece) {
     const size_t count = std::min(kExamplesPerPiece, end - begin);
     for (size_t i = 0; i < count; ++i) {
-      const auto [work, hidden] = examples[begin + i];
       EncoderInputs bag;
-      examples_.inputs_without(work, hidden, &bag);
+      const uint32_t work = bag_of(begin + i, &bag);
       network_.embed(bag, 0, work, vectors.data() + i * stride);
     }
     products.assign(count * n, 0.0f);
@@ -47,6 +45,14 @@ void CalibrationEvaluator::products(std::span<const CalibrationPair> examples,
     multiply_add(1, rows, subjects, products.data(), n);
     for (size_t i = 0; i < count; ++i) use(begin + i, std::span(products).subspan(i * n, n));
   }
+}
+
+CalibrationEvaluator::Bag CalibrationEvaluator::bags_without_hidden(
+    const std::vector<CalibrationPair>& examples) const {
+  return [this, &examples](size_t i, EncoderInputs* bag) {
+    examples_.inputs_without(examples[i].work, examples[i].subject, bag);
+    return examples[i].work;
+  };
 }
 
 /// The derivative of the softmax loss by the products' scale: the mean product of the sampled
@@ -78,7 +84,7 @@ Result<double> CalibrationEvaluator::overconfidence(Monitor& monitor) const {
                         [&](size_t piece) {
                           const size_t first = piece * kExamplesPerPiece;
                           const size_t end = std::min(first + kExamplesPerPiece, examples.size());
-                          products(examples, subjects, first, end,
+                          products(bags_without_hidden(examples), subjects, first, end,
                                    [&](size_t i, std::span<const float> p) {
                                      each[i] = overconfidence_of(examples[i], p, bias);
                                    });
@@ -104,21 +110,39 @@ Result<Calibration> CalibrationEvaluator::calibration(Monitor& monitor) const {
   const PackedMatrix subjects = packed_subjects();
   const std::vector<float> bias = biases();
   const auto add = [&](size_t first, size_t end, CalibrationBins* bins, Monitor&) -> Status {
-    products(examples, subjects, first, end, [&](size_t i, std::span<const float> p) {
-      const std::span<const uint32_t> own = data_.interactions.row(examples[i].work);
-      auto next = own.begin();
-      for (size_t s = 0; s < p.size(); ++s) {
-        const bool carried = next != own.end() && *next == s;
-        if (carried) ++next;
-        const bool hidden = s == examples[i].subject;
-        if (!carried || hidden) bins->add(p[s] + bias[s], hidden);
-      }
+    const Bag bag = bags_without_hidden(examples);
+    products(bag, subjects, first, end, [&](size_t i, std::span<const float> p) {
+      std::vector<float> scores(p.begin(), p.end());
+      for (size_t s = 0; s < scores.size(); ++s) scores[s] += bias[s];
+      add_outcomes(data_.interactions.row(examples[i].work), examples[i].subject, scores, bins);
     });
     return {};
   };
   SUBJREC_ASSIGN(const CalibrationBins bins,
                  collect_bins(examples.size(), network_.n_subjects(), add, team_, monitor));
   return bins.fit();
+}
+
+Result<std::optional<ProbabilityCurve>> CalibrationEvaluator::cold_curve(Monitor& monitor) const {
+  const std::vector<uint32_t>& works = examples_.cold_works();
+  if (works.size() < CalibrationSet::kLeastColdWorks) return std::optional<ProbabilityCurve>();
+  const PackedMatrix subjects = packed_subjects();
+  const std::vector<float> bias = biases();
+  const Bag bag = [&](size_t i, EncoderInputs* bags) {
+    examples_.bare_inputs(works[i], bags);
+    return works[i];
+  };
+  const auto add = [&](size_t first, size_t end, CalibrationBins* bins, Monitor&) -> Status {
+    products(bag, subjects, first, end, [&](size_t i, std::span<const float> p) {
+      std::vector<float> scores(p.begin(), p.end());
+      for (size_t s = 0; s < scores.size(); ++s) scores[s] += bias[s];
+      add_outcomes(data_.interactions.row(works[i]), kAllHidden, scores, bins);
+    });
+    return {};
+  };
+  SUBJREC_ASSIGN(const CalibrationBins bins,
+                 collect_bins(works.size(), network_.n_subjects(), add, team_, monitor));
+  return std::optional<ProbabilityCurve>(bins.fit().curve);
 }
 
 }  // namespace subjrec

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -29,15 +30,22 @@ class CalibrationEvaluator {
   /// Calibration of Modern Neural Networks"; here along the direction in which weight decay goes.)
   Result<double> overconfidence(Monitor& monitor) const;
 
-  /// The logistic curve of "s is the hidden subject of w" over all s that w does not carry, by the
-  /// reserved pairs, or where there are none by some that training has seen.
+  /// From scores to the chance of "s is the hidden subject of w", over all s that w does not carry,
+  /// by the reserved pairs, or where there are none by some that training has seen.
   Result<Calibration> calibration(Monitor& monitor) const;
+
+  /// The same of "s is a subject of w" for works of which no subject is known, by the reserved
+  /// works; nothing where there are fewer than 16.
+  Result<std::optional<ProbabilityCurve>> cold_curve(Monitor& monitor) const;
 
  private:
   /// Gives `use` example i's products h . subjects[s] for all s, for i from `first` to below `end`.
   using Use = std::function<void(size_t i, std::span<const float> products)>;
-  void products(std::span<const CalibrationPair> examples, const PackedMatrix& subjects,
-                size_t first, size_t end, const Use& use) const;
+  /// Appends the bag of example i, and returns its work.
+  using Bag = std::function<uint32_t(size_t i, EncoderInputs* bags)>;
+  void products(const Bag& bag, const PackedMatrix& subjects, size_t first, size_t end,
+                const Use& use) const;
+  Bag bags_without_hidden(const std::vector<CalibrationPair>& examples) const;
   PackedMatrix packed_subjects() const;
   std::vector<float> biases() const;
   std::vector<CalibrationPair> calibration_examples() const;

@@ -8,11 +8,30 @@
 namespace subjrec {
 namespace {
 
-constexpr std::string_view kOptions[] = {
-    "embedding_dim",   "batch_size",        "learning_rate",  "beta1",          "beta2",
-    "epsilon",         "init_stddev",       "loss",           "negatives",      "dropout",
-    "feature_dropout", "min_feature_works", "regularization", "warmup_steps",   "gradient_samples",
-    "work_features",   "subject_features",  "work_vectors",   "subject_vectors"};
+constexpr std::string_view kOptions[] = {"embedding_dim",
+                                         "batch_size",
+                                         "learning_rate",
+                                         "beta1",
+                                         "beta2",
+                                         "epsilon",
+                                         "init_stddev",
+                                         "loss",
+                                         "negatives",
+                                         "dropout",
+                                         "feature_dropout",
+                                         "bare",
+                                         "min_feature_works",
+                                         "regularization",
+                                         "warmup_steps",
+                                         "gradient_samples",
+                                         "work_features",
+                                         "work_text",
+                                         "tokenizer",
+                                         "stop_words",
+                                         "max_word_share",
+                                         "subject_features",
+                                         "work_vectors",
+                                         "subject_vectors"};
 
 /// A small catalogue takes small batches, or it has too few steps; a large one fewer epochs, as it
 /// has steps enough. The fewer pairs, the more is learned by heart unless embeddings are kept

@@ -92,9 +92,11 @@ class ComposedTrainer : public Trainer {
     copy_rows(projection.map().value, 0, projection.map().rows(), &model.work_projection);
     for (float& x : model.work_projection) x *= projection.scale();
     SUBJREC_TRY(compose_works(&model.works, monitor));
-    SUBJREC_ASSIGN(const Calibration calibration, calibration_evaluator_.calibration(monitor));
-    model.probability_slope = calibration.slope;
-    model.probability_intercept = calibration.intercept;
+    SUBJREC_ASSIGN(Calibration calibration, calibration_evaluator_.calibration(monitor));
+    set_calibration(std::move(calibration), &model);
+    model.calibration_pairs = examples_.calibration_pairs().size();
+    model.calibration_works = examples_.cold_works().size();
+    SUBJREC_ASSIGN(model.cold_curve, calibration_evaluator_.cold_curve(monitor));
     return model;
   }
 
@@ -147,8 +149,9 @@ class ComposedTrainer : public Trainer {
 
   /// Raises the weight decay for the epochs that are left where scores are too sure.
   Status settle_regularization(std::vector<HistoryRow>* history, Monitor& monitor) {
-    if (options_.given.count("regularization") != 0 || examples_.calibration_pairs().empty() ||
-        epoch_ >= options_.epochs) {
+    constexpr size_t kLeastPairs = 32;
+    if (options_.given.count("regularization") != 0 ||
+        examples_.calibration_pairs().size() < kLeastPairs || epoch_ >= options_.epochs) {
       return {};
     }
     SUBJREC_TRY(network_.refresh(team_, monitor));

@@ -7,16 +7,19 @@ namespace subjrec {
 ExampleSource::ExampleSource(const TrainData& data, const TrainOptions& options)
     : data_(data), options_(options), calibration_subject_(data.interactions.n_works, kNone) {
   find_used_features();
-  for (size_t w = 0; w < data.interactions.n_works; ++w) {
-    has_vector_.push_back(data.work_vectors.has(w));
+  const size_t n = data.interactions.n_works;
+  for (size_t w = 0; w < n; ++w) has_vector_.push_back(data.work_vectors.has(w));
+  const auto known_without = [&](uint32_t w) { return has_vector_[w] || has_features(w); };
+  calibration_ = hold_out_for_calibration(data.interactions, static_cast<uint64_t>(options.seed),
+                                          known_without);
+  auto cold = calibration_.cold_works.begin();
+  for (uint32_t w = 0; w < n; ++w) {
+    const bool kept_out = cold != calibration_.cold_works.end() && *cold == w;
+    cold += kept_out ? 1 : 0;
     const size_t subjects = data.interactions.row(w).size();
-    if (subjects > 1 || (subjects == 1 && (has_vector_[w] || has_features(w)))) {
-      works_.push_back(static_cast<uint32_t>(w));
-    }
+    if (!kept_out && (subjects > 1 || (subjects == 1 && known_without(w)))) works_.push_back(w);
   }
-  calibration_pairs_ =
-      hold_out_calibration_pairs(data.interactions, static_cast<uint64_t>(options.seed));
-  for (const auto& [work, subject] : calibration_pairs_) calibration_subject_[work] = subject;
+  for (const auto& [work, subject] : calibration_.pairs) calibration_subject_[work] = subject;
 }
 
 void ExampleSource::find_used_features() {
@@ -55,12 +58,20 @@ uint32_t ExampleSource::draw(uint32_t work, int epoch, EncoderInputs* bags) cons
   const uint32_t reserved = calibration_subject_[work];
   uint32_t hidden = reserved;
   while (hidden == reserved) hidden = subjects[random.below(subjects.size())];
+  const bool bare = options_.bare > 0 && (has_vector_[work] || has_features(work)) &&
+                    random.uniform() < options_.bare;
   for (const uint32_t s : subjects) {
+    if (bare) break;
     if (s != hidden && s != reserved && random.uniform() >= options_.dropout) bags->add(s, 1.0f);
   }
   add_features(work, bags, [&] { return random.uniform() >= options_.feature_dropout; });
   end_inputs(has_vector_[work] && random.uniform() >= options_.feature_dropout, bags);
   return hidden;
+}
+
+void ExampleSource::bare_inputs(uint32_t work, EncoderInputs* bags) const {
+  add_features(work, bags, [] { return true; });
+  end_inputs(has_vector_[work], bags);
 }
 
 void ExampleSource::inputs_without(uint32_t work, uint32_t hidden, EncoderInputs* bags) const {

@@ -12,8 +12,9 @@
 namespace subjrec {
 
 /// Examples for training: each work hides one of its subjects, and what is left of its bag, after
-/// dropout, is what the hidden one is predicted from. Inputs are numbered subjects first, then
-/// features.
+/// dropout, is what the hidden one is predicted from. A share of options.bare of the examples that
+/// have features or a prior vector shows these alone, so that training knows the cold start, too.
+/// Inputs are numbered subjects first, then features.
 class ExampleSource {
  public:
   static constexpr uint32_t kNone = ~uint32_t{0};
@@ -26,9 +27,12 @@ class ExampleSource {
   /// epoch and work alone.
   uint32_t draw(uint32_t work, int epoch, EncoderInputs* bags) const;
   /// What is kept out of training altogether, for calibration.
-  const std::vector<CalibrationPair>& calibration_pairs() const { return calibration_pairs_; }
+  const std::vector<CalibrationPair>& calibration_pairs() const { return calibration_.pairs; }
+  const std::vector<uint32_t>& cold_works() const { return calibration_.cold_works; }
   /// Appends the bag of `work` without `hidden`, and without dropout. kNone hides nothing.
   void inputs_without(uint32_t work, uint32_t hidden, EncoderInputs* bags) const;
+  /// Appends the bag of `work` without any subject, and without dropout.
+  void bare_inputs(uint32_t work, EncoderInputs* bags) const;
   size_t n_inputs() const;
   /// False for a feature on fewer works than options.min_feature_works: it is in no bag.
   bool used(size_t input) const;
@@ -53,7 +57,7 @@ class ExampleSource {
   std::vector<bool> used_;        // by feature
   std::vector<bool> has_vector_;  // by work
   std::vector<uint32_t> works_;
-  std::vector<CalibrationPair> calibration_pairs_;
+  CalibrationSet calibration_;
   std::vector<uint32_t> calibration_subject_;  // by work; kNone for most
 };
 

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::string_view kOptions[] = {"embedding_dim",     "regularization", "feature_weight",
                                          "min_feature_works", "max_columns",    "max_weights",
-                                         "work_features"};
+                                         "work_features",     "work_text",      "tokenizer",
+                                         "stop_words",        "max_word_share"};
 
 void choose_options(const TrainData& /*data*/, TrainOptions* options) {
   using T = TrainOptions;
@@ -30,7 +31,7 @@ uint64_t bytes(const TrainData& data, const TrainOptions& o) {
   const uint64_t subjects = std::min(s.subjects, c);
   const uint64_t width = s.dim + 16;
   const uint64_t matrix = 16 * s.entries();
-  const uint64_t inverse = 4 * c * c + 4 * c * subjects;
+  const uint64_t inverse = 4 * c * c + 4 * c * (subjects + 1536);  // works to calibrate by
   const uint64_t kept = std::min(static_cast<uint64_t>(o.max_weights) * c, c * subjects) * 8;
   const uint64_t factors = 2 * kept + 4 * width * (2 * s.works + 2 * c) + 8 * width * subjects;
   return matrix + std::max({inverse, 4 * c * subjects + kept, factors + s.model()});

@@ -12,12 +12,14 @@
 #include "core/linalg/sparse_product.h"
 #include "core/model/calibration.h"
 #include "core/model/item_weights.h"
+#include "core/train/calibration_set.h"
+#include "core/train/ease/leave_one_out_ease.h"
 
 namespace subjrec {
 namespace {
 
-constexpr size_t kCalibrationWorks = 2048;
-constexpr size_t kCalibrationPiece = 32;
+constexpr size_t kMeasuredWorks = 2048;
+constexpr size_t kWorksPerPiece = 32;
 
 /// X'X + regularization I, features before subjects: lower triangle.
 Result<SquareMatrix> gram_matrix(const SparseRows& by_work, const SparseRows& by_column,
@@ -48,35 +50,75 @@ Result<SquareMatrix> gram_matrix(const SparseRows& by_work, const SparseRows& by
   return gram;
 }
 
-/// The columns of the subjects of the inverse: n x n_subjects, features before subjects.
-Result<std::vector<float>> inverse_columns(SquareMatrix gram, size_t n_subjects, ThreadTeam& team,
-                                           Monitor& monitor) {
+/// Of the inverse P the columns of the subjects, n x n_subjects, features before subjects; and f'P
+/// f for each row f of features.
+struct Inverse {
+  std::vector<float> columns;
+  std::vector<double> norms;
+};
+Result<Inverse> invert(SquareMatrix gram, size_t n_subjects, const SparseRows& features,
+                       ThreadTeam& team, Monitor& monitor) {
   const size_t n = gram.size;
   const size_t n_features = n - n_subjects;
   SUBJREC_ASSIGN(BlockCholesky factor,
                  BlockCholesky::factor(std::move(gram), n_features, team, monitor));
-  std::vector<float> x;
+  Inverse inverse;
+  inverse.norms.assign(features.n_rows, 0.0);
+  if (n_features > 0 && features.n_rows > 0) {
+    std::vector<float> rows;
+    SUBJREC_TRY(grow_zeroed(&rows, n * features.n_rows, monitor));
+    for (size_t r = 0; r < features.n_rows; ++r) {
+      for (size_t e = features.offsets[r]; e < features.offsets[r + 1]; ++e) {
+        rows[features.columns[e] * features.n_rows + r] = features.weights[e];
+      }
+    }
+    SUBJREC_TRY(factor.forward(0, rows.data(), features.n_rows, team, monitor));
+    for (size_t i = 0; i < rows.size(); ++i) {
+      inverse.norms[i % features.n_rows] += double{rows[i]} * double{rows[i]};
+    }
+  }
+  std::vector<float>& x = inverse.columns;
   SUBJREC_TRY(grow_zeroed(&x, n * n_subjects, monitor));
   for (size_t s = 0; s < n_subjects; ++s) x[(n_features + s) * n_subjects + s] = 1;
   SUBJREC_TRY(factor.forward(n_features, x.data(), n_subjects, team, monitor));
   SUBJREC_TRY(factor.backward(x.data(), n_subjects, team, monitor));
-  return x;
+  return inverse;
 }
 
-/// Turns the inverse into weights: row i, column s is -P[i][s] / P[s][s], 0 for s itself.
-Status weights_in_place(std::vector<float>* p, size_t n_features, size_t n_subjects,
-                        ThreadTeam& team, Monitor& monitor) {
+/// Turns the inverse into weights: row i, column s is -P[i][s] / P[s][s], 0 for s itself. Returns
+/// -1 / P[s][s] for each s.
+Result<std::vector<float>> weights_in_place(std::vector<float>* p, size_t n_features,
+                                            size_t n_subjects, ThreadTeam& team, Monitor& monitor) {
   std::vector<float> scale(n_subjects);
   for (size_t s = 0; s < n_subjects; ++s) scale[s] = -1 / (*p)[(n_features + s) * n_subjects + s];
   const size_t n = p->size() / std::max<size_t>(n_subjects, 1);
-  return team.run(
+  SUBJREC_TRY(team.run(
       n,
       [&](size_t i) {
         float* row = p->data() + i * n_subjects;
         for (size_t s = 0; s < n_subjects; ++s) row[s] *= scale[s];
         if (i >= n_features) row[i - n_features] = 0;
       },
-      monitor);
+      monitor));
+  return scale;
+}
+
+/// The features of some rows of X, numbered from 0.
+SparseRows features_of_rows(const SparseRows& x, size_t n_subjects,
+                            const std::vector<uint32_t>& rows) {
+  SparseRows features;
+  features.n_rows = rows.size();
+  features.n_columns = x.n_columns - n_subjects;
+  features.offsets.push_back(0);
+  for (const uint32_t w : rows) {
+    for (size_t e = x.offsets[w]; e < x.offsets[w + 1]; ++e) {
+      if (x.columns[e] < n_subjects) continue;
+      features.columns.push_back(x.columns[e] - static_cast<uint32_t>(n_subjects));
+      features.weights.push_back(x.weights[e]);
+    }
+    features.offsets.push_back(features.columns.size());
+  }
+  return features;
 }
 
 /// The size from which entries are kept, so that at most `keep` are. Sizes are told apart by the
@@ -161,21 +203,27 @@ class EaseTrainer : public Trainer {
     SUBJREC_ASSIGN(const SparseRows by_work,
                    subject_and_feature_columns(data_.interactions, used.rows,
                                                options_.feature_weight, monitor));
-    const size_t n_features = used.columns.size();
-    std::vector<float> dense;
+    draw_calibration_set(by_work);
+    Inverse inverse;
     {
       SUBJREC_ASSIGN(const SparseRows by_column, transposed(by_work, monitor));
       SUBJREC_ASSIGN(SquareMatrix gram, gram_matrix(by_work, by_column, n_subjects,
                                                     options_.regularization, team_, monitor));
-      SUBJREC_ASSIGN(dense, inverse_columns(std::move(gram), n_subjects, team_, monitor));
+      SUBJREC_ASSIGN(inverse, invert(std::move(gram), n_subjects,
+                                     features_of_rows(by_work, n_subjects, calibration_works_),
+                                     team_, monitor));
     }
-    SUBJREC_TRY(weights_in_place(&dense, n_features, n_subjects, team_, monitor));
+    std::vector<float>& dense = inverse.columns;
+    SUBJREC_ASSIGN(const std::vector<float> scale,
+                   weights_in_place(&dense, used.columns.size(), n_subjects, team_, monitor));
     model_ = Model();
     model_.kind = &kEase.model;
     SUBJREC_ASSIGN(
         model_.weights,
         keep_greatest(dense, used.columns, data_.work_features.n_columns, n_subjects,
                       by_work.n_columns * static_cast<size_t>(options_.max_weights), monitor));
+    SUBJREC_TRY(calibrate({by_work, n_subjects, dense, scale}, inverse.norms, by_work, used.columns,
+                          monitor));
     dense = {};
     model_.dim = static_cast<size_t>(options_.embedding_dim);
     SUBJREC_ASSIGN(const SparseRows all_columns,
@@ -186,50 +234,114 @@ class EaseTrainer : public Trainer {
                                     static_cast<uint64_t>(options_.seed), team_, monitor));
     model_.works = std::move(factors.works);
     model_.subjects = std::move(factors.subjects);
-    const auto scale = static_cast<float>(options_.feature_weight);
+    model_.projection = std::make_shared<const ScoreProjection>(std::move(factors.of_works));
+    const auto of_feature = static_cast<float>(options_.feature_weight);
     for (size_t e = model_.weights.offsets[n_subjects]; e < model_.weights.weights.size(); ++e) {
-      model_.weights.weights[e] *= scale;
+      model_.weights.weights[e] *= of_feature;
     }
     trained_ = true;
     return {};
   }
 
-  /// The mean squared error over a sample of works, and the calibration on the same: the score of a
-  /// subject that a work carries owes nothing to that subject.
+  /// Works to calibrate by: pairs first, and then those whose subjects are all left out.
+  void draw_calibration_set(const SparseRows& by_work) {
+    const auto n_subjects = static_cast<uint32_t>(data_.interactions.n_subjects);
+    const auto has_features = [&](uint32_t w) {
+      return by_work.offsets[w] < by_work.offsets[w + 1] &&
+             by_work.columns[by_work.offsets[w + 1] - 1] >= n_subjects;
+    };
+    calibration_set_ = draw_leave_one_out_set(data_.interactions,
+                                              static_cast<uint64_t>(options_.seed), has_features);
+    calibration_works_.clear();
+    for (const CalibrationPair& pair : calibration_set_.pairs) {
+      calibration_works_.push_back(pair.work);
+    }
+    calibration_works_.insert(calibration_works_.end(), calibration_set_.cold_works.begin(),
+                              calibration_set_.cold_works.end());
+  }
+
+  /// The curves from scores of pairs, and of works, that training has not seen. model_.weights are
+  /// those for features of by_work's weight.
+  Status calibrate(const LeaveOneOutEase& scores, const std::vector<double>& feature_norms,
+                   const SparseRows& by_work, const std::vector<uint32_t>& features,
+                   Monitor& monitor) {
+    const std::vector<CalibrationPair>& pairs = calibration_set_.pairs;
+    const auto collect = [&](size_t first, size_t n) {
+      return collect_bins(
+          n, data_.interactions.n_subjects,
+          [&](size_t begin, size_t end, CalibrationBins* bins, Monitor& asked) -> Status {
+            LeaveOneOutEase left_out = scores;
+            for (size_t i = first + begin; i < first + end; ++i) {
+              if (asked.stop()) return Status::interrupted();
+              left_out.start(calibration_works_[i], feature_norms[i]);
+              add_scores(left_out, calibration_works_[i],
+                         i < pairs.size() ? pairs[i].subject : kAllHidden, by_work, features, bins);
+            }
+            return {};
+          },
+          team_, monitor);
+    };
+    SUBJREC_ASSIGN(const CalibrationBins warm, collect(0, pairs.size()));
+    set_calibration(warm.fit(), &model_);
+    model_.calibration_pairs = pairs.size();
+    model_.calibration_works = calibration_set_.cold_works.size();
+    if (model_.calibration_works < CalibrationSet::kLeastColdWorks) return {};
+    SUBJREC_ASSIGN(const CalibrationBins cold, collect(pairs.size(), model_.calibration_works));
+    model_.cold_curve = cold.fit().curve;
+    return {};
+  }
+
+  /// The leave-one-out scores of all subjects that work w does not carry, or that are hidden.
+  void add_scores(const LeaveOneOutEase& left_out, uint32_t w, uint32_t hidden,
+                  const SparseRows& by_work, const std::vector<uint32_t>& features,
+                  CalibrationBins* bins) const {
+    const size_t n = data_.interactions.n_subjects;
+    const std::span<const uint32_t> own = data_.interactions.row(w);
+    std::vector<uint32_t> shown;
+    for (const uint32_t s : own) {
+      if (hidden != kAllHidden && s != hidden) shown.push_back(s);
+    }
+    std::vector<WeightedFeature> weighted;
+    for (size_t e = by_work.offsets[w]; e < by_work.offsets[w + 1]; ++e) {
+      if (by_work.columns[e] < n) continue;
+      weighted.push_back({features[by_work.columns[e] - n], by_work.weights[e]});
+    }
+    std::vector<float> scores(n);
+    score_by_weights(model_, shown, weighted, scores.data());
+    std::vector<double> change(n);
+    if (hidden == kAllHidden) {
+      left_out.without_subjects(change);
+    } else {
+      left_out.without_pair(hidden, change);
+    }
+    for (size_t s = 0; s < n; ++s) scores[s] = static_cast<float>(double{scores[s]} + change[s]);
+    add_outcomes(own, hidden, scores, bins);
+  }
+
+  /// The mean squared error over a sample of works: the score of a subject that a work carries owes
+  /// nothing to that subject.
   Result<double> measure(Monitor& monitor) {
     const Interactions& y = data_.interactions;
     const size_t n = y.n_subjects;
-    const size_t sample = std::min(y.n_works, kCalibrationWorks);
-    const size_t pieces = (sample + kCalibrationPiece - 1) / kCalibrationPiece;
-    std::vector<CalibrationBins> bins(pieces);
+    const size_t sample = std::min(y.n_works, kMeasuredWorks);
+    const size_t pieces = (sample + kWorksPerPiece - 1) / kWorksPerPiece;
     std::vector<double> errors(pieces, 0.0);
     SUBJREC_TRY(team_.run(
         pieces,
         [&](size_t p) {
           std::vector<float> scores(n);
-          const size_t end = std::min(sample, (p + 1) * kCalibrationPiece);
-          for (size_t i = p * kCalibrationPiece; i < end; ++i) {
+          const size_t end = std::min(sample, (p + 1) * kWorksPerPiece);
+          for (size_t i = p * kWorksPerPiece; i < end; ++i) {
             const size_t w = i * y.n_works / sample;
             score_by_weights(model_, y.row(w), features_of(data_, w), scores.data());
-            const std::span<const uint32_t> own = y.row(w);
-            size_t next = 0;
-            for (size_t s = 0; s < n; ++s) {
-              const bool carried = next < own.size() && own[next] == s;
-              next += carried;
-              bins[p].add(scores[s], carried);
-              const double miss = (carried ? 1.0 : 0.0) - double{scores[s]};
-              errors[p] += miss * miss;
-            }
+            for (const uint32_t s : y.row(w)) scores[s] -= 1;
+            for (const float miss : scores) errors[p] += double{miss} * double{miss};
           }
         },
         monitor));
     double error = 0;
     for (const double e : errors) error += e;
-    for (size_t p = 1; p < pieces; ++p) bins[0].add(bins[p]);
     if (pieces == 0) return 0.0;
-    const Calibration calibration = bins[0].fit();
-    model_.probability_slope = calibration.slope;
-    model_.probability_intercept = calibration.intercept;
     return error / (static_cast<double>(sample) * static_cast<double>(n));
   }
 
@@ -237,6 +349,8 @@ class EaseTrainer : public Trainer {
   TrainOptions options_;
   ThreadTeam team_;
   Model model_;
+  CalibrationSet calibration_set_;
+  std::vector<uint32_t> calibration_works_;  // of its pairs, and then its cold works
   bool trained_ = false;
 };
 

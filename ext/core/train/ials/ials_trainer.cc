@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "core/base/random.h"
@@ -27,10 +28,12 @@ class IalsTrainer : public Trainer {
   Result<double> run_epoch(std::vector<HistoryRow>* history, Monitor& monitor) override {
     SUBJREC_TRY(start_once(monitor));
     ++epoch_;
-    if (epoch_ == options_.epochs && !reserved_.empty()) {
-      SUBJREC_ASSIGN(calibration_, calibrate_on_reserved(monitor));
-      reserved_.clear();
-      SUBJREC_TRY(lay_out(data_.interactions, monitor));
+    // Where the last epoch is not the only one, it brings in what those before did without.
+    if (epoch_ == options_.epochs && epoch_ > 1 && !calibration_set_.empty()) {
+      SUBJREC_TRY(calibrate(monitor));
+      SUBJREC_TRY(lay_out(data_.interactions, data_.work_features, monitor));
+      SUBJREC_TRY(solve_works(monitor));  // those that had nothing teach nothing
+      brought_in_ = true;
     }
     SUBJREC_ASSIGN(
         const LeastSquaresSolver by_works,
@@ -48,21 +51,21 @@ class IalsTrainer : public Trainer {
     model.kind = &kIals.model;
     model.dim = works_.dim;
     const size_t n_subjects = data_.interactions.n_subjects;
-    SUBJREC_TRY(copy_rows(works_, 0, works_.size(), &model.works, monitor));
+    SUBJREC_TRY(works_of_all(&model.works, monitor));
     SUBJREC_TRY(copy_rows(columns_, 0, n_subjects, &model.subjects, monitor));
     SUBJREC_TRY(copy_rows(columns_, n_subjects, columns_.size(), &model.feature_inputs, monitor));
     model.unobserved_weight = options_.unobserved_weight;
     model.regularization = options_.regularization;
     model.regularization_exponent = options_.regularization_exponent;
     model.feature_weight = options_.feature_weight;
-    Calibration calibration = calibration_;
-    if (!reserved_.empty()) {
-      SUBJREC_ASSIGN(calibration, calibrate_on_reserved(monitor));
-    } else if (!reserving_) {
-      SUBJREC_ASSIGN(calibration, calibrate_on_trained(model, monitor));
+    if (!brought_in_) SUBJREC_TRY(calibrate(monitor));
+    if (calibration_set_.pairs.empty()) {
+      SUBJREC_ASSIGN(calibration_, calibrate_on_trained(model, monitor));
     }
-    model.probability_slope = calibration.slope;
-    model.probability_intercept = calibration.intercept;
+    set_calibration(calibration_, &model);
+    model.cold_curve = cold_curve_;
+    model.calibration_pairs = calibration_set_.pairs.size();
+    model.calibration_works = calibration_set_.cold_works.size();
     return model;
   }
 
@@ -83,48 +86,50 @@ class IalsTrainer : public Trainer {
   }
 
   /// The matrix by works and by columns.
-  Status lay_out(const Interactions& y, Monitor& monitor) {
-    SUBJREC_ASSIGN(by_work_, subject_and_feature_columns(y, data_.work_features,
-                                                         options_.feature_weight, monitor));
+  Status lay_out(const Interactions& y, const SparseRows& features, Monitor& monitor) {
+    SUBJREC_ASSIGN(by_work_,
+                   subject_and_feature_columns(y, features, options_.feature_weight, monitor));
     SUBJREC_ASSIGN(by_column_, transposed(by_work_, monitor));
     SUBJREC_ASSIGN(work_penalty_, penalties(by_work_, monitor));
     SUBJREC_ASSIGN(column_penalty_, penalties(by_column_, monitor));
     return {};
   }
 
-  Interactions without_reserved() const {
-    Interactions y = data_.interactions;
+  /// The features of the works whose subjects are not all kept out.
+  SparseRows training_features() const {
+    SparseRows f = data_.work_features;
+    if (f.empty() || calibration_set_.cold_works.empty()) return f;
     size_t kept = 0;
-    auto next = reserved_.begin();
-    for (uint32_t w = 0; w < y.n_works; ++w) {
-      const std::span<const uint32_t> row = data_.interactions.row(w);
-      y.offsets[w] = kept;
-      for (const uint32_t s : row) {
-        if (next == reserved_.end() || next->work != w || next->subject != s)
-          y.subjects[kept++] = s;
+    auto cold = calibration_set_.cold_works.begin();
+    for (size_t w = 0; w < f.n_rows; ++w) {
+      const bool left_out = cold != calibration_set_.cold_works.end() && *cold == w;
+      cold += left_out ? 1 : 0;
+      const size_t begin = f.offsets[w];
+      const size_t end = f.offsets[w + 1];
+      f.offsets[w] = kept;
+      for (size_t e = begin; e < end && !left_out; ++e, ++kept) {
+        f.columns[kept] = f.columns[e];
+        f.weights[kept] = f.weights[e];
       }
-      if (next != reserved_.end() && next->work == w) ++next;
     }
-    y.offsets[y.n_works] = kept;
-    y.subjects.resize(kept);
-    return y;
+    f.offsets[f.n_rows] = kept;
+    f.columns.resize(kept);
+    f.weights.resize(kept);
+    return f;
   }
 
   /// Columns are N(0, init_stddev^2 / dim) at first, and the works solve for them.
   Status start_once(Monitor& monitor) {
     if (started_) return {};
     started_ = true;
-    // Where the last epoch is not the only one, it brings in what those before did without.
-    if (options_.epochs > 1) {
-      reserved_ =
-          hold_out_calibration_pairs(data_.interactions, static_cast<uint64_t>(options_.seed));
-    }
-    reserving_ = !reserved_.empty();
-    if (reserving_) {
-      SUBJREC_TRY(lay_out(without_reserved(), monitor));
-    } else {
-      SUBJREC_TRY(lay_out(data_.interactions, monitor));
-    }
+    const auto has_features = [&](uint32_t w) {
+      const SparseRows& f = data_.work_features;
+      return !f.empty() && f.offsets[w] < f.offsets[w + 1];
+    };
+    calibration_set_ = hold_out_for_calibration(data_.interactions,
+                                                static_cast<uint64_t>(options_.seed), has_features);
+    SUBJREC_TRY(
+        lay_out(calibration_set_.training_part(data_.interactions), training_features(), monitor));
     const auto dim = static_cast<size_t>(options_.embedding_dim);
     SUBJREC_ASSIGN(works_, Factors::zeros(by_work_.n_rows, dim, monitor));
     SUBJREC_ASSIGN(columns_, Factors::zeros(by_work_.n_columns, dim, monitor));
@@ -150,6 +155,20 @@ class IalsTrainer : public Trainer {
     SUBJREC_ASSIGN(by_columns_, LeastSquaresSolver::prepare(&columns_, options_.unobserved_weight,
                                                             team_, monitor));
     return by_columns_.solve_all(by_work_, work_penalty_, &works_, team_, monitor);
+  }
+
+  /// The works with everything that is known of them, what is kept out of training included.
+  Status works_of_all(std::vector<float>* works, Monitor& monitor) const {
+    if (brought_in_ || calibration_set_.empty()) {
+      return copy_rows(works_, 0, works_.size(), works, monitor);
+    }
+    SUBJREC_ASSIGN(const SparseRows rows,
+                   subject_and_feature_columns(data_.interactions, data_.work_features,
+                                               options_.feature_weight, monitor));
+    SUBJREC_ASSIGN(const std::vector<double> penalty, penalties(rows, monitor));
+    SUBJREC_ASSIGN(Factors all, Factors::zeros(works_.size(), works_.dim, monitor));
+    SUBJREC_TRY(by_columns_.solve_all(rows, penalty, &all, team_, monitor));
+    return copy_rows(all, 0, all.size(), works, monitor);
   }
 
   /// Where the works are solved, a work's share of the objective is sum c - sum c w . v.
@@ -193,34 +212,68 @@ class IalsTrainer : public Trainer {
     return {};
   }
 
-  /// The logistic curve of "s is the reserved subject of w", over all s that w does not carry.
-  Result<Calibration> calibrate_on_reserved(Monitor& monitor) {
+  Status calibrate(Monitor& monitor) {
     const size_t n = data_.interactions.n_subjects;
     const PackedMatrix subjects(row_major(columns_.values.data(), n, columns_.stride).transposed());
-    SUBJREC_ASSIGN(
-        const CalibrationBins bins,
-        collect_bins(
-            reserved_.size(), n,
-            [&](size_t first, size_t end, CalibrationBins* collected, Monitor& asked) -> Status {
-              std::vector<float> scores;
-              for (size_t i = first; i < end; ++i) {
-                if (asked.stop()) return Status::interrupted();
-                const auto [work, hidden] = reserved_[i];
-                scores.assign(n, 0.0f);
-                multiply_add(1, row_major(works_.row(work), 1, works_.stride), subjects,
-                             scores.data(), n);
-                const std::span<const uint32_t> own = data_.interactions.row(work);
-                size_t next = 0;
-                for (size_t s = 0; s < n; ++s) {
-                  const bool carried = next < own.size() && own[next] == s;
-                  next += carried;
-                  if (!carried || s == hidden) collected->add(scores[s], s == hidden);
-                }
-              }
-              return {};
-            },
-            team_, monitor));
-    return bins.fit();
+    const std::vector<CalibrationPair>& pairs = calibration_set_.pairs;
+    SUBJREC_ASSIGN(const CalibrationBins warm,
+                   collect_bins(
+                       pairs.size(), n,
+                       [&](size_t first, size_t end, CalibrationBins* bins, Monitor& asked) {
+                         for (size_t i = first; i < end; ++i) {
+                           if (asked.stop()) return Status::interrupted();
+                           const auto [w, hidden] = pairs[i];
+                           add_scores(w, works_.row(w), subjects, hidden, bins);
+                         }
+                         return Status();
+                       },
+                       team_, monitor));
+    calibration_ = warm.fit();
+    const std::vector<uint32_t>& cold = calibration_set_.cold_works;
+    if (cold.size() < CalibrationSet::kLeastColdWorks) return {};
+    SUBJREC_ASSIGN(const CalibrationBins bins,
+                   collect_bins(
+                       cold.size(), n,
+                       [&](size_t first, size_t end, CalibrationBins* collected, Monitor& asked) {
+                         for (size_t i = first; i < end; ++i) {
+                           if (asked.stop()) return Status::interrupted();
+                           const std::vector<float> vector = vector_of_features(cold[i]);
+                           add_scores(cold[i], vector.data(), subjects, kAllHidden, collected);
+                         }
+                         return Status();
+                       },
+                       team_, monitor));
+    cold_curve_ = bins.fit().curve;
+    return {};
+  }
+
+  /// The scores of all subjects that work w does not carry, or that are hidden.
+  void add_scores(uint32_t w, const float* vector, const PackedMatrix& subjects, uint32_t hidden,
+                  CalibrationBins* bins) const {
+    const size_t n = data_.interactions.n_subjects;
+    std::vector<float> scores(n, 0.0f);
+    multiply_add(1, row_major(vector, 1, works_.stride), subjects, scores.data(), n);
+    add_outcomes(data_.interactions.row(w), hidden, scores, bins);
+  }
+
+  /// As fold-in would solve for it (core/model/fold_in.h).
+  std::vector<float> vector_of_features(uint32_t w) const {
+    const SparseRows& f = data_.work_features;
+    std::vector<uint32_t> index;
+    std::vector<float> weights;
+    double sum = 0;
+    for (size_t e = f.offsets[w]; e < f.offsets[w + 1]; ++e) {
+      if (!(f.weights[e] > 0)) continue;
+      index.push_back(static_cast<uint32_t>(data_.interactions.n_subjects) + f.columns[e]);
+      weights.push_back(static_cast<float>(options_.feature_weight * double{f.weights[e]}));
+      sum += double{weights.back()};
+    }
+    std::vector<float> vector(columns_.stride, 0.0f);
+    by_columns_.solve(index, weights,
+                      frequency_penalty(sum, columns_.size(), options_.unobserved_weight,
+                                        options_.regularization, options_.regularization_exponent),
+                      vector.data());
+    return vector;
   }
 
   /// Where none could be reserved: the curve of "s is a subject of w", where the score of a subject
@@ -239,6 +292,7 @@ class IalsTrainer : public Trainer {
               std::vector<double> without;
               for (size_t i = first; i < end; ++i) {
                 const size_t w = i * y.n_works / sample;
+                if (by_work_.offsets[w] == by_work_.offsets[w + 1]) continue;  // kept out
                 scores.assign(n, 0.0f);
                 multiply_add(1, row_major(model.works.data() + w * model.dim, 1, model.dim),
                              subjects, scores.data(), n);
@@ -270,10 +324,11 @@ class IalsTrainer : public Trainer {
   Factors works_;
   Factors columns_;
   LeastSquaresSolver by_columns_;
-  ThreadTeam team_;
-  std::vector<CalibrationPair> reserved_;  // what is not in the matrix
-  Calibration calibration_;                // made when it was brought in
-  bool reserving_ = false;
+  mutable ThreadTeam team_;
+  CalibrationSet calibration_set_;
+  Calibration calibration_;  // made when the set was brought into the matrix
+  std::optional<ProbabilityCurve> cold_curve_;
+  bool brought_in_ = false;
   int64_t epoch_ = 0;
   bool started_ = false;
 };

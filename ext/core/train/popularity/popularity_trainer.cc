@@ -88,7 +88,10 @@ Result<std::unique_ptr<Trainer>> make_popularity_trainer(const TrainData& data,
 }
 
 constinit const Algorithm kPopularity = {
-    .model = {.name = "popularity", .score = ModelKind::Score::kBias, .encoder = zero_encoder},
+    .model = {.name = "popularity",
+              .score = ModelKind::Score::kBias,
+              .works_are_encoded = true,
+              .encoder = zero_encoder},
     .options = {},
     .choose_options = choose_options,
     .bytes = bytes,

@@ -101,7 +101,7 @@ TEST(CalibrationEvaluator, SaysTheSameOfOneThreadAndSeveral) {
 }
 
 TEST(CalibrationEvaluator, HasNothingToSayWithoutReservedPairs) {
-  const Drawn drawn(planted_data(60, kGroups, false, 3), 1);
+  const Drawn drawn(planted_data(3, kGroups, false, 3), 1);
   ASSERT_TRUE(drawn.examples.calibration_pairs().empty());
   Monitor monitor;
   const auto overconfidence = drawn.judge.overconfidence(monitor);

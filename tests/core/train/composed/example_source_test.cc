@@ -1,0 +1,92 @@
+#include "core/train/composed/example_source.h"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+#include <vector>
+
+namespace subjrec {
+namespace {
+
+constexpr uint32_t kWorks = 2000;
+constexpr uint32_t kSubjects = 12;
+
+/// Works of four subjects; every work but each tenth has two features.
+TrainData catalogue() {
+  TrainData data;
+  std::vector<std::pair<uint32_t, uint32_t>> pairs;
+  SparseRows& f = data.work_features;
+  f.n_rows = kWorks;
+  f.n_columns = 2;
+  f.offsets.push_back(0);
+  for (uint32_t w = 0; w < kWorks; ++w) {
+    for (uint32_t i = 0; i < 4; ++i) pairs.emplace_back(w, (w + i * i) % kSubjects);
+    for (uint32_t j = 0; j < 2 && w % 10 != 0; ++j) {
+      f.columns.push_back(j);
+      f.weights.push_back(1);
+    }
+    f.offsets.push_back(f.columns.size());
+  }
+  data.interactions = make_interactions(std::move(pairs), kWorks, kSubjects);
+  return data;
+}
+
+struct Drawn {
+  std::vector<uint32_t> hidden;
+  EncoderInputs bags;
+
+  size_t count(size_t row, bool features) const {
+    size_t n = 0;
+    for (size_t e = bags.offsets[row]; e < bags.offsets[row + 1]; ++e) {
+      n += (bags.index[e] >= kSubjects) == features;
+    }
+    return n;
+  }
+};
+
+Drawn draw(const TrainData& data, double bare, int epoch = 1) {
+  TrainOptions options;
+  options.bare = bare;
+  options.feature_dropout = 0;
+  const ExampleSource source(data, options);
+  Drawn drawn;
+  for (uint32_t w = 0; w < kWorks; ++w) {
+    drawn.hidden.push_back(source.draw(w, epoch, &drawn.bags));
+  }
+  return drawn;
+}
+
+TEST(ExampleSource, ShowsTheAskedShareOfExamplesWithoutAnySubject) {
+  const TrainData data = catalogue();
+  for (const double bare : {0.1, 0.25, 0.9}) {
+    const Drawn drawn = draw(data, bare);
+    double without = 0;
+    for (uint32_t w = 0; w < kWorks; ++w) {
+      if (w % 10 == 0) {
+        EXPECT_GE(drawn.count(w, false), 2u) << "without features there is nothing else to show";
+        continue;
+      }
+      EXPECT_EQ(drawn.count(w, true), 2u);
+      without += drawn.count(w, false) == 0;
+    }
+    EXPECT_NEAR(without / (kWorks * 0.9), bare, 0.04);
+  }
+}
+
+TEST(ExampleSource, DrawsBareExamplesBySeedEpochAndWorkAlone) {
+  const TrainData data = catalogue();
+  const Drawn first = draw(data, 0.25);
+  const Drawn again = draw(data, 0.25);
+  EXPECT_EQ(first.hidden, again.hidden);
+  EXPECT_EQ(first.bags.index, again.bags.index);
+  EXPECT_NE(first.bags.index, draw(data, 0.25, 2).bags.index);
+}
+
+TEST(ExampleSource, DrawsTheSameWithAndWithoutBareWhereNothingButSubjectsIsKnown) {
+  TrainData data = catalogue();
+  data.work_features = {};
+  EXPECT_EQ(draw(data, 0).bags.index, draw(data, 0.25).bags.index);
+}
+
+}  // namespace
+}  // namespace subjrec
