@@ -59,6 +59,8 @@ std::vector<std::string> calls(const std::string& algorithm, bool features) {
           "SELECT subjrec_train('other', 'tags', '" + options + ",\"validation\":0.2}')",
           "SELECT * FROM subjrec_tune('tags', '" + options + "}')",
           "SELECT * FROM subjrec_evaluate('rec', 'SELECT * FROM tags LIMIT 5000')",
+          "SELECT * FROM subjrec_evaluate('rec', 'tags')",
+          "SELECT * FROM subjrec_evaluate_subjects('rec', 'tags')",
           "SELECT * FROM subjrec_outliers('rec', 10)",
           "SELECT * FROM subjrec_outliers('rec', 10, (SELECT min(work) FROM tags))",
           "SELECT * FROM subjrec_explain('rec', (SELECT min(work) FROM tags), (SELECT max(subject) "

@@ -4,9 +4,16 @@
 #include <cstring>
 #include <numeric>
 
+#include "core/base/one_line.h"
 #include "core/base/random.h"
 
 namespace subjrec {
+namespace {
+
+constexpr size_t kShownBytes = 120;  // of an id, in a message
+
+}  // namespace
+
 uint64_t hash_id(const IdView& id) {
   if (id.kind == IdKind::kInteger) return splitmix64(static_cast<uint64_t>(id.integer));
   uint64_t hash = static_cast<uint64_t>(id.kind) + id.bytes.size();
@@ -27,16 +34,16 @@ std::string id_text(const IdView& id) {
   if (id.kind == IdKind::kInteger) return std::to_string(id.integer);
   if (id.kind == IdKind::kText) {
     std::string text = "'";
-    for (const char c : id.bytes) text.append(c == '\'' ? 2 : 1, c);
+    for (const char c : one_line(id.bytes, kShownBytes)) text.append(c == '\'' ? 2 : 1, c);
     return text + "'";
   }
   static constexpr char kDigits[] = "0123456789abcdef";
   std::string text = "x'";
-  for (const char c : id.bytes) {
+  for (const char c : id.bytes.substr(0, kShownBytes)) {
     text += kDigits[static_cast<unsigned char>(c) >> 4];
     text += kDigits[static_cast<unsigned char>(c) & 15];
   }
-  return text + "'";
+  return text + (id.bytes.size() > kShownBytes ? "...'" : "'");
 }
 
 IdView IdTable::operator[](size_t position) const {

@@ -29,7 +29,8 @@ struct IdView {
   }
 };
 
-/// The id as an error message shows it: 42, 'cex557h4', x'00ff'.
+/// The id as an error message shows it: 42, 'cex557h4', x'00ff'; a long one is cut, and what would
+/// break the line or turn it is escaped.
 std::string id_text(const IdView& id);
 
 /// A hash that is the same everywhere and for ever.

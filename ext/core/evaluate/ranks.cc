@@ -1,6 +1,8 @@
 #include "core/evaluate/ranks.h"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
 #include <limits>
 
 #include "core/evaluate/rank_kernels.h"
@@ -9,6 +11,7 @@
 namespace subjrec {
 namespace {
 
+constexpr size_t kManyTrials = 64;
 constexpr float kNever = -std::numeric_limits<float>::infinity();
 
 bool contains(std::span<const uint32_t> ascending, uint32_t x) {
@@ -36,7 +39,61 @@ uint32_t exclude_own(const WorkRow& row) {
   return excluded;
 }
 
+/// How many of some scores are above one, and how many equal it: in order, where many are asked.
+/// What is not a number is neither.
+class OrderedScores {
+ public:
+  explicit OrderedScores(std::vector<float> scores) : scores_(std::move(scores)) {
+    std::erase_if(scores_, [](float x) { return std::isnan(x); });
+    std::sort(scores_.begin(), scores_.end(), std::greater<>());
+  }
+
+  void count(float score, uint32_t* above, uint32_t* equal) const {
+    if (std::isnan(score)) {
+      *above = *equal = 0;
+      return;
+    }
+    const auto first = std::lower_bound(scores_.begin(), scores_.end(), score, std::greater<>());
+    const auto last = std::upper_bound(first, scores_.end(), score, std::greater<>());
+    *above = static_cast<uint32_t>(first - scores_.begin());
+    *equal = static_cast<uint32_t>(last - first);
+  }
+
+ private:
+  std::vector<float> scores_;
+};
+
+/// rank_trials() for a work of many held-out subjects, in n log n steps.
+void rank_many_trials(const WorkRow& row, uint32_t excluded, RankedTestItem* trials) {
+  std::vector<float> heldout;
+  std::vector<float> trained;  // of those that training has
+  for (const uint32_t s : row.heldout) {
+    heldout.push_back(row.scores[s]);
+    if (contains(row.own, s)) trained.push_back(row.scores[s]);
+  }
+  const OrderedScores all(std::vector<float>(row.scores, row.scores + row.n));
+  const OrderedScores among_heldout(std::move(heldout));
+  const OrderedScores among_trained(std::move(trained));
+  for (size_t t = 0; t < row.heldout.size(); ++t) {
+    RankedTestItem& trial = trials[t];
+    const uint32_t s = row.heldout[t];
+    trial.score = row.scores[s];
+    uint32_t better = 0;
+    uint32_t equal = 0;
+    all.count(trial.score, &trial.better, &trial.equal);
+    --trial.equal;  // itself
+    if (trial.score == kNever) trial.equal -= excluded;
+    among_heldout.count(trial.score, &better, &equal);
+    trial.others_better = trial.better - better;
+    trial.others_equal = trial.equal - (equal - 1);
+    among_trained.count(trial.score, &better, &equal);
+    trial.better -= better;
+    trial.equal -= equal - (contains(row.own, s) ? 1 : 0);
+  }
+}
+
 void rank_trials(const WorkRow& row, uint32_t excluded, RankedTestItem* trials) {
+  if (row.heldout.size() >= kManyTrials) return rank_many_trials(row, excluded, trials);
   for (size_t t = 0; t < row.heldout.size(); ++t) {
     RankedTestItem& trial = trials[t];
     trial.score = row.scores[row.heldout[t]];
@@ -142,13 +199,14 @@ Result<Ranks> rank_heldout(const Model& model, const TrainData& data, const Inte
 
   const Scorer scorer(model, data, shift);
   const size_t block = std::clamp<size_t>((size_t{1} << 20) / std::max<size_t>(n, 1), 8, 64);
-  const auto piece = [&](size_t p) {
+  const auto piece = [&](size_t p, Monitor& asked) -> Status {
     thread_local std::vector<float> scores;
     const size_t begin = p * block;
     const size_t end = std::min(works, begin + block);
     scores.resize(block * n);
     scorer.score({ranks.works.data() + begin, end - begin}, scores.data());
     for (size_t i = begin; i < end; ++i) {
+      if (asked.stop()) return Status::interrupted();
       const uint32_t w = ranks.works[i];
       const WorkRow row{scores.data() + (i - begin) * n, n, own.row(w), heldout.row(w)};
       const uint32_t excluded = exclude_own(row);
@@ -162,8 +220,9 @@ Result<Ranks> rank_heldout(const Model& model, const TrainData& data, const Inte
                          ranks.probabilities.data() + i * ranks.list_length);
       ranks.losses[i] = cross_entropy(model, row, shift);  // comes last: moves the scores back
     }
+    return {};
   };
-  SUBJREC_TRY(team.run((works + block - 1) / block, piece, monitor));
+  SUBJREC_TRY(team.try_run((works + block - 1) / block, piece, monitor));
   return ranks;
 }
 

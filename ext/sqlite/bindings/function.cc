@@ -1,5 +1,7 @@
 #include "sqlite/bindings/function.h"
 
+#include <memory>
+
 #include "sqlite/bindings/guard.h"
 #include "sqlite/bindings/status.h"
 #include "sqlite/bindings/value.h"
@@ -30,7 +32,8 @@ void set_error(sqlite3_context* context, const Status& status) {
   if (status.code() == Code::kNoMemory && status.message().empty()) {
     return sqlite3_result_error_nomem(context);
   }
-  sqlite3_result_error(context, status.message().data(), static_cast<int>(status.message().size()));
+  const std::unique_ptr<char, void (*)(void*)> message(message_of(status), sqlite3_free);
+  sqlite3_result_error(context, message ? message.get() : "", -1);
   sqlite3_result_error_code(context, result_code(status.code()));
 }
 

@@ -5,6 +5,8 @@
 #include <new>
 #include <utility>
 
+#include "core/base/one_line.h"
+
 namespace subjrec {
 
 std::string sql(const char* format, ...) {
@@ -35,6 +37,16 @@ int result_code(Code code) {
       return SQLITE_NOMEM;
     default:
       return SQLITE_ERROR;
+  }
+}
+
+char* message_of(const Status& status) noexcept {
+  constexpr size_t kMost = 2000;
+  if (status.message().empty()) return nullptr;
+  try {
+    return sqlite3_mprintf("%s", one_line(status.message(), kMost).c_str());
+  } catch (const std::bad_alloc&) {
+    return nullptr;
   }
 }
 

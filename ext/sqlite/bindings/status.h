@@ -27,5 +27,9 @@ Result<T> said_by(std::string_view who, Result<T> result) {
 Status status_of(int code, std::string message);
 /// The SQLite result code for a Code.
 int result_code(Code code);
+/// The message of `status` for the user, who gets one short line whatever ids and names it holds
+/// (core/base/one_line.h), as sqlite3_malloc has it: the caller hands it over or frees it. Null
+/// where there is no message, and where memory lacks.
+char* message_of(const Status& status) noexcept;
 
 }  // namespace subjrec

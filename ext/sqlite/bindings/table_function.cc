@@ -36,7 +36,7 @@ int report(sqlite3_vtab* table, const Status& status) noexcept {
   if (status.ok()) return SQLITE_OK;
   if (!status.message().empty()) {
     sqlite3_free(table->zErrMsg);
-    table->zErrMsg = sqlite3_mprintf("%s", status.message().c_str());
+    table->zErrMsg = message_of(status);
   }
   return result_code(status.code());
 }
@@ -60,7 +60,7 @@ int TableFunctionTable::connect(sqlite3* db, void* aux, const TableFunctionSpec&
     *out = &table.release()->base;
     return {};
   });
-  if (!status.ok()) *error = sqlite3_mprintf("%s", status.message().c_str());
+  if (!status.ok()) *error = message_of(status);
   return result_code(status.code());
 }
 

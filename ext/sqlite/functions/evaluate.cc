@@ -85,9 +85,8 @@ Result<Evaluation> judge(Connection& connection, const char* who, const TableArg
                                       shown(arguments[1]));
   }
   Options options;
-  if (arguments.given(2)) {
-    SUBJREC_TRY(option_table().read_json(who, text_of(arguments[2]), &options));
-  }
+  SUBJREC_ASSIGN(const std::string_view given, options_argument(who, 2, arguments[2]));
+  SUBJREC_TRY(option_table().read_json(who, given, &options));
   SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection, who, name));
   SUBJREC_TRY(model->need_works(who));
   *loaded = model->loaded();

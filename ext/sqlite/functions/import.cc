@@ -75,7 +75,8 @@ Result<std::unique_ptr<Import>> Import::begin(Connection& connection, Arguments 
   SUBJREC_TRY(check_may_write(connection.db(), kName));
   SUBJREC_ASSIGN(self.report_.path, text_argument(kName, arguments, 0, "path", "'works.json.gz'"));
   if (arguments.size() == 2) {
-    SUBJREC_TRY(read_import_options(kName, text_of(arguments[1]), &self.options_));
+    SUBJREC_ASSIGN(const std::string_view given, options_argument(kName, 1, arguments[1]));
+    SUBJREC_TRY(read_import_options(kName, given, &self.options_));
   }
   SUBJREC_TRY(self.check_database());
   SUBJREC_TRY(snapshot_error(kName, self.prepare_reading()));

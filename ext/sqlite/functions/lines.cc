@@ -51,9 +51,8 @@ class LinesCursor : public TableFunctionCursor {
                                   (arguments[0] == nullptr ? "nothing" : shown(arguments[0]))};
     }
     LinesOptions options;
-    if (arguments.given(1)) {
-      SUBJREC_TRY(lines_option_table().read_json(kName, text_of(arguments[1]), &options));
-    }
+    SUBJREC_ASSIGN(const std::string_view given, options_argument(kName, 1, arguments[1]));
+    SUBJREC_TRY(lines_option_table().read_json(kName, given, &options));
     std::optional<RecordsPath> records;
     if (options.given.count("records") != 0) {
       auto path = read_records_pointer(options.records);

@@ -135,7 +135,8 @@ Status load(Connection& connection, sqlite3_context* context, Arguments argument
                  text_argument(kName, arguments, 2, "subjects", "'SELECT id, embedding FROM s'"));
   Options options;
   if (arguments.size() > 3) {
-    SUBJREC_TRY(option_table().read_json(kName, text_of(arguments[3]), &options));
+    SUBJREC_ASSIGN(const std::string_view given, options_argument(kName, 3, arguments[3]));
+    SUBJREC_TRY(option_table().read_json(kName, given, &options));
   }
   sqlite3* db = connection.db();
   SUBJREC_TRY(check_may_write(db, kName));

@@ -71,7 +71,9 @@ Result<std::unique_ptr<UmapJob>> UmapJob::begin(Connection& connection, Argument
   SUBJREC_ASSIGN(m.kind_, read_kind(kName, 1, arguments.size() > 1 ? arguments[1] : nullptr));
   const bool given = arguments.size() > 2 && sqlite3_value_type(arguments[2]) != SQLITE_NULL;
   if (given) {
-    SUBJREC_TRY(map_option_table().read_json(kName, text_of(arguments[2]), &m.options_));
+    SUBJREC_ASSIGN(const std::string_view text_of_options,
+                   options_argument(kName, 2, arguments[2]));
+    SUBJREC_TRY(map_option_table().read_json(kName, text_of_options, &m.options_));
   }
   SUBJREC_TRY(check_map_options(m.options_));
   SUBJREC_TRY(m.read(text));

@@ -69,7 +69,8 @@ Status plot(Connection& connection, sqlite3_context* context, Arguments argument
   SUBJREC_ASSIGN(const std::string what, text_argument(kName, arguments, 1, "what", "'loss'"));
   PlotOptions options;
   if (arguments.size() > 2) {
-    SUBJREC_TRY(plot_option_table().read_json(kName, text_of(arguments[2]), &options));
+    SUBJREC_ASSIGN(const std::string_view given, options_argument(kName, 2, arguments[2]));
+    SUBJREC_TRY(plot_option_table().read_json(kName, given, &options));
   }
   SUBJREC_ASSIGN(PlotData data, PlotData::open(connection, kName, name));
   Result<std::string> drawn =

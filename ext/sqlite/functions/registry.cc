@@ -64,7 +64,7 @@ int register_all(sqlite3* db, bool files, char** error) noexcept {
     }
     return {};
   });
-  if (!status.ok() && error != nullptr) *error = sqlite3_mprintf("%s", status.message().c_str());
+  if (!status.ok() && error != nullptr) *error = message_of(status);
   return result_code(status.code());
 }
 

@@ -90,9 +90,8 @@ class SplitCursor : public TableFunctionCursor {
                                   shown(arguments[0])};
     }
     SplitOptions options;
-    if (arguments.given(1)) {
-      SUBJREC_TRY(option_table().read_json(kSpec.name, text_of(arguments[1]), &options));
-    }
+    SUBJREC_ASSIGN(const std::string_view given, options_argument(kSpec.name, 1, arguments[1]));
+    SUBJREC_TRY(option_table().read_json(kSpec.name, given, &options));
     SqliteMonitor monitor(connection().db());
     SUBJREC_ASSIGN(pairs_, read_pairs(connection().db(), kSpec.name,
                                       {.text = std::string(text_of(arguments[0])),

@@ -21,6 +21,7 @@ struct ModelTable {
   std::shared_ptr<void> statements;
   std::string schema;
   std::string table;
+  bool obeying = false;  // a command is being carried out
 
   ModelName name() const { return {schema, table}; }
   std::string text() const { return sql("\"%w\".\"%w\"", schema.c_str(), table.c_str()); }
@@ -54,9 +55,7 @@ Status make_table(sqlite3* db, void* aux, const char* const* argv, sqlite3_vtab*
 }
 
 int finish(const Status& status, char** error) noexcept {
-  if (!status.ok() && !status.message().empty()) {
-    *error = sqlite3_mprintf("%s", status.message().c_str());
-  }
+  if (!status.ok()) *error = message_of(status);
   return result_code(status.code());
 }
 
@@ -185,27 +184,33 @@ int rowid(sqlite3_vtab_cursor* base, sqlite3_int64* out) noexcept {
   return SQLITE_OK;
 }
 
-/// Whether a statement writes a virtual table itself, and not by a trigger: in EXPLAIN's listing
-/// the programs of triggers come after the main one and count from 0 again.
-Result<bool> writes_directly(sqlite3* db, const char* sql) {
+/// Whether a statement writes this model itself, and not another virtual table, nor by a trigger:
+/// in EXPLAIN's listing the programs of triggers come after the main one and count from 0 again,
+/// and a table that is written stands there by its address.
+Result<bool> writes_directly(sqlite3* db, const ModelTable& table, const char* text) {
+  const std::string address = sql("vtab:%p", static_cast<const void*>(&table.base));
   SUBJREC_ASSIGN(Statement program,
-                 Statement::prepare(db, "subjrec", std::string("EXPLAIN ") + sql));
+                 Statement::prepare(db, "subjrec", std::string("EXPLAIN ") + text));
   for (int64_t last = -1;;) {
     SUBJREC_ASSIGN(const bool row, program.step("subjrec"));
     if (!row || program.integer(0) < last) return false;
-    if (program.text(1) == "VUpdate") return true;
+    if (program.text(1) == "VUpdate" && program.text(5) == address) return true;
     last = program.integer(0);
   }
 }
 
-/// A trigger may be planted in a database file, and nothing trains on the word of a file.
-Status check_typed(sqlite3* db, const std::string& name) {
-  for (sqlite3_stmt* s = sqlite3_next_stmt(db, nullptr); s != nullptr;
+/// A trigger may be planted in a database file, and nothing trains on the word of a file: neither
+/// where somebody writes an ordinary table, nor where a model is trained and its tables are
+/// written.
+Status check_typed(const ModelTable& table) {
+  sqlite3* db = table.connection->db();
+  const std::string name = table.name().shown();
+  for (sqlite3_stmt* s = sqlite3_next_stmt(db, nullptr); s != nullptr && !table.obeying;
        s = sqlite3_next_stmt(db, s)) {
     if (sqlite3_stmt_busy(s) == 0 || sqlite3_stmt_readonly(s) != 0 || sqlite3_sql(s) == nullptr) {
       continue;
     }
-    SUBJREC_ASSIGN(const bool typed, writes_directly(db, sqlite3_sql(s)));
+    SUBJREC_ASSIGN(const bool typed, writes_directly(db, table, sqlite3_sql(s)));
     if (typed) return {};
   }
   return {Code::kInvalid, "subjrec: a trigger may not train model \"" + name +
@@ -236,11 +241,15 @@ Status command(ModelTable& table, int argc, sqlite3_value** argv) {
                                  "table and say INSERT INTO " +
                                  name + "(" + table.table + ") VALUES('train')"};
   }
-  if (text_of(word) != "train" && text_of(word) != "bless") {
+  const bool known = text_of(word) == "train" || text_of(word) == "bless";
+  if (sqlite3_value_type(word) != SQLITE_TEXT || !known) {
     return {Code::kInvalid, "subjrec: unknown command " + shown(word) + " for model \"" + name +
                                 "\"; the commands are 'train' and 'bless'"};
   }
-  SUBJREC_TRY(check_typed(table.connection->db(), name));
+  SUBJREC_TRY(check_typed(table));
+  table.obeying = true;
+  const std::unique_ptr<ModelTable, void (*)(ModelTable*)> obeying(
+      &table, [](ModelTable* t) { t->obeying = false; });
   if (text_of(word) == "bless") return bless(table);
   SUBJREC_ASSIGN(auto training, Training::begin(*table.connection, "subjrec",
                                                 {table.text(), std::nullopt, std::nullopt}));

@@ -11,9 +11,24 @@ namespace {
 
 constexpr const char* kName = "subjrec_train";
 
-std::optional<std::string> optional_text(sqlite3_value* value) {
-  if (value == nullptr || sqlite3_value_type(value) == SQLITE_NULL) return std::nullopt;
-  return std::string(text_of(value));
+/// What is NULL or left out is remembered.
+Result<Training::Request> read_request(std::string model, sqlite3_value* source,
+                                       sqlite3_value* options) {
+  const auto given = [](sqlite3_value* value) {
+    return value != nullptr && sqlite3_value_type(value) != SQLITE_NULL;
+  };
+  Training::Request request{std::move(model), std::nullopt, std::nullopt};
+  if (given(source) && sqlite3_value_type(source) != SQLITE_TEXT) {
+    return Status(Code::kInvalid, std::string(kName) +
+                                      ": argument 2 (source) must be a table, a view or a SELECT "
+                                      "whose first columns are work and subject, got " +
+                                      shown(source));
+  }
+  if (given(source)) request.source = text_of(source);
+  if (given(options)) {
+    SUBJREC_ASSIGN(request.options, options_argument(kName, 2, options));
+  }
+  return request;
 }
 
 Status train(Connection& connection, sqlite3_context* context, Arguments arguments) {
@@ -24,9 +39,9 @@ Status train(Connection& connection, sqlite3_context* context, Arguments argumen
                                 std::to_string(arguments.size())};
   }
   SUBJREC_ASSIGN(const std::string model, text_argument(kName, arguments, 0, "model", "'rec'"));
-  Training::Request request{model, std::nullopt, std::nullopt};
-  if (arguments.size() > 1) request.source = optional_text(arguments[1]);
-  if (arguments.size() > 2) request.options = optional_text(arguments[2]);
+  SUBJREC_ASSIGN(const Training::Request request,
+                 read_request(model, arguments.size() > 1 ? arguments[1] : nullptr,
+                              arguments.size() > 2 ? arguments[2] : nullptr));
   SUBJREC_TRY(check_may_write(connection.db(), kName));
   SUBJREC_ASSIGN(auto training, Training::begin(connection, kName, request));
   while (!training->finished()) SUBJREC_TRY(training->run_epoch());
@@ -53,9 +68,9 @@ class TrainCursor : public TableFunctionCursor {
     done_ = true;
     SUBJREC_TRY(check_may_write(connection().db(), kName));
     SUBJREC_ASSIGN(const std::string model, model_argument(kName, arguments, 0));
-    SUBJREC_ASSIGN(training_, Training::begin(connection(), kName,
-                                              {model, optional_text(arguments[1]),
-                                               optional_text(arguments[2])}));
+    SUBJREC_ASSIGN(const Training::Request request,
+                   read_request(model, arguments[1], arguments[2]));
+    SUBJREC_ASSIGN(training_, Training::begin(connection(), kName, request));
     return next();
   }
 

@@ -29,9 +29,7 @@ Result<Tuning::Request> request_of(sqlite3_value* source, sqlite3_value* grid,
                  grid);
   }
   Tuning::Request request{std::string(text_of(source)), std::string(text_of(grid)), {}};
-  if (options != nullptr && sqlite3_value_type(options) != SQLITE_NULL) {
-    request.options = text_of(options);
-  }
+  SUBJREC_ASSIGN(request.options, options_argument("subjrec_tune", 2, options));
   return request;
 }
 

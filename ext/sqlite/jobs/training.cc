@@ -188,6 +188,7 @@ std::string Training::summary() const {
   json += pair("rows", std::to_string(pairs_.rows));
   json += pair("duplicates", std::to_string(pairs_.duplicates));
   json += pair("nulls", std::to_string(pairs_.nulls));
+  if (pairs_.recoded > 0) json += pair("recoded_ids", std::to_string(pairs_.recoded));
   if (pairs_.weighted) {
     json += pair("weightless", std::to_string(pairs_.weightless));
     json += pair("weights", "\"those above 0 count as 1\"");

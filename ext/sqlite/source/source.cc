@@ -107,6 +107,10 @@ struct Triple {
   float weight;
 };
 
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
+}
+
 Result<float> weight_of(std::string_view who, const SourceReader& reader) {
   if (reader.columns() < 3) return 1.0f;
   sqlite3_value* value = reader.value(2);
@@ -154,6 +158,11 @@ Result<SourceReader> SourceReader::open(sqlite3* db, std::string_view who,
     SUBJREC_TRY(check_remembered(db, who, source));
   }
   SUBJREC_ASSIGN(reader.query_, Statement::prepare(db, who, select));
+  SUBJREC_ASSIGN(Statement encoding, Statement::prepare(db, who, "PRAGMA encoding"));
+  SUBJREC_ASSIGN(const bool known, encoding.step(who));
+  if (known && encoding.text(0) != "UTF-8") {
+    SUBJREC_ASSIGN(reader.recode_, Statement::prepare(db, who, "SELECT ?1"));
+  }
   if (sqlite3_stmt_readonly(reader.query_.get()) == 0) {
     return Status(Code::kInvalid,
                   std::string(who) + ": " + source.argument +
@@ -175,8 +184,17 @@ Result<bool> SourceReader::next(Monitor& monitor) {
   return row;
 }
 
-Result<IdView> SourceReader::id(int column, const char* what) const {
-  if (const auto id = id_of(query_.value(column))) return *id;
+Result<IdView> SourceReader::id(int column, const char* what) {
+  auto id = id_of(query_.value(column));
+  if (id && id->kind == IdKind::kText && recode_ && !is_ascii(id->bytes)) {
+    recode_.reset();
+    recode_.bind(1, *id);
+    SUBJREC_ASSIGN([[maybe_unused]] const bool row, recode_.step(who_));
+    const std::string_view kept = recode_.text(0);
+    if (kept != id->bytes) ++recoded_;
+    id->bytes = kept;
+  }
+  if (id) return *id;
   return Status(Code::kInvalid, who_ + ": the " + what + " id in row " + std::to_string(rows_) +
                                     " of the source must be INTEGER, TEXT or BLOB, got " +
                                     shown(query_.value(column)));
@@ -263,6 +281,7 @@ Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceTe
     pairs.emplace_back(w, out.subjects.intern(subject));
   }
   out.rows = reader.rows();
+  out.recoded = reader.recoded();
   SUBJREC_TRY(check_named(who, reader, columns, out.works.size()));
   if (pairs.empty()) {
     return Status(
@@ -284,53 +303,6 @@ Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceTe
                  make_interactions(std::move(pairs), out.works.size(), out.subjects.size(), monitor,
                                    &out.duplicates));
   SUBJREC_ASSIGN(out.fingerprint, fingerprint(out, monitor));
-  return out;
-}
-
-Result<HeldOut> read_heldout(sqlite3* db, std::string_view who, const SourceText& source,
-                             const IdTable& works, const IdTable& subjects, Monitor& monitor) {
-  SUBJREC_ASSIGN(SourceReader reader, SourceReader::open(db, who, source));
-  const PairColumns columns = pair_columns(reader);
-  HeldOut out;
-  IdTable all_works;
-  IdTable all_subjects;
-  std::vector<std::pair<uint32_t, uint32_t>> pairs;
-  for (;;) {
-    SUBJREC_ASSIGN(const bool row, reader.next(monitor));
-    if (!row) break;
-    if (reader.is_null(columns.work) || reader.is_null(columns.subject)) {
-      ++out.nulls;
-      continue;
-    }
-    SUBJREC_ASSIGN(const IdView work, reader.id(columns.work, "work"));
-    const uint32_t w = all_works.intern(work);
-    SUBJREC_ASSIGN(const IdView subject, reader.id(columns.subject, "subject"));
-    pairs.emplace_back(w, all_subjects.intern(subject));
-  }
-  // Sorted and without repeats.
-  SUBJREC_ASSIGN(const Interactions all, make_interactions(std::move(pairs), all_works.size(),
-                                                           all_subjects.size(), monitor));
-  std::vector<std::pair<uint32_t, uint32_t>> known;
-  std::vector<bool> any_known(all_works.size());
-  out.unknown_subjects.assign(works.size(), 0);
-  Poll poll(monitor, 1 << 12);
-  for (size_t w = 0; w < all.n_works; ++w) {
-    const auto work = works.find(all_works[w]);
-    for (const uint32_t s : all.row(w)) {
-      if (poll.stop()) return Status::interrupted();
-      const auto subject = subjects.find(all_subjects[s]);
-      if (work && subject) {
-        known.emplace_back(*work, *subject);
-        any_known[w] = true;
-      } else {
-        ++out.unknown_rows;
-        if (work) ++out.unknown_subjects[*work];
-      }
-    }
-  }
-  out.unknown_works = static_cast<uint64_t>(std::count(any_known.begin(), any_known.end(), false));
-  SUBJREC_ASSIGN(out.interactions,
-                 make_interactions(std::move(known), works.size(), subjects.size(), monitor));
   return out;
 }
 

@@ -36,8 +36,12 @@ class SourceReader {
   sqlite3_stmt* statement() const { return query_.get(); }
   bool is_null(int column) const { return query_.is_null(column); }
   sqlite3_value* value(int column) const { return query_.value(column); }
-  /// The column as an id, or the error that says which row has something else.
-  Result<IdView> id(int column, const char* what) const;
+  /// The column as an id, or the error that says which row has something else. Valid until the next
+  /// call. In a database of UTF-16 a text is what SQLite would keep of it: a lone surrogate, say,
+  /// becomes U+FFFD, so that two texts may be one id.
+  Result<IdView> id(int column, const char* what);
+  /// How many ids SQLite would not have kept as they were.
+  size_t recoded() const { return recoded_; }
 
  private:
   explicit SourceReader(std::string_view who) : who_(who) {}
@@ -45,6 +49,8 @@ class SourceReader {
   std::string who_;
   size_t rows_ = 0;
   Statement query_;
+  Statement recode_;  // to the database's encoding and back; none where that is UTF-8
+  size_t recoded_ = 0;
 };
 
 /// Where a source of pairs has what.
@@ -71,6 +77,7 @@ struct SourcePairs {
   size_t weightless = 0;    // rows with a weight of 0 or NULL
   bool weighted = false;    // the source has a column of weights
   size_t duplicates = 0;    // pairs that had come before
+  size_t recoded = 0;       // ids that the database's encoding cannot keep as they are
   std::string fingerprint;  // digest of ids and pairs: the same for any order of the rows
 };
 Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceText& source,

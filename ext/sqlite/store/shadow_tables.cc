@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "core/base/one_line.h"
 #include "core/base/status.h"
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/status.h"
@@ -36,13 +37,7 @@ Status check_shadow_tables(sqlite3* db, std::string_view who, const ModelName& n
   return {};
 }
 
-std::string printable(std::string_view text) {
-  std::string shown(text.substr(0, 40));
-  for (char& c : shown) {
-    if (static_cast<unsigned char>(c) < 32) c = '?';
-  }
-  return text.size() > 40 ? shown + "..." : shown;
-}
+std::string printable(std::string_view text) { return one_line(text, 40); }
 
 Result<Config> read_config(sqlite3* db, std::string_view who, const ModelName& name) {
   SUBJREC_TRY(check_shadow_table(db, who, name, "config"));

@@ -51,7 +51,7 @@ using Config = std::map<std::string, std::string, std::less<>>;
 Status check_shadow_table(sqlite3* db, std::string_view who, const ModelName& name,
                           std::string_view suffix);
 Status check_shadow_tables(sqlite3* db, std::string_view who, const ModelName& name);
-/// A stored text as a message shows it: its beginning, without control characters.
+/// A stored text as a message shows it: its beginning (core/base/one_line.h).
 std::string printable(std::string_view text);
 
 Result<Config> read_config(sqlite3* db, std::string_view who, const ModelName& name);
