@@ -15,6 +15,7 @@ constexpr float kNever = -1e30f;
 constexpr size_t kBlockRows = 24;  // whose scores stay in the second-level cache
 constexpr size_t kGroup = 512;     // sampled classes packed together
 constexpr size_t kColumnsPerPiece = 128;
+constexpr size_t kLongRow = 20000;  // scores, from which each row is worth a look at the monitor
 constexpr uint64_t kSubjectStream = 1;
 constexpr uint64_t kInputStream = 2;
 constexpr uint64_t kWorkVectorStream = 4;
@@ -187,8 +188,8 @@ void ComposedNetwork::run_row(const ComposedBatch& batch, const SampledClasses& 
   terms->end_row();
 }
 
-void ComposedNetwork::run_block(const ComposedBatch& batch, const SampledClasses& sampled,
-                                size_t block, uint64_t draw) {
+Status ComposedNetwork::run_block(const ComposedBatch& batch, const SampledClasses& sampled,
+                                  size_t block, uint64_t draw, Monitor& monitor) {
   Scratch scratch;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -220,12 +221,15 @@ void ComposedNetwork::run_block(const ComposedBatch& batch, const SampledClasses
   }
   const MatrixView block_vectors{vectors_.data() + begin * stride_, end - begin, dim_ + 1, stride_,
                                  1};
+  Poll poll(monitor, 16);
   for (size_t g = 0; g < packed_.size(); ++g) {
+    if (poll.stop()) return Status::interrupted();
     multiply_add(1, block_vectors, *packed_[g], scratch.scores.data() + g * kGroup, n);
   }
   Terms& terms = gradient_terms_[block];
   terms.clear();
   for (size_t r = begin; r < end; ++r) {
+    if (offsets_.size() > kLongRow && monitor.stop()) return Status::interrupted();
     const size_t first = terms.index.size();
     run_row(batch, sampled, r, draw, scratch.scores.data() + (r - begin) * n, &scratch, &terms);
     float* gradient = vector_gradient_.data() + r * stride_;
@@ -235,6 +239,7 @@ void ComposedNetwork::run_block(const ComposedBatch& batch, const SampledClasses
   }
   const std::lock_guard<std::mutex> lock(mutex_);
   spare_.push_back(std::move(scratch));
+  return {};
 }
 
 RowStep ComposedNetwork::adam_step(double rate) {
@@ -279,8 +284,10 @@ Result<double> ComposedNetwork::step(const ComposedBatch& batch, const SampledCl
   SUBJREC_TRY(make_current(batch, sampled, team, monitor));
   SUBJREC_TRY(team.run(
       n_groups, [&](size_t group) { pack(sampled, group); }, monitor));
-  SUBJREC_TRY(team.run(
-      n_blocks, [&](size_t block) { run_block(batch, sampled, block, draw); }, monitor));
+  SUBJREC_TRY(team.try_run(
+      n_blocks,
+      [&](size_t block, Monitor& asked) { return run_block(batch, sampled, block, draw, asked); },
+      monitor));
   SUBJREC_TRY(update(batch, sampled, rate, team, monitor));
   double loss = 0;
   for (const double l : losses_) loss += l;

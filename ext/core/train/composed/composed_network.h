@@ -113,8 +113,8 @@ class ComposedNetwork {
   void pack(const SampledClasses& sampled, size_t group);
   /// Rows [block * kBlockRows, ...) of the batch: vectors, losses, gradient terms, and the gradient
   /// of the vectors.
-  void run_block(const ComposedBatch& batch, const SampledClasses& sampled, size_t block,
-                 uint64_t draw);
+  Status run_block(const ComposedBatch& batch, const SampledClasses& sampled, size_t block,
+                   uint64_t draw, Monitor& monitor);
   void run_row(const ComposedBatch& batch, const SampledClasses& sampled, size_t row, uint64_t draw,
                float* scores, Scratch* scratch, Terms* terms);
   RowStep adam_step(double rate);

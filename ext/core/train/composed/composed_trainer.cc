@@ -81,15 +81,17 @@ class ComposedTrainer : public Trainer {
     model.dim = network_.dim();
     const size_t n_subjects = network_.n_subjects();
     SUBJREC_TRY(network_.refresh(team_, monitor));
-    copy_rows(network_.subjects().rows(), 0, n_subjects, &model.subjects);
-    copy_rows(network_.inputs().rows(), 0, n_subjects, &model.subject_inputs);
-    copy_rows(network_.inputs().rows(), n_subjects, examples_.n_inputs(), &model.feature_inputs);
+    SUBJREC_TRY(copy_rows(network_.subjects().rows(), 0, n_subjects, &model.subjects, monitor));
+    SUBJREC_TRY(copy_rows(network_.inputs().rows(), 0, n_subjects, &model.subject_inputs, monitor));
+    SUBJREC_TRY(copy_rows(network_.inputs().rows(), n_subjects, examples_.n_inputs(),
+                          &model.feature_inputs, monitor));
     for (size_t s = 0; s < n_subjects; ++s) {
       model.subject_bias.push_back(network_.log_popularity()[s] +
                                    network_.subjects().row(s)[model.dim]);
     }
     const Projection& projection = network_.work_vectors();
-    copy_rows(projection.map().value, 0, projection.map().rows(), &model.work_projection);
+    SUBJREC_TRY(copy_rows(projection.map().value, 0, projection.map().rows(),
+                          &model.work_projection, monitor));
     for (float& x : model.work_projection) x *= projection.scale();
     SUBJREC_TRY(compose_works(&model.works, monitor));
     SUBJREC_ASSIGN(Calibration calibration, calibration_evaluator_.calibration(monitor));
@@ -120,12 +122,16 @@ class ComposedTrainer : public Trainer {
     return options_.learning_rate * std::max(share, 0.0);
   }
 
-  void copy_rows(const std::vector<float>& from, size_t begin, size_t end,
-                 std::vector<float>* rows) const {
+  Status copy_rows(const std::vector<float>& from, size_t begin, size_t end,
+                   std::vector<float>* rows, Monitor& monitor) const {
+    Poll poll(monitor, 1 << 13);
+    rows->reserve((end - begin) * network_.dim());
     for (size_t r = begin; r < end; ++r) {
+      if (poll.stop()) return Status::interrupted();
       const float* row = from.data() + r * network_.stride();
       rows->insert(rows->end(), row, row + network_.dim());
     }
+    return {};
   }
 
   Status compose_works(std::vector<float>* works, Monitor& monitor) {
