@@ -44,7 +44,6 @@ const std::vector<std::string> kMessages = {
     "SELECT subjrec_train('rec', 'tags', @)",
     "SELECT subjrec_train('rec', 'tags', json_object(CAST(@ AS TEXT), 1))",
     "SELECT subjrec_train('rec', 'tags', json_object('algorithm', CAST(@ AS TEXT)))",
-    "SELECT subjrec_train(@, 'tags')",
     "SELECT subjrec_load('new', 'SELECT i AS id, e FROM twice', 'SELECT i AS id, e FROM twice')",
     "INSERT INTO rec(rec) VALUES(@)",
     "SELECT * FROM subjrec_topk(@, 'a', 3)"};
@@ -91,7 +90,7 @@ TEST_F(Catalogue, TheEndOfAMessageSurvivesALongId) {
 
 TEST_F(Catalogue, BlobsAreNotTexts) {
   EXPECT_THAT(db.error("INSERT INTO rec(rec) VALUES(CAST('train' AS BLOB))"),
-              HasSubstr("unknown command x'747261696e'"));
+              HasSubstr("unknown command a BLOB of 5 bytes for"));
   EXPECT_THAT(db.error("INSERT INTO rec(rec) VALUES(CAST('bless' AS BLOB))"),
               HasSubstr("unknown command"));
   EXPECT_EQ(db.error("SELECT subjrec_train('rec', CAST('tags' AS BLOB))"),

@@ -64,13 +64,17 @@ std::string one_line(std::string_view text, size_t most) {
   while (at < text.size()) {
     uint32_t c = 0;
     const size_t length = decode(text.substr(at), &c);
-    if (at + (length == 0 ? 1 : length) > most) break;
+    const size_t before = shown.size();
     if (length == 0) {
       append_escaped(static_cast<unsigned char>(text[at]), &shown);
     } else if (is_hidden(c)) {
       append_escaped(c, &shown);
     } else {
       shown += text.substr(at, length);
+    }
+    if (shown.size() > most) {
+      shown.resize(before);
+      break;
     }
     at += length == 0 ? 1 : length;
   }

@@ -9,8 +9,8 @@
 
 namespace subjrec {
 
-/// At most `most` bytes of `text`, cut between characters and with "..." where there is more;
-/// escapes (\n, \x1b, \u202e) make what is shown up to six times as long.
+/// The beginning of `text` that takes at most `most` bytes as it is shown, escapes (\n, \x1b,
+/// \u202e) included; cut between characters, and with "..." where there is more.
 std::string one_line(std::string_view text, size_t most);
 
 }  // namespace subjrec

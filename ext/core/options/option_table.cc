@@ -9,9 +9,12 @@
 #include <limits>
 
 #include "core/base/number_text.h"
+#include "core/base/one_line.h"
 
 namespace subjrec::option_detail {
 namespace {
+
+constexpr size_t kLongestTypo = 64;  // what is longer is no misspelling
 
 /// Edits that turn `a` into `b`: insert, delete, replace, swap of neighbours.
 size_t edit_distance(std::string_view a, std::string_view b) {
@@ -152,7 +155,7 @@ Status unknown(std::string_view who, std::string_view key,
     if (plain_spelling(alias.spelling) == plain) nearest = alias.name;
   }
   size_t best = std::max<size_t>(2, plain.size() / 3) + 1;
-  if (nearest.empty()) {
+  if (nearest.empty() && plain.size() <= kLongestTypo) {
     for (const std::string_view name : names) {
       const size_t distance = edit_distance(plain, plain_spelling(name));
       if (distance < best) {
@@ -161,7 +164,7 @@ Status unknown(std::string_view who, std::string_view key,
       }
     }
   }
-  std::string text = std::string(who) + ": unknown option \"" + std::string(key) + "\"";
+  std::string text = std::string(who) + ": unknown option \"" + one_line(key, kLongestTypo) + "\"";
   if (!nearest.empty()) {
     return {Code::kInvalid, text + "; did you mean \"" + std::string(nearest) + "\"?"};
   }

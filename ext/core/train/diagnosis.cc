@@ -12,7 +12,7 @@ namespace {
 constexpr size_t kWorks = 256;     // of the sample
 constexpr size_t kSubjects = 256;  // that a work's are compared with
 constexpr size_t kFewest = 2000;   // comparisons that say something
-constexpr double kChance = 0.55;   // of the comparisons that a model wins
+constexpr double kChance = 0.6;    // of the comparisons that a model wins
 
 bool by_gradient(const TrainOptions& options) {
   return options.algorithm == "composed" || options.algorithm == "bce";

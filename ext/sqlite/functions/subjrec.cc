@@ -241,8 +241,9 @@ Status command(ModelTable& table, int argc, sqlite3_value** argv) {
                                  "table and say INSERT INTO " +
                                  name + "(" + table.table + ") VALUES('train')"};
   }
-  const bool known = text_of(word) == "train" || text_of(word) == "bless";
-  if (sqlite3_value_type(word) != SQLITE_TEXT || !known) {
+  // (The type first: to read a BLOB as text makes it one.)
+  const bool is_text = sqlite3_value_type(word) == SQLITE_TEXT;
+  if (!is_text || (text_of(word) != "train" && text_of(word) != "bless")) {
     return {Code::kInvalid, "subjrec: unknown command " + shown(word) + " for model \"" + name +
                                 "\"; the commands are 'train' and 'bless'"};
   }

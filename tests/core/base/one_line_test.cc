@@ -27,6 +27,8 @@ TEST(OneLine, CutsBetweenCharacters) {
   EXPECT_EQ(one_line("abcdef", 5), "abcde...");
   EXPECT_EQ(one_line("ab\u65e5\u672c", 6), "ab\u65e5...");
   EXPECT_EQ(one_line(std::string(1 << 20, 'x'), 3), "xxx...");
+  EXPECT_EQ(one_line("a\n\n\n", 6), "a\\n\\n...");
+  EXPECT_EQ(one_line("\u202e\u202e", 11), "\\u202e...");
 }
 
 }  // namespace

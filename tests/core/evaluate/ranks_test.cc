@@ -6,7 +6,7 @@
 #include <set>
 
 #include "core/base/random.h"
-#include "core/train/algorithm.h"
+#include "core/train/bce/bce_trainer.h"
 
 namespace subjrec {
 namespace {
