@@ -55,18 +55,6 @@ class Least {
 
 }  // namespace
 
-Result<float> LeaveOneOutScorer::score(std::span<const uint32_t> others,
-                                       std::span<const WeightedFeature> features, uint32_t subject,
-                                       Monitor& monitor) const {
-  if (model_.scored_by_weights())
-    return score_subject_by_weights(model_, others, features, subject);
-  SUBJREC_ASSIGN(const std::vector<float> work, fold_in_.vector(others, features, monitor));
-  const float* of_subject = model_.subjects.data() + subject * model_.dim;
-  float sum = 0;
-  for (size_t j = 0; j < model_.dim; ++j) sum += work[j] * of_subject[j];
-  return model_.subject_bias.empty() ? sum : sum + model_.subject_bias[subject];
-}
-
 Status LeaveOneOutScorer::score_work(uint32_t work, Monitor& monitor,
                                      std::vector<Outlier>* out) const {
   const std::span<const uint32_t> subjects = data_.interactions.row(work);
@@ -74,7 +62,7 @@ Status LeaveOneOutScorer::score_work(uint32_t work, Monitor& monitor,
   if (subjects.size() < 2 && features.empty()) return {};
   for (const uint32_t subject : subjects) {
     SUBJREC_ASSIGN(const float found,
-                   score(without(subjects, subject), features, subject, monitor));
+                   fold_in_.score(without(subjects, subject), features, subject, work, monitor));
     out->push_back({work, subject, found});
   }
   return {};
@@ -111,7 +99,7 @@ Result<size_t> LeaveOneOutScorer::rank(uint32_t work, uint32_t subject,
                                        std::span<const float> shift, Monitor& monitor) const {
   const std::vector<uint32_t> others = without(data_.interactions.row(work), subject);
   std::vector<float> scores(model_.n_subjects());
-  SUBJREC_TRY(fold_in_.scores(others, features_of(data_, work), scores, monitor));
+  SUBJREC_TRY(fold_in_.scores(others, features_of(data_, work), scores, monitor, work));
   for (size_t s = 0; s < shift.size(); ++s) scores[s] += shift[s];
   size_t before = 0;
   for (size_t s = 0, other = 0; s < scores.size(); ++s) {

@@ -43,8 +43,6 @@ class LeaveOneOutScorer {
                       Monitor& monitor) const;
 
  private:
-  Result<float> score(std::span<const uint32_t> others, std::span<const WeightedFeature> features,
-                      uint32_t subject, Monitor& monitor) const;
   Status score_work(uint32_t work, Monitor& monitor, std::vector<Outlier>* out) const;
 
   const Model& model_;

@@ -43,7 +43,8 @@ class ExplainCursor : public TableFunctionCursor {
     SUBJREC_TRY(model->need_works_of_subject(kName));
     subject_ = *subject;
     parts_ =
-        explain(loaded_->stored.model, work->embedding, work->subjects, work->features, subject_);
+        explain(loaded_->stored.model, work->embedding, work->subjects, work->features, subject_,
+                loaded_->blend ? &*loaded_->blend : nullptr, work->position);
     std::stable_sort(
         parts_.begin(), parts_.end(),
         [](const Contribution& a, const Contribution& b) { return a.value > b.value; });
@@ -68,6 +69,7 @@ class ExplainCursor : public TableFunctionCursor {
           result_id(context, loaded_->stored.subjects[part.position]);
         if (part.cause == Cause::kFeature)
           result_id(context, loaded_->stored.features[part.position]);
+        if (part.cause == Cause::kWork) result_id(context, loaded_->works->ids[part.position]);
         break;
       case 2:
         sqlite3_result_double(context, part.value);
@@ -87,6 +89,8 @@ class ExplainCursor : public TableFunctionCursor {
         return "feature";
       case Cause::kVector:
         return "vector";
+      case Cause::kWork:
+        return "work";
       case Cause::kBias:
         return "bias";
       default:

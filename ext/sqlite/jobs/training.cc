@@ -196,6 +196,7 @@ std::string Training::summary() const {
     json += pair("weights", "\"those above 0 count as 1\"");
   }
   json += priors_.summary;
+  json += trainer_->summary();
   json += pair("embedding_dim", std::to_string(stored_dim_));
   json += pair("options_remembered", remembered_json());
   json += pair("epochs", std::to_string(last_ ? last_->epoch : 0));

@@ -24,11 +24,10 @@ double ServedModel::probability(float score, bool cold) const {
 
 Status ServedModel::top_k(const WorkRow& work, ListRequest request, Monitor& monitor,
                           TopKScratch* scratch, RecommendationList* list) {
-  if (!weighted()) {
+  if (indexed()) {
     SUBJREC_TRY(best_for(work.embedding, widened(request), monitor, scratch, list));
   } else {
-    std::vector<float> scores(stored.subjects.size());
-    score_by_weights(stored.model, work.subjects, work.features, scores.data());
+    SUBJREC_ASSIGN(std::vector<float> scores, all_scores(work, monitor));
     SUBJREC_TRY(best_of(std::move(scores), widened(request), monitor, list));
   }
   cut(request, list);
@@ -65,6 +64,18 @@ void ServedModel::cut(const ListRequest& request, RecommendationList* list) cons
     keep(diversify(stored.model.subjects, stored.model.dim, list->hits, request.carried, request.k,
                    request.diversity));
   }
+  return {};
+}
+
+Result<std::vector<float>> ServedModel::all_scores(const WorkRow& work, Monitor& monitor) const {
+  std::vector<float> scores(stored.subjects.size());
+  if (blend) {
+    thread_local BoostScratch scratch;
+    SUBJREC_TRY(blend->scores(work.asked(), &scratch, scores, monitor));
+  } else {
+    score_by_weights(stored.model, work.subjects, work.features, scores.data());
+  }
+  return scores;
 }
 
 Status ServedModel::best_for(std::span<const float> query, ListRequest request, Monitor& monitor,
@@ -117,17 +128,25 @@ std::vector<float> ServedModel::shift(double popularity) const {
 }
 
 float ServedModel::score(const WorkRow& work, uint32_t subject) const {
+  if (blend) {
+    BoostScratch scratch;
+    return blend->score(work.asked(), subject, &scratch);
+  }
   if (!weighted()) return subjects.score(work.embedding, subject);
   std::vector<float> scores(stored.subjects.size());
   score_by_weights(stored.model, work.subjects, work.features, scores.data());
   return scores[subject];
 }
 
-void ServedModel::rank(const WorkRow& work, Ranking* ranking, size_t first) const {
-  if (!weighted()) return ranking->start(subjects, work.embedding, {}, first);
-  std::vector<float> scores(stored.subjects.size());
-  score_by_weights(stored.model, work.subjects, work.features, scores.data());
+Status ServedModel::rank(const WorkRow& work, Ranking* ranking, Monitor& monitor,
+                         size_t first) const {
+  if (indexed()) {
+    ranking->start(subjects, work.embedding, {}, first);
+    return {};
+  }
+  SUBJREC_ASSIGN(const std::vector<float> scores, all_scores(work, monitor));
   ranking->start(scores);
+  return {};
 }
 
 Status ServedModel::suggest(std::span<const uint32_t> carried,
@@ -142,6 +161,18 @@ Status ServedModel::suggest(std::span<const uint32_t> carried,
   }
   SUBJREC_ASSIGN(const std::vector<float> vector,
                  fold_in->vector(carried, features, monitor, prior));
+  if (blend) {
+    SUBJREC_ASSIGN(
+        std::vector<float> scores,
+        all_scores({WorkNeighbors::kNone,
+                    vector,
+                    {carried.begin(), carried.end()},
+                    {features.begin(), features.end()}},
+                   monitor));
+    SUBJREC_TRY(best_of(std::move(scores), widened(request), monitor, list));
+    cut(request, list);
+    return {};
+  }
   TopKScratch scratch;
   SUBJREC_TRY(best_for(vector, widened(request), monitor, &scratch, list));
   cut(request, list);
@@ -237,6 +268,14 @@ Status ModelHandle::load(std::string_view who) {
   loaded->curve = model.probabilities();
   loaded->cold_curve = model.probabilities(true);
   loaded_ = std::move(loaded);
+  return model.needs_catalogue() ? need_blend(who) : Status();
+}
+
+Status ModelHandle::need_blend(std::string_view who) {
+  SUBJREC_TRY(need_works(who));
+  SqliteMonitor monitor(connection_.db());
+  SUBJREC_ASSIGN(loaded_->blend,
+                 Blend::build(loaded_->stored.model, loaded_->works->data, monitor));
   return {};
 }
 
@@ -338,7 +377,7 @@ void ModelHandle::finalize_statements() {
 
 Status ModelHandle::need_embeddings(std::string_view who) const {
   const ModelKind& kind = *loaded_->stored.model.kind;
-  if (kind.score != ModelKind::Score::kBias) return {};
+  if (kind.score != ModelKind::Score::kBias && kind.score != ModelKind::Score::kVotes) return {};
   return {Code::kInvalid, std::string(who) + ": model \"" + name_.shown() +
                               "\" was trained with \"" + std::string(kind.name) +
                               "\", which has no embeddings to compare; train one that has, like "
@@ -390,7 +429,8 @@ Status ModelHandle::need_works_of_subject(std::string_view who) {
 Status ModelHandle::need_fold_in() {
   if (loaded_->fold_in) return {};
   SqliteMonitor monitor(connection_.db());
-  SUBJREC_ASSIGN(loaded_->fold_in, FoldIn::build(loaded_->stored.model, monitor));
+  SUBJREC_ASSIGN(loaded_->fold_in, FoldIn::build(loaded_->stored.model, monitor,
+                                                 loaded_->blend ? &*loaded_->blend : nullptr));
   return {};
 }
 

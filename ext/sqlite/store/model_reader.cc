@@ -9,6 +9,7 @@
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/value.h"
 #include "sqlite/store/shadow_tables.h"
+#include "sqlite/store/stored_blend.h"
 #include "sqlite/store/stored_curve.h"
 
 namespace subjrec {
@@ -80,11 +81,27 @@ class Reader {
     if (stored->model.kind == nullptr) {
       return corrupt(who_, name_, "config", "its algorithm is '" + printable(algorithm) + "'");
     }
+    if (stored->model.needs_catalogue()) SUBJREC_TRY(blend(c, &stored->model));
     stored->model.dim = static_cast<size_t>(dim);
     stored->n_works = static_cast<size_t>(works);
     n_subjects_ = static_cast<size_t>(subjects);
     n_features_ = static_cast<size_t>(features);
     return {};
+  }
+
+  /// What a model has whose scores need the catalogue.
+  Status blend(const Config& config, Model* model) const {
+    int64_t neighbors = 0;
+    SUBJREC_TRY(number<int64_t>(config, "neighbors", 1, &neighbors));
+    model->neighbors = static_cast<size_t>(std::min<int64_t>(neighbors, 1 << 20));
+    if (model->kind->score != ModelKind::Score::kBlend) return {};
+    const auto text = config.find("blend");
+    if (text != config.end()) model->blend = read_blend(text->second);
+    if (model->blend) return {};
+    return corrupt(who_, name_, "config",
+                   text == config.end()
+                       ? std::string("\"blend\" is missing")
+                       : "the value of \"blend\" is '" + printable(text->second) + "'");
   }
 
   Status subjects(StoredModel* stored) {
@@ -143,38 +160,63 @@ class Reader {
     return full(stored->features.size(), n_features_, "features");
   }
 
-  /// Composed works keep the rows of their projection where "ease" keeps its weights.
-  Status projection(StoredModel* stored) {
+  Result<size_t> projection_rows(const Config& config) const {
     int64_t dim = 0;
-    if (stored->config.count("work_vector_dim") != 0) {
-      SUBJREC_TRY(number<int64_t>(stored->config, "work_vector_dim", 1, &dim));
+    if (config.count("work_vector_dim") != 0) {
+      SUBJREC_TRY(number<int64_t>(config, "work_vector_dim", 1, &dim));
     }
-    SUBJREC_ASSIGN(
-        Statement query,
-        Statement::prepare(db_, who_,
-                           "SELECT n, weights FROM " + shadow(name_, "weights") + " ORDER BY n"));
+    return static_cast<size_t>(dim);
+  }
+
+  /// Composed works keep the rows of their projection where "ease" keeps its weights; those of a
+  /// blend come after its weights, from `first` on.
+  Status projection(StoredModel* stored, size_t first = 0) {
+    SUBJREC_ASSIGN(const size_t dim, projection_rows(stored->config));
+    SUBJREC_ASSIGN(Statement query,
+                   Statement::prepare(db_, who_,
+                                      "SELECT n, weights FROM " + shadow(name_, "weights") +
+                                          " WHERE n >= ?1 ORDER BY n"));
+    query.bind(1, static_cast<int64_t>(first));
     size_t v = 0;
     for (;; ++v) {
       if (v % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
       SUBJREC_ASSIGN(const bool row, query.step(who_));
       if (!row) break;
-      if (query.integer(0) != static_cast<int64_t>(v)) {
-        return corrupt(who_, name_, "weights", "row n = " + std::to_string(v) + " is missing");
+      const std::string shown = "row n = " + std::to_string(first + v);
+      if (query.integer(0) != static_cast<int64_t>(first + v)) {
+        return corrupt(who_, name_, "weights", shown + " is missing");
       }
-      SUBJREC_TRY(append(query.blob(1), stored->model.dim, "weights",
-                         "row n = " + std::to_string(v), &stored->model.work_projection));
+      SUBJREC_TRY(append(query.blob(1), stored->model.dim, "weights", shown,
+                         &stored->model.work_projection));
     }
-    return full(v, static_cast<size_t>(dim), "weights");
+    return full(v, dim, "weights");
+  }
+
+  /// A blend may have left its item weights out: then the rows of the projection are all.
+  Result<size_t> item_weight_rows(const Config& config) {
+    SUBJREC_ASSIGN(const size_t dim, projection_rows(config));
+    SUBJREC_ASSIGN(
+        Statement query,
+        Statement::prepare(db_, who_, "SELECT count(*) FROM " + shadow(name_, "weights")));
+    SUBJREC_ASSIGN([[maybe_unused]] const bool row, query.step(who_));
+    return query.integer(0) == static_cast<int64_t>(dim) ? size_t{0} : n_subjects_ + n_features_;
   }
 
   Status weights(StoredModel* stored) {
     using Holds = ModelKind::StoredWeights;
     const Holds holds = stored->model.kind->stored_weights;
     if (holds == Holds::kWorkProjection) return projection(stored);
+    size_t wanted = holds == Holds::kNone ? 0 : n_subjects_ + n_features_;
+    if (holds == Holds::kBoth) {
+      SUBJREC_ASSIGN(wanted, item_weight_rows(stored->config));
+      SUBJREC_TRY(projection(stored, wanted));
+      if (wanted == 0) return {};
+    }
     SUBJREC_ASSIGN(Statement query,
                    Statement::prepare(db_, who_,
                                       "SELECT n, subjects, weights FROM " +
-                                          shadow(name_, "weights") + " ORDER BY n"));
+                                          shadow(name_, "weights") + " ORDER BY n LIMIT ?1"));
+    query.bind(1, holds == Holds::kBoth ? static_cast<int64_t>(wanted) : int64_t{-1});
     SparseRows& rows = stored->model.weights;
     for (size_t r = 0;; ++r) {
       if (r % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
@@ -192,9 +234,8 @@ class Reader {
       rows.offsets.push_back(rows.columns.size());
     }
     rows.n_rows = rows.offsets.empty() ? 0 : rows.offsets.size() - 1;
-    if (holds == Holds::kNone) return full(rows.n_rows, 0, "weights");
-    rows.n_columns = n_subjects_;
-    return full(rows.n_rows, n_subjects_ + n_features_, "weights");
+    if (holds != Holds::kNone) rows.n_columns = n_subjects_;
+    return full(rows.n_rows, wanted, "weights");
   }
 
   Status works(StoredModel* stored, StoredWorks* works) {

@@ -6,6 +6,7 @@
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/version.h"
 #include "sqlite/store/shadow_tables.h"
+#include "sqlite/store/stored_blend.h"
 #include "sqlite/store/stored_curve.h"
 
 namespace subjrec {
@@ -121,7 +122,8 @@ class Writer {
     SUBJREC_ASSIGN(Statement insert,
                    prepare("weights", "(n, subjects, weights) VALUES (?1, ?2, ?3)"));
     for (size_t v = 0; v < model.vector_dim(); ++v) {
-      insert.bind(1, static_cast<int64_t>(v)).bind(2, std::span<const uint32_t>());
+      const size_t n = model.weights.n_rows + v;  // a blend has item weights before
+      insert.bind(1, static_cast<int64_t>(n)).bind(2, std::span<const uint32_t>());
       insert.bind(3, row(model.work_projection, v));
       add(row(model.work_projection, v));
       SUBJREC_TRY(insert.run(who_));
@@ -151,6 +153,11 @@ class Writer {
     config["n_interactions"] = std::to_string(run_.data.interactions.nnz());
     if (!run_.model.work_projection.empty()) {
       config["work_vector_dim"] = std::to_string(run_.model.vector_dim());
+    }
+    if (run_.model.needs_catalogue()) config["neighbors"] = std::to_string(run_.model.neighbors);
+    if (run_.model.blend) {
+      config["blend"] = blend_text(*run_.model.blend);
+      digest_.add(config["blend"]);
     }
     for (const auto& [key, field] : kModelNumbers) {
       config[key] = option_detail::number_text(run_.model.*field);

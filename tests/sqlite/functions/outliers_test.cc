@@ -53,7 +53,8 @@ TEST_P(Outliers, AreTheLeastFirst) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Algorithms, Outliers,
-                         ::testing::Values("bce", "composed", "ials", "ease", "popularity"));
+                         ::testing::Values("bce", "composed", "ials", "ease", "neighbours", "blend",
+                                           "popularity"));
 
 using OutliersOf = Catalogue;
 
