@@ -7,6 +7,7 @@
 #   examples/install_dependencies.sh desk         to run examples/desk
 #   examples/install_dependencies.sh languages    the languages of examples/, as far as there are
 #                                                 packages; what cannot be had is left out
+#   examples/install_dependencies.sh catalogues   what reads MARC, XML and SKOS, likewise
 set -euo pipefail
 
 needed=(g++ cmake ninja-build pkg-config sqlite3
@@ -19,12 +20,15 @@ languages=(javac:default-jdk-headless go:golang-go cargo:cargo node:nodejs npm:n
            python3-apsw python3-numpy libxerial-sqlite-jdbc-java golang-github-mattn-go-sqlite3-dev
            librust-rusqlite-dev php-sqlite3 ruby-sqlite3 r-cran-rsqlite libsqlite3-tcl
            libdbd-sqlite3-perl)
+# For examples/catalogues.
+catalogues=(yaz-marcdump:yaz xsltproc:xsltproc rapper:raptor2-utils)
 case ${1:-build} in
   build) ;;
   tests) needed+=(libgtest-dev libgmock-dev lowdown dpkg-dev file "${desk[@]}" python3-httpx) ;;
   desk) needed=("${desk[@]}") ;;
   release) needed+=(python3 lowdown dpkg-dev file npm:npm) ;;
   languages) needed=("${languages[@]}") ;;
+  catalogues) needed=("${catalogues[@]}") ;;
   *) sed -n '4,9p' "$0" >&2; exit 2 ;;
 esac
 
@@ -73,7 +77,7 @@ echo "Installing ${missing[*]}"
 install "${missing[@]}" 2>/dev/null && exit 0
 # The lists of packages may be old, or not there yet.
 apt update || true
-if [ "${1:-}" = languages ]; then
+if [ "${1:-}" = languages ] || [ "${1:-}" = catalogues ]; then
   for package in "${missing[@]}"; do
     install "$package" || echo "$package cannot be installed here; its examples are skipped"
   done

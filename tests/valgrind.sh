@@ -10,7 +10,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 core='Random.*:Id*.*:HoldOut*.*:Gemm.Takes*:MapOptions.*:ByteSource.S*:ByteSource.Names*:Catalogue.*:
-LineSplitter.*:RecordParser.*:SnapshotReader.*:BestKeys.*:Ranking.*:BatchBuilder.*:Platt.*:Axis.*:
+RecordSplitter.*:RecordParser.*:SnapshotReader.*:BestKeys.*:Ranking.*:BatchBuilder.*:Platt.*:Axis.*:
 LossPlot.*:Text.*:Explorer.*:LeftOut.*:PriorVectors.*:ThreadTeam.*:ReadAhead.*:LeastSquaresSolver.*'
 sqlite='CandidateLists.*:Evaluate.*:Load.*:MapPlot.*:Import.*:ModelTable*.*:OutliersOf.*:PriorsSql.*:
 Similar.*:Storage.*:TopK.*:Train.*:UpdateOf.*:Algorithms/Update.*:Algorithms/Explain.*:

@@ -6,9 +6,10 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 version=$1
 
-# Without the links within the pages, which a man page cannot follow.
+# Without the links within the pages, which a man page cannot follow; and underscores of a heading
+# are no emphasis.
 page() {
-  sed -E 's/\[([^][]+)\]\(#[^)]*\)/\1/g; s/\[([^][]+)\]\([^)]*\.md[^)]*\)/\1/g' "$1"
+  sed -E '/^## [a-z_]+$/s/_/\\_/g; s/\[([^][]+)\]\(#[^)]*\)/\1/g; s/\[([^][]+)\]\([^)]*\.md[^)]*\)/\1/g' "$1"
 }
 {
   cat <<'INTRODUCTION'

@@ -11,7 +11,7 @@ import unittest
 from typing import Any
 
 import annif_shapes as shapes
-from support import DeskTest
+from support import BEES, DeskTest
 
 SUGGEST = "/v1/projects/rec/suggest"
 BATCH = "/v1/projects/rec/suggest-batch"
@@ -150,6 +150,16 @@ class Texts(DeskTest):
         found = client.post(SUGGEST, data={"text": "Whaling in Greenland", "limit": 5}).json()["results"]
         direct = self.sql("SELECT subject_id FROM subjrec_suggest_text('rec', 'Whaling in Greenland', 5) ORDER BY rank")
         self.assertEqual([row["uri"] for row in found], [row[0] for row in direct])
+        # A work without subjects is asked for by its title; a text of unknown words gets no list at random.
+        bare = self.sql("SELECT work_id FROM works WHERE title LIKE 'Whale%' AND work_id NOT IN "
+                        "(SELECT work_id FROM work_subjects)")[0][0]
+        shown = client.get("/api/work", params={"id": bare}).json()
+        self.assertEqual(shown["method"], "text")
+        self.assertTrue(any(row["label"].startswith("Whal") for row in shown["suggestions"][:3]))
+        unknown = client.post("/api/text", json={"text": "xyzzy"}).json()
+        self.assertEqual((unknown["method"], unknown["suggestions"]), ("titles", []))
+        causes = client.get("/api/explain", params={"work": BEES, "subject": self.subject("Beehives")}).json()["causes"]
+        self.assertIn("the word “swarms”", [cause["label"] for cause in causes])
 
 
 def check_by_description(response: Any) -> None:

@@ -148,7 +148,8 @@ class Behind(DeskTest):
         self.leave(client)
         self.assertEqual(self.sql("SELECT tagged FROM rec WHERE work_id = ? AND subject_id = ?", BEES, decided), [(0,)])
         client = self.open()
-        self.wait(lambda: self.sql("SELECT tagged FROM rec WHERE work_id = ? AND subject_id = ?", BEES, decided) == [(1,)])
+        tagged = "SELECT tagged FROM rec WHERE work_id = ? AND subject_id = ?"
+        self.wait(lambda: self.sql(tagged, BEES, decided) == [(1,)])
         self.assertEqual(client.get("/api/state").json()["update"]["updates"], 1)
 
     def wait(self, condition: Any, seconds: float = 10) -> None:

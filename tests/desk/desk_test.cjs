@@ -8,7 +8,7 @@ const { chromium } = require('playwright-core');
 
 const [, , executablePath, python, original] = process.argv;
 const wide = { viewport: { width: 1300, height: 850 } };
-const phone = { viewport: { width: 390, height: 780 }, isMobile: true, hasTouch: true };
+const phone = { viewport: { width: 350, height: 700 }, isMobile: true, hasTouch: true };
 const bees = '/?work=cex557h4';
 const hostile = '<script>window.pwned=1</script><img src=x onerror="window.pwned=1">';
 
@@ -227,7 +227,7 @@ const tests = {
 
   async 'the page may be used by ear and without single keys'({ context, address }) {
     const page = await open(context, address, bees);
-    for (const role of ['banner', 'navigation', 'main', 'search', 'complementary', 'contentinfo', 'toolbar', 'status']) {
+    for (const role of ['banner', 'navigation', 'main', 'search', 'complementary', 'contentinfo', 'status']) {
       assert.ok(await page.getByRole(role).count(), role);
     }
     const unnamed = await page.evaluate(() => [...document.querySelectorAll('button, input, textarea, a, ul[role], aside')]

@@ -70,7 +70,7 @@ class DeskTest(unittest.TestCase):
 
     def open(self, **settings: Any) -> TestClient:
         """A client of an app over this test's database, its index of titles ready; its requests look like the page's."""
-        chosen = {"busy_seconds": 0.2, "update_delay": 0.05, **self.settings, **settings}
+        chosen = {"busy_seconds": 20, "update_delay": 0.05, **self.settings, **settings}
         app = make_app(Settings(database=self.path, extension=MODULE, **chosen))
         client = TestClient(app, base_url="http://127.0.0.1")
         client.headers["X-Desk"] = "one"

@@ -140,7 +140,7 @@ case $language in
     version=$(php -r 'echo PHP_VERSION;') ;;
   r)
     need Rscript r-base-core
-    Rscript -e 'library(RSQLite)' >/dev/null 2>&1 || skip "RSQLite is not installed (Debian: r-cran-rsqlite)"
+    Rscript -e 'packageVersion("RSQLite"); library(RSQLite)' >/dev/null 2>&1 || skip "RSQLite is not installed (Debian: r-cran-rsqlite)"
     example=(Rscript "$examples/r/recommend.R") runner=(Rscript "$runners/run.R")
     version=$(Rscript -e 'cat("RSQLite ", format(packageVersion("RSQLite")), ", R ", format(getRversion()), sep = "")') ;;
   tcl)

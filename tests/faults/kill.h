@@ -16,7 +16,7 @@ inline std::string train_sql(int recipe) {
 /// Two imports with different results.
 inline std::string import_sql(const std::string& folder, int snapshot) {
   return "SELECT subjrec_import('" + folder + "/" + std::to_string(snapshot) +
-         ".json', '{\"missing\":\"delete\"}')";
+         ".json', '{\"missing\":\"delete\",\"delete_limit\":1}')";
 }
 
 /// Forty runs, whose results go into `table` one by one.

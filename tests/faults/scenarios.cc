@@ -200,15 +200,16 @@ std::vector<Scenario> scenarios(const std::string& folder) {
   std::ofstream(first, std::ios::binary) << testing::gzip(
       work("w1", "whales") + work("w2", "seas") + "no json\n" + work("w3", "whales"));
   std::ofstream(second) << work("w2", "whales") + work("w4", "laws");
-  const std::string import = "SELECT subjrec_import('" + first + "');";
+  const std::string import = "SELECT subjrec_import('" + first + "', '{\"skipped_limit\":1}');";
   std::vector<Scenario> all = {
       {"import", "", import},
       {"import again", import,
-       "SELECT subjrec_import('" + second + "', '{\"missing\":\"delete\"}')"},
+       "SELECT subjrec_import('" + second + "', '{\"missing\":\"delete\",\"delete_limit\":1}')"},
       {"import in a transaction", import, "SELECT subjrec_import('" + second + "')",
        "BEGIN; DELETE FROM work_subjects", true},
       {"import as rows", import, "SELECT stage, works_read FROM subjrec_import('" + second + "')"},
       {"snapshot", "", "SELECT * FROM subjrec_snapshot('" + first + "')"},
+      {"lines", "", "SELECT * FROM subjrec_lines('" + first + "')"},
   };
   add_trainings(&all);
   add_updates(&all);

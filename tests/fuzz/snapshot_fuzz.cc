@@ -1,13 +1,17 @@
 // The snapshot reader, and the sorter behind it, on any bytes.
 //
 // Byte 0: bit 0 packs the rest by gzip first; bit 1 cuts the packed bytes short; bits 2 to 7 choose
-// the size of the blocks. However the file is cut into blocks and batches, and with or without
-// threads, the records, the skipped lines and the counts are the same.
+// the size of the blocks. Byte 1: bits 0 to 2 choose the shape, bit 3 takes labels for ids, bit 4
+// gives a pointer to the records. What subjrec_lines makes of it is JSON. However the file is cut
+// into blocks and batches, and with or without threads, the records, the skipped lines and the
+// counts are the same.
+#include <simdjson.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include "core/ingest/catalogue.h"
+#include "core/ingest/line_reader.h"
 #include "core/ingest/snapshot_reader.h"
 #include "fuzz/input.h"
 
@@ -64,6 +68,10 @@ std::string shown(const WorkRecord& work) {
     add(&out, subject.heading);
     for (const Concept& part : subject.concepts) add(&out, part);
   }
+  for (const Feature& feature : work.features) {
+    add(&out, feature.kind);
+    add(&out, feature.item);
+  }
   for (const auto& list : {work.contributors, work.genres, work.languages}) {
     for (const Concept& item : list) add(&out, item);
   }
@@ -85,13 +93,44 @@ std::string read(const std::string& path, const SnapshotReader::Settings& settin
     if (!more.ok()) return more.status().message();
     const SnapshotCounts& c = batch.counts;
     if (!*more) {
-      check(c.lines == c.works_read + c.blank_lines + c.skipped(), "every line is of one kind");
+      check(c.records == c.works_read + c.skipped(), "every record is of one kind");
       return all + skipped + std::to_string(c.lines) + " " + std::to_string(c.bytes) + " " +
              std::to_string(c.malformed_fields) + " " + std::to_string(c.concepts_without_id);
     }
     for (const WorkRecord& work : batch.works) all += shown(work);
     for (const SkippedLine& line : batch.skipped) skipped += line.reason + "\n";
     if (catalogue != nullptr) check(catalogue->add(batch).ok(), "a batch can be sorted");
+  }
+}
+
+RecordParser::Settings parser_settings(uint8_t how) {
+  constexpr const char* kMapping =
+      R"({"work_id": ["$.id", "$['a b'][0]"], "title": "$.title", "subject_id": "$.subjects[*].id",
+          "label": "$.subjects[*].label", "features": {"x": "$.languages[*].id", "y": "$.title"}})";
+  const auto& names = shape_names();
+  const size_t which = how & 7;
+  const auto shape = read_shape(which < names.size() ? names[which] : kMapping);
+  check(shape.ok(), "a shape can be read");
+  return {*shape, (how & 8) != 0};
+}
+
+/// What subjrec_lines gives: JSON, or an error, in ascending places.
+void read_lines(const std::string& path, const std::optional<RecordsPath>& records) {
+  Monitor monitor;
+  auto lines = LineReader::open(path, records, monitor);
+  if (!lines.ok()) return;
+  JsonRecord record;
+  uint64_t count = 0, last = 0;
+  simdjson::dom::parser parser;
+  for (auto more = (*lines)->next(&record, monitor); more.ok() && *more;
+       more = (*lines)->next(&record, monitor)) {
+    check(record.number == ++count, "records are numbered");
+    check(record.offset >= last, "offsets ascend");
+    last = record.offset;
+    check(!record.text.empty() || !record.error.empty(), "a record is JSON, or says why it is not");
+    if (!record.text.empty()) {
+      check(parser.parse(record.text).error() == simdjson::SUCCESS, "a record is JSON");
+    }
   }
 }
 
@@ -122,6 +161,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   using namespace subjrec::fuzz;
   Input input(bytes, size);
   const uint8_t how = input.byte();
+  const uint8_t shape = input.byte();
   std::string file(input.rest());
   if ((how & 1) != 0) {
     file = packed(file);
@@ -131,6 +171,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   SnapshotReader::Settings whole;
   whole.threads = false;
   whole.longest_line = 4096;
+  whole.parser = parser_settings(shape);
+  if ((shape & 16) != 0) whole.records = RecordsPath{"a", "b"};
+  whole.check_shape = (shape & 32) != 0;
+  read_lines(memory.path(), whole.records);
   Catalogue catalogue({.level = SubjectLevel::kConcept, .features = true, .memory = 512});
   const std::string all = read(memory.path(), whole, &catalogue);
   sort(&catalogue);

@@ -60,6 +60,7 @@ constexpr std::array kForms = {
     "SELECT * FROM subjrec_outliers(#, @, @, @)",
     "SELECT * FROM subjrec_outliers(#, @) WHERE work_id = @",
     "SELECT * FROM subjrec_place(#, @, @, @)",
+    "SELECT * FROM subjrec_suggest_text(#, @, @, @)",
     "SELECT subjrec_dot(@, @), subjrec_vector_to_json(@), subjrec_vector_from_json(@)",
     "SELECT p.* FROM bce_works, subjrec_place('bce', 'work', embedding) p",
     "SELECT * FROM subjrec_topk(#, @, @, @, @) WHERE subject_id IN (SELECT subject FROM tags)",

@@ -151,16 +151,19 @@ TEST(Limits, AHeapLimitOfSqliteIsAnError) {
 /// Flags of a name: directonly, innocuous, or neither.
 TEST(Flags, AreTheNarrowest) {
   Database db;
-  EXPECT_THAT(db.rows("SELECT name || '/' || narg || CASE WHEN flags & 0x80000 THEN ' top level' "
-                      "ELSE '' END || CASE WHEN flags & 0x200000 THEN ' innocuous' ELSE '' END || "
-                      "CASE WHEN flags & 0x800 THEN ' deterministic' ELSE '' END FROM "
-                      "pragma_function_list WHERE name LIKE 'subjrec%' ORDER BY 1"),
-              ::testing::ElementsAre(
-                  "subjrec_debug/0 innocuous", "subjrec_import/-1 top level",
-                  "subjrec_load/-1 top level", "subjrec_map/-1 top level",
-                  "subjrec_plot/-1 top level", "subjrec_similarity/2 innocuous deterministic",
-                  "subjrec_similarity/4", "subjrec_train/-1 top level", "subjrec_tune/-1 top level",
-                  "subjrec_update/1 top level", "subjrec_version/0 innocuous deterministic"));
+  EXPECT_THAT(
+      db.rows("SELECT name || '/' || narg || CASE WHEN flags & 0x80000 THEN ' top level' "
+              "ELSE '' END || CASE WHEN flags & 0x200000 THEN ' innocuous' ELSE '' END || "
+              "CASE WHEN flags & 0x800 THEN ' deterministic' ELSE '' END FROM "
+              "pragma_function_list WHERE name LIKE 'subjrec%' ORDER BY 1"),
+      ::testing::ElementsAre(
+          "subjrec_debug/0 innocuous", "subjrec_dot/2 innocuous deterministic",
+          "subjrec_import/-1 top level", "subjrec_load/-1 top level", "subjrec_map/-1 top level",
+          "subjrec_plot/-1 top level", "subjrec_similarity/2 innocuous deterministic",
+          "subjrec_similarity/4", "subjrec_train/-1 top level", "subjrec_tune/-1 top level",
+          "subjrec_update/1 top level", "subjrec_vector_from_json/1 innocuous deterministic",
+          "subjrec_vector_to_json/1 innocuous deterministic",
+          "subjrec_version/0 innocuous deterministic"));
 }
 
 class Planted : public Catalogue {

@@ -71,9 +71,10 @@ TEST(Inventory, IsExactlyThis) {
                   "subjrec_vector_from_json|1", "subjrec_vector_to_json|1", "subjrec_version|0"));
   EXPECT_THAT(db.rows(kModules),
               ElementsAre("subjrec", "subjrec_evaluate", "subjrec_evaluate_subjects",
-                          "subjrec_explain", "subjrec_import", "subjrec_map", "subjrec_outliers",
-                          "subjrec_place", "subjrec_similar", "subjrec_snapshot", "subjrec_split", "subjrec_suggest",
-                          "subjrec_topk", "subjrec_train", "subjrec_tune"));
+                          "subjrec_explain", "subjrec_import", "subjrec_lines", "subjrec_map",
+                          "subjrec_outliers", "subjrec_place", "subjrec_similar",
+                          "subjrec_snapshot", "subjrec_split", "subjrec_suggest",
+                          "subjrec_suggest_text", "subjrec_topk", "subjrec_train", "subjrec_tune"));
 }
 
 TEST(Inventory, AddsNothingUnderOtherNames) {
@@ -103,7 +104,7 @@ TEST(Inventory, WithoutFilesLacksWhatOpensThem) {
                        "'subjrec_snapshot')"),
               "0");
     EXPECT_EQ(db.rows(kFunctions).size(), 13u);
-    EXPECT_EQ(db.rows(kModules).size(), 12u);
+    EXPECT_EQ(db.rows(kModules).size(), 14u);
   }
   sqlite3_cancel_auto_extension(as_extension(sqlite3_subjrec_nofiles_init));
   sqlite3_auto_extension(as_extension(sqlite3_subjrec_init));

@@ -40,7 +40,8 @@ class Annif:
     async def info(self, _: Request) -> JSONResponse:
         def look(db: sqlite3.Connection) -> str:
             return str(db.execute("SELECT subjrec_version()").fetchone()[0])
-        return JSONResponse({"title": "Annif REST API, answered by subjrec", "version": await self._database.read(look)})
+        version = await self._database.read(look)
+        return JSONResponse({"title": "Annif REST API, answered by subjrec", "version": version})
 
     async def vocabs(self, _: Request) -> JSONResponse:
         return JSONResponse({"vocabs": [await self._database.read(self._vocabulary)]})

@@ -64,7 +64,7 @@ def suggest_batch(body: bytes, query: Mapping[str, str]) -> tuple[list[tuple[str
 
 
 def learn(body: bytes) -> list[IndexedDocument]:
-    """The array of /learn: `{"text", "subjects": [{"uri", "label"}], "metadata"}`; without text or subjects: nothing."""
+    """The array of /learn: `{"text", "subjects": [{"uri", "label"}], "metadata"}`; without text or subjects: none."""
     parsed = _json(body)
     if not isinstance(parsed, list):
         raise bad("the body must be an array of documents")

@@ -113,7 +113,7 @@ class Api:
             catalogue.need_tables(db)
             found = model.need(db, self._settings.model)
             suggested = suggestions.for_text(db, self._index, found, text, self._settings.suggestions)
-            note = suggestions.NOTES[suggested.method].replace("of this work", "of this text")
+            note = suggestions.TEXT_NOTES.get(suggested.method, "")
             return {"method": suggested.method, "note": note, "suggestions": suggested.described(db),
                     "similar": evidence.nearest_to_text(db, self._index, text, self._settings.similar)}
         return JSONResponse(await self._database.read(look))

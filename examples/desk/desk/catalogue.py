@@ -1,4 +1,4 @@
-"""The catalogue's tables, read: works, subjects, and which work carries which (columns as subjrec_import makes them)."""
+"""The catalogue's tables, read: works, subjects, which work carries which (columns as subjrec_import makes them)."""
 
 from __future__ import annotations
 

@@ -43,6 +43,8 @@ def _cause_label(db: sqlite3.Connection, cause: str, identifier: Id | None) -> s
         row = db.execute("SELECT kind, label FROM features WHERE feature_id = ?", (identifier,)).fetchone()
         if row and row[1]:
             return f"{row[0]}: {row[1]}"
+    if isinstance(identifier, str) and identifier.startswith(("text:", "title:")):
+        return f"the word “{identifier.partition(':')[2]}”"
     return to_key(identifier)
 
 

@@ -17,8 +17,8 @@ MOST_TITLE = 1_000  # characters of a text that become the work's title
 
 
 def learn(db: sqlite3.Connection, documents: list[IndexedDocument]) -> list[tuple[Id, str]]:
-    """Stores them and returns (work, title) of those that are new. Problem 400 where there was something to learn, but all of its
-    subjects are unknown."""
+    """Stores them and returns (work, title) of those that are new. Problem 400 where there was something to learn, but
+    all of its subjects are unknown."""
     catalogue.need_tables(db)
     new: list[tuple[Id, str]] = []
     learnt = 0

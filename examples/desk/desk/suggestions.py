@@ -23,7 +23,7 @@ from . import catalogue, decisions
 from .database import quoted
 from .ids import Id, to_key
 from .model import BY_TEXT, BY_TITLES, BY_WORDS, Model, bag
-from .titles import TitleIndex, words
+from .titles import PLAIN, TitleIndex, words
 
 BY_ROW, BY_BAG = "row", "bag"
 NEAREST_TITLES = 25
@@ -31,10 +31,16 @@ NEAREST_TITLES = 25
 NOTES = {
     BY_ROW: "",
     BY_BAG: "",
-    BY_TEXT: "",
+    BY_TEXT: "From the words of the title: the model knows no subject of this work.",
     BY_WORDS: "From the words of the title: the model knows no subject of this work.",
-    BY_TITLES: "From the works with the most similar titles: this model takes no text, and knows no subject of this "
-               "work. The percentages are shares of those works, not probabilities of the model.",
+    BY_TITLES: "From the works with the most similar titles: this model knows no subject of this work, and takes no "
+               "text, or knows none of its words. The percentages are shares of those works, not probabilities of the "
+               "model.",
+}
+
+TEXT_NOTES = {
+    BY_TITLES: "From the works with the most similar titles: this model takes no text, or knows none of its words. "
+               "The percentages are shares of those works, not probabilities of the model.",
 }
 
 
@@ -81,12 +87,12 @@ def for_text(db: sqlite3.Connection, index: TitleIndex, model: Model, text: str,
     wanted = limit + len(left_out)
     if not text.strip() or limit < 1:
         return Suggestions(model.text_method, [])
-    if model.text_method == BY_TEXT:
+    if model.text_method == BY_TEXT and _may_know(db, model, text):
         found = db.execute("SELECT subject_id, probability FROM subjrec_suggest_text(?, ?, ?) ORDER BY rank",
                            (model.name, text, wanted)).fetchall()
         return Suggestions(BY_TEXT, _without(found, left_out, limit))
     if model.text_method == BY_WORDS:
-        features = _known_words(db, model, text)
+        features = _known_words(db, model, "title:", text)
         if features:
             return Suggestions(BY_WORDS, _without(_fold_in(db, model, [], features, wanted), left_out, limit))
     return by_titles(db, index, text, limit, left_out, itself)
@@ -145,9 +151,16 @@ def _features(db: sqlite3.Connection, model: Model, positions: bytes | None) -> 
     return [row[0] for row in rows if row and not isinstance(row[0], bytes)]
 
 
-def _known_words(db: sqlite3.Connection, model: Model, text: str) -> list[Id]:
+def _may_know(db: sqlite3.Connection, model: Model, text: str) -> bool:
+    """Whether a model of texts knows a word of this one; without any it would list what suits a work that nothing is
+    known of. Of other tokenizers than the usual one we cannot say, and let the model try."""
+    return model.options.get("tokenizer", PLAIN) != PLAIN or bool(_known_words(db, model, "text:", text))
+
+
+def _known_words(db: sqlite3.Connection, model: Model, kind: str, text: str) -> list[Id]:
+    """The words of a text that are features of the model, as their ids: `kind` and the word."""
     table = quoted(model.name + "_features")
-    return [feature for feature in ("title:" + word for word in words(text))
+    return [feature for feature in (kind + word for word in words(text))
             if db.execute(f"SELECT 1 FROM {table} WHERE feature_id = ?", (feature,)).fetchone()]
 
 

@@ -104,7 +104,8 @@ class TitleIndex:
     def nearest(self, text: str, limit: int) -> list[tuple[Id, float]]:
         """Works by the words that their titles share with a text, and how alike they are (-bm25, positive)."""
         if not self._built.wait(WAIT_SECONDS):
-            raise Problem(503, "Not ready yet", "The index of titles is being made. Try again in a moment.", retry=True)
+            raise Problem(503, "Not ready yet", "The index of titles is being made. Try again in a moment.",
+                          retry=True)
         terms = self._telling(words(text))
         return self._match(" OR ".join(map(phrase, terms)), limit) if terms else []
 
@@ -122,7 +123,8 @@ class TitleIndex:
         count = self._counts.get(term)
         if count is None:
             with self._lock:
-                count = self._db.execute("SELECT count(*) FROM titles WHERE titles MATCH ?", (phrase(term),)).fetchone()[0]
+                (count,) = self._db.execute("SELECT count(*) FROM titles WHERE titles MATCH ?",
+                                            (phrase(term),)).fetchone()
                 if len(self._counts) >= MAX_COUNTS:
                     self._counts.clear()
                 self._counts[term] = count

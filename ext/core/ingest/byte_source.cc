@@ -12,12 +12,16 @@
 #include <string_view>
 #include <vector>
 
+#include "core/ingest/foreign_format.h"
+
 namespace subjrec {
 namespace {
 
 using namespace std::string_view_literals;
 
 constexpr size_t kBlock = 256 * 1024;
+constexpr size_t kPackingBytes = 512;  // a tar archive says so at byte 257
+constexpr size_t kShownBytes = 24;
 constexpr int kPollMilliseconds = 20;
 
 std::string in_quotes(const std::string& path) { return "'" + path + "'"; }
@@ -27,22 +31,6 @@ Status system_error(const std::string& path, const char* doing) {
   return {error == ENOENT || error == ENOTDIR ? Code::kNotFound : Code::kIo,
           std::string("cannot ") + doing + " " + in_quotes(path) + ": " + std::strerror(error)};
 }
-
-/// What else snapshots come wrapped in, by the first bytes.
-struct Foreign {
-  std::string_view magic;
-  std::string_view what;
-};
-constexpr Foreign kForeign[] = {
-    {"\x28\xb5\x2f\xfd"sv, "packed by zstd"},
-    {"BZh"sv, "packed by bzip2"},
-    {"\xfd\x37zXZ\0"sv, "packed by xz"},
-    {"PK\x03\x04"sv, "a zip archive"},
-    {"SQLite format 3\0"sv, "an SQLite database"},
-    {"PAR1"sv, "a Parquet file"},
-    {"\xff\xfe"sv, "UTF-16 text"},
-    {"\xfe\xff"sv, "UTF-16 text"},
-};
 
 /// The file as it is.
 class FileSource : public ByteSource {
@@ -155,7 +143,8 @@ class GzipSource : public ByteSource {
 
   /// At a byte that belongs to no member: the next member, or padding.
   Status between_members() {
-    if (!padding_ && *z_.next_in != 0) {
+    constexpr Bytef kFirstOfGzip = 0x1f;
+    if (!padding_ && *z_.next_in == kFirstOfGzip) {
       inside_member_ = true;
       if (inflateReset(&z_) != Z_OK) return corrupt("cannot be read on");
       return {};
@@ -165,8 +154,19 @@ class GzipSource : public ByteSource {
       ++z_.next_in;
       --z_.avail_in;
     }
-    if (z_.avail_in > 0) return corrupt("has something after its gzip data that is not gzip");
-    return {};
+    if (z_.avail_in == 0) return {};
+    return corrupt("has " + shown_rest() +
+                   " after its gzip data, which is not gzip; gzip -dc unpacks what is before it");
+  }
+
+  /// The next bytes, as a message can show them.
+  std::string shown_rest() const {
+    std::string shown = "\"";
+    for (size_t i = 0; i < std::min<size_t>(z_.avail_in, kShownBytes); ++i) {
+      const Bytef c = z_.next_in[i];
+      shown += c >= 0x20 && c < 0x7f ? static_cast<char>(c) : '?';
+    }
+    return shown + (z_.avail_in > kShownBytes ? "...\"" : "\"");
   }
 
   Status corrupt(const std::string& what) const {
@@ -196,15 +196,8 @@ Result<std::unique_ptr<ByteSource>> ByteSource::open(const std::string& path, Mo
   if (known && S_ISDIR(info.st_mode)) {
     return Status(Code::kIo, in_quotes(path) + " is a directory; name the snapshot file in it");
   }
-  SUBJREC_ASSIGN(const std::string_view head, file->peek(16, monitor));
-  for (const Foreign& foreign : kForeign) {
-    if (head.substr(0, foreign.magic.size()) == foreign.magic) {
-      return Status(Code::kInvalid,
-                    in_quotes(path) + " is " + std::string(foreign.what) +
-                        "; a snapshot is UTF-8 text with one JSON object per line, as it is or "
-                        "packed by gzip");
-    }
-  }
+  SUBJREC_ASSIGN(const std::string_view head, file->peek(kPackingBytes, monitor));
+  SUBJREC_TRY(check_packing(path, head));
   if (head.substr(0, 2) == "\x1f\x8b"sv) return GzipSource::open(std::move(file));
   return std::unique_ptr<ByteSource>(std::move(file));
 }

@@ -168,6 +168,9 @@ Status Catalogue::add_work(const WorkRecord& work) {
     for (const Concept& genre : work.genres) SUBJREC_TRY(add_feature("genre", genre));
     for (const Concept& language : work.languages) SUBJREC_TRY(add_feature("language", language));
     SUBJREC_TRY(add_feature("work_type", work.work_type));
+    for (const Feature& feature : work.features) {
+      SUBJREC_TRY(add_feature(feature.kind, feature.item));
+    }
   }
   row_.clear();
   put(&row_, work.title);
@@ -180,6 +183,7 @@ Status Catalogue::add_work(const WorkRecord& work) {
   }
   put(&row_, subject_ids_);
   put(&row_, feature_ids_);
+  bytes_ += work.id.size() + row_.size();
   return works_.add(work.id, row_);
 }
 

@@ -77,6 +77,8 @@ class Catalogue {
 
   Status add(const RecordBatch& batch);
   Status finish();
+  /// Of the works that were added, with their pairs: about what the tables will take.
+  uint64_t bytes() const { return bytes_; }
 
   // The next row; false after the last. Its texts are good until the next call.
   Result<bool> next_subject(CatalogueEntry* entry);
@@ -95,6 +97,7 @@ class Catalogue {
   std::unique_ptr<Entries> features_;
   RunSorter works_;
   GroupedRows work_groups_;
+  uint64_t bytes_ = 0;
   // Scratch of one work.
   std::string row_, subject_ids_, feature_ids_, feature_id_;
   std::vector<std::string_view> values_;

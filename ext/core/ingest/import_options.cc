@@ -6,10 +6,25 @@ const OptionTable<ImportOptions>& import_option_table() {
   using O = ImportOptions;
   static const OptionTable<O> table(
       {
+          {.name = "shape",
+           .field = &O::shape,
+           .choices = {},
+           .help = "what the records look like: wellcome, marc, annif, openalex, datacite, "
+                   "openlibrary, or an object of JSON paths"},
           {.name = "level",
            .field = &O::level,
            .choices = {"concept", "heading"},
            .help = "what a subject is: each concept of a heading, or the whole heading"},
+          {.name = "without_id",
+           .field = &O::without_id,
+           .choices = {"auto", "skip", "label"},
+           .help = "subjects and features without an id: left out, or known by their label; auto: "
+                   "as is usual in their shape"},
+          {.name = "records",
+           .field = &O::records,
+           .choices = {},
+           .help = "JSON pointer to the array that holds the records in each document, like "
+                   "/hits/hits; by default it is found"},
           {.name = "schema",
            .field = &O::schema,
            .choices = {},
@@ -18,6 +33,19 @@ const OptionTable<ImportOptions>& import_option_table() {
            .field = &O::missing,
            .choices = {"keep", "delete"},
            .help = "what to do with works, subjects and features that this snapshot lacks"},
+          {.name = "skipped_limit",
+           .field = &O::skipped_limit,
+           .least = 0,
+           .most = 1,
+           .choices = {},
+           .help = "share of the records that may be skipped; with more, nothing is imported"},
+          {.name = "delete_limit",
+           .field = &O::delete_limit,
+           .least = 0,
+           .most = 1,
+           .choices = {},
+           .help = "share of the works that missing = delete may delete; with more, nothing is "
+                   "imported"},
           {.name = "features",
            .field = &O::features,
            .choices = {},
@@ -36,8 +64,31 @@ const OptionTable<ImportOptions>& import_option_table() {
           {"delete_missing", "missing"},
           {"prune", "missing"},
           {"verbose", "progress"},
+          {"format", "shape"},
+          {"mapping", "shape"},
+          {"pointer", "records"},
+          {"max_skipped", "skipped_limit"},
+          {"max_deleted", "delete_limit"},
       });
   return table;
+}
+
+Status read_import_options(std::string_view who, std::string_view json, ImportOptions* options) {
+  SUBJREC_ASSIGN(const auto pairs, option_detail::read_json(who, json));
+  OptionNames seen;
+  for (const auto& [key, value] : pairs) {
+    if (!seen.insert(key).second) {
+      return {Code::kInvalid, std::string(who) + ": option \"" + key + "\" is given twice"};
+    }
+    const bool mapping = key == "shape" && value.kind == OptionValue::Kind::kRaw;
+    if (mapping) {
+      options->shape = value.text;
+      options->given.insert(key);
+    } else {
+      SUBJREC_TRY(import_option_table().set(who, key, value, options));
+    }
+  }
+  return {};
 }
 
 }  // namespace subjrec

@@ -8,16 +8,24 @@
 namespace subjrec {
 
 struct ImportOptions {
-  std::string level = "concept";  // a subject is a "concept", or a whole "heading"
-  std::string schema = "main";    // the database that is filled
-  std::string missing = "keep";   // what this snapshot lacks: "keep" it, or "delete" it
-  bool features = true;           // also fill features and work_features
-  bool progress = false;          // draw a line on standard error where it is a terminal
+  std::string shape = "wellcome";   // a named shape, or an object of JSON paths (shape.h)
+  std::string level = "concept";    // a subject is a "concept", or a whole "heading"
+  std::string without_id = "auto";  // concepts without an id: "skip", "label"; "auto": as shaped
+  std::string records;              // JSON pointer to the records in a page; not given: found out
+  std::string schema = "main";      // the database that is filled
+  std::string missing = "keep";     // what this snapshot lacks: "keep" it, or "delete" it
+  double skipped_limit = 0.001;     // share of the records that may be skipped
+  double delete_limit = 0.1;        // share of the works that `missing` may delete
+  bool features = true;             // also fill features and work_features
+  bool progress = false;            // draw a line on standard error where it is a terminal
 
   OptionNames given;  // which of these were said, rather than left at their default
 };
 
 /// Names, choices and spellings of the fields above, in the order of the reference page.
 const OptionTable<ImportOptions>& import_option_table();
+
+/// Reads a JSON object; other than the table alone it takes an object for "shape".
+Status read_import_options(std::string_view who, std::string_view json, ImportOptions* options);
 
 }  // namespace subjrec

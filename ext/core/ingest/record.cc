@@ -7,6 +7,7 @@ namespace subjrec {
 void RecordBatch::clear() {
   works.clear();
   skipped.clear();
+  first_odd.clear();
   arena_->release();
   size_ = 0;
 }

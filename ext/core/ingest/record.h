@@ -29,6 +29,12 @@ struct Subject {
   std::span<const Concept> concepts;
 };
 
+/// A trait of a work that only some shapes have, of a kind that they name.
+struct Feature {
+  Text kind;
+  Concept item;
+};
+
 struct WorkRecord {
   uint64_t line = 0;
   Text id;  // never null
@@ -40,9 +46,10 @@ struct WorkRecord {
   std::span<const Concept> contributors;  // the agents
   std::span<const Concept> genres;        // the concepts of all genres
   std::span<const Concept> languages;
+  std::span<const Feature> features;  // further ones
 };
 
-/// A line that gave no work, and why.
+/// A record that gave no work, and why.
 struct SkippedLine {
   enum class Kind { kNotJson, kNotUtf8, kTruncated, kNotAWork, kWithoutId };
   Kind kind = Kind::kNotJson;
@@ -51,22 +58,25 @@ struct SkippedLine {
   std::string reason;   // "line 7 (byte 1234) is not JSON: ..."
 };
 
-/// What was read so far. Every line is in exactly one of works_read, blank_lines and the five
-/// kinds of skipped lines; what is said of subjects counts works read, repeated ones included.
+/// What was read so far. Every record is in exactly one of works_read and the five kinds that are
+/// skipped; what is said of subjects counts works read, repeated ones included. Where each record
+/// is a line, lines = records + blank_lines.
 struct SnapshotCounts {
+  uint64_t records = 0;
   uint64_t lines = 0;
   uint64_t bytes = 0;  // unpacked
   uint64_t works_read = 0;
   uint64_t blank_lines = 0;
   uint64_t lines_not_json = 0;
   uint64_t lines_not_utf8 = 0;
-  uint64_t lines_truncated = 0;   // the last line, cut off: no newline, and not JSON
+  uint64_t lines_truncated = 0;   // the file ends inside a record, an array or a page
   uint64_t lines_not_a_work = 0;  // JSON, but no object
   uint64_t works_without_id = 0;
   uint64_t concepts_without_id = 0;  // of subjects
   uint64_t headings_without_id = 0;
   uint64_t features_without_id = 0;  // contributors, genres, languages, work types
-  uint64_t malformed_fields = 0;     // there, but of a type no snapshot gives them: read as missing
+  uint64_t malformed_fields = 0;     // of a type no snapshot gives them: read as missing; or with
+                                     // a bad escape, which is read as U+FFFD
 
   uint64_t skipped() const {
     return lines_not_json + lines_not_utf8 + lines_truncated + lines_not_a_work + works_without_id;
@@ -81,6 +91,7 @@ class RecordBatch {
   std::vector<WorkRecord> works;
   std::vector<SkippedLine> skipped;
   SnapshotCounts counts;  // of the whole file, up to the end of this batch
+  std::string first_odd;  // the first of these works' parts that is malformed, and what it is
 
   void clear();
   /// Bytes the strings and lists of this batch take.

@@ -2,204 +2,236 @@
 
 #include <simdjson.h>
 
-#include <charconv>
+#include <algorithm>
 #include <string>
+#include <vector>
+
+#include "core/ingest/json_repair.h"
+#include "core/ingest/mapped_reader.h"
+#include "core/ingest/marc_reader.h"
+#include "core/ingest/wellcome_reader.h"
 
 namespace subjrec {
 
-static_assert(LineSplitter::kPadding >= simdjson::SIMDJSON_PADDING);
+static_assert(RecordSplitter::kPadding >= simdjson::SIMDJSON_PADDING);
 
 struct RecordParser::Impl {
   using Element = simdjson::dom::element;
   using Object = simdjson::dom::object;
-  using Array = simdjson::dom::array;
+  using Kind = SkippedLine::Kind;
 
-  simdjson::dom::parser parser;
-  RecordBatch* batch = nullptr;
-  SnapshotCounts* counts = nullptr;
-  // Scratch of one record.
-  std::vector<Text> texts;
-  std::vector<Concept> concepts;
-  std::vector<Subject> subjects;
-
-  /// The part named `key` as a T; false, and counted where that is odd, if it is not there.
-  template <class T>
-  bool part(const Object& object, std::string_view key, T* value) {
-    Element element;
-    if (object.at_key(key).get(element) != simdjson::SUCCESS || element.is_null()) return false;
-    return as(element, value);
+  explicit Impl(Settings how) : settings(std::move(how)), mapped(&settings.shape) {
+    in.set_label_as_id(settings.label_as_id || settings.shape.label_as_id);
   }
 
-  template <class T>
-  bool as(const Element& element, T* value) {
-    if (element.get(*value) == simdjson::SUCCESS) return true;
-    ++counts->malformed_fields;
-    return false;
-  }
-
-  Text text(const Object& object, std::string_view key) {
-    std::string_view value;
-    return part(object, key, &value) ? batch->keep(value) : Text();
-  }
-
-  Text id(const Object& object) {
-    Element element;
-    if (object.at_key("id").get(element) != simdjson::SUCCESS || element.is_null()) return {};
-    if (int64_t number = 0; element.get(number) == simdjson::SUCCESS) {
-      char digits[24];
-      const char* end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-      return batch->keep(Text(digits, static_cast<size_t>(end - digits)));
-    }
-    std::string_view value;
-    return as(element, &value) && !value.empty() ? batch->keep(value) : Text();
-  }
-
-  Concept read_concept(const Object& object) {
-    return {id(object), text(object, "label"), text(object, "type")};
-  }
-
-  /// Calls f(object) for every object of the array named `key`.
-  template <class F>
-  void each(const Object& object, std::string_view key, F f) {
-    Array array;
-    if (!part(object, key, &array)) return;
-    for (const Element element : array) {
-      Object item;
-      if (as(element, &item)) f(item);
-    }
-  }
-
-  void add_concepts(const Object& object, std::string_view key, uint64_t* without_id) {
-    each(object, key, [&](const Object& item) {
-      concepts.push_back(read_concept(item));
-      if (concepts.back().id.data() == nullptr) ++*without_id;
-    });
-  }
-
-  std::span<const Concept> take_concepts() {
-    const auto kept = batch->keep(concepts);
-    concepts.clear();
-    return kept;
-  }
-
-  std::span<const Subject> read_subjects(const Object& work) {
-    subjects.clear();
-    each(work, "subjects", [&](const Object& item) {
-      Subject subject;
-      subject.heading = read_concept(item);
-      if (subject.heading.id.data() == nullptr) ++counts->headings_without_id;
-      add_concepts(item, "concepts", &counts->concepts_without_id);
-      subject.concepts = take_concepts();
-      subjects.push_back(subject);
-    });
-    return batch->keep(subjects);
-  }
-
-  void read_features(const Object& work, WorkRecord* record) {
-    uint64_t* without_id = &counts->features_without_id;
-    if (Object type; part(work, "workType", &type)) {
-      record->work_type = read_concept(type);
-      if (record->work_type.id.data() == nullptr) ++*without_id;
-    }
-    each(work, "contributors", [&](const Object& contributor) {
-      Object agent;
-      if (!part(contributor, "agent", &agent)) return;
-      concepts.push_back(read_concept(agent));
-      if (concepts.back().id.data() == nullptr) ++*without_id;
-    });
-    record->contributors = take_concepts();
-    each(work, "genres", [&](const Object& genre) { add_concepts(genre, "concepts", without_id); });
-    record->genres = take_concepts();
-    add_concepts(work, "languages", without_id);
-    record->languages = take_concepts();
-  }
-
-  std::span<const Text> read_alternative_titles(const Object& work) {
-    texts.clear();
-    Array array;
-    if (!part(work, "alternativeTitles", &array)) return {};
-    for (const Element element : array) {
-      std::string_view value;
-      if (as(element, &value)) texts.push_back(batch->keep(value));
-    }
-    return batch->keep(texts);
-  }
-
-  Text read_production_date(const Object& work) {
-    Text found;
-    each(work, "production", [&](const Object& event) {
-      each(event, "dates", [&](const Object& date) {
-        if (found.data() == nullptr) found = text(date, "label");
-      });
-    });
-    return found;
-  }
-
-  void read_work(const Line& line, Text work_id, const Object& work) {
-    WorkRecord record;
-    record.line = line.number;
-    record.id = work_id;
-    record.title = text(work, "title");
-    record.alternative_titles = read_alternative_titles(work);
-    record.production_date = read_production_date(work);
-    record.subjects = read_subjects(work);
-    read_features(work, &record);
-    batch->works.push_back(record);
-    ++counts->works_read;
-  }
-
-  void skip(const Line& line, SkippedLine::Kind kind, const std::string& what) {
-    using Kind = SkippedLine::Kind;
+  void skip(const Record& record, Kind kind, const std::string& what) {
+    ++counts->records;
     ++(kind == Kind::kNotJson     ? counts->lines_not_json
        : kind == Kind::kNotUtf8   ? counts->lines_not_utf8
        : kind == Kind::kTruncated ? counts->lines_truncated
        : kind == Kind::kNotAWork  ? counts->lines_not_a_work
                                   : counts->works_without_id);
-    batch->skipped.push_back({kind, line.number, line.offset,
-                              "line " + std::to_string(line.number) + ", from byte " +
-                                  std::to_string(line.offset) + " on, " + what});
+    batch->skipped.push_back({kind, record.number, record.offset,
+                              "line " + std::to_string(record.number) + ", from byte " +
+                                  std::to_string(record.offset) + " on, " + what});
   }
+
+  Text read_id(const Element& element, const Object& work) {
+    switch (settings.shape.reader) {
+      case Shape::Reader::kMarc:
+        return marc.read_id(work, &in);
+      case Shape::Reader::kMapped:
+        return mapped.read_id(element, &in);
+      default: {
+        const Text id = in.id(work);
+        id_seen |= id.data() != nullptr;
+        return id;
+      }
+    }
+  }
+
+  void read(const Element& element, const Object& work, WorkRecord* record) {
+    switch (settings.shape.reader) {
+      case Shape::Reader::kMarc:
+        marc.read(work, &in, record);
+        break;
+      case Shape::Reader::kMapped:
+        mapped.read(element, &in, record);
+        break;
+      default:
+        wellcome.read(work, &in, record);
+    }
+  }
+
+  /// Why there is no id, for a message.
+  std::string without_id(const Object& work) const {
+    Element id;
+    if (settings.shape.reader != Shape::Reader::kWellcome) {
+      return "is a record without an id, in the shape \"" + settings.shape.name + "\"";
+    }
+    std::string_view text;
+    const bool there = ElementReader::find(work, "id", &id);
+    if (!there || (id.get(text) == simdjson::SUCCESS && text.empty())) {
+      return "is an object without an id";
+    }
+    if (id.get(text) == simdjson::SUCCESS) return "has an id with a bad escape or number";
+    return "has an id that is neither a text nor a whole number: " + simdjson::minify(id);
+  }
+
+  void read_object(const Record& record, const Element& element, bool repaired, bool not_utf8) {
+    Object object;
+    if (element.get(object) != simdjson::SUCCESS) {
+      skip(record, Kind::kNotAWork, "is JSON, but not an object");
+      return;
+    }
+    if (members.empty()) {
+      for (const auto& member : object) members.emplace_back(member.key);
+    }
+    in.begin(record.number, batch, counts, repaired);
+    WorkRecord work;
+    work.line = record.number;
+    work.id = read_id(element, object);
+    if (work.id.data() == nullptr) {
+      skip(record, Kind::kWithoutId, without_id(object));
+      return;
+    }
+    read(element, object, &work);
+    if (not_utf8 && in.spoiled()) {
+      skip(record, Kind::kNotUtf8, "is not UTF-8");
+      return;
+    }
+    ++counts->records;
+    ++counts->works_read;
+    batch->works.push_back(work);
+  }
+
+  void read_text_line(const Record& record);
+
+  Settings settings;
+  simdjson::dom::parser parser;
+  RecordBatch* batch = nullptr;
+  SnapshotCounts* counts = nullptr;
+  ElementReader in;
+  WellcomeReader wellcome;
+  MarcReader marc;
+  MappedReader mapped;
+  bool id_seen = false;
+  std::vector<std::string> members;  // of the first object
 };
 
-RecordParser::RecordParser() : impl_(std::make_unique<Impl>()) {}
+RecordParser::RecordParser(Settings settings)
+    : impl_(std::make_unique<Impl>(std::move(settings))) {}
 RecordParser::~RecordParser() = default;
 
-Status RecordParser::parse(const Line& line, RecordBatch* batch, SnapshotCounts* counts) {
+/// Annif's TSV: a text, a tab, and ids in angle brackets. The text is all that tells works apart.
+void RecordParser::Impl::read_text_line(const Record& record) {
+  const size_t tab = record.text.find('\t');
+  if (tab == std::string_view::npos || tab == 0) {
+    skip(record, Kind::kNotAWork, "has no text and tab before its subjects");
+    return;
+  }
+  if (!simdjson::validate_utf8(record.text.data(), record.text.size())) {
+    skip(record, Kind::kNotUtf8, "is not UTF-8");
+    return;
+  }
+  WorkRecord work;
+  work.line = record.number;
+  in.begin(record.number, batch, counts, false);
+  work.title = batch->keep(record.text.substr(0, tab));
+  work.id = text_id(&in, work.title);
+  std::vector<Subject> subjects;
+  std::string_view rest = record.text.substr(tab + 1);
+  while (!rest.empty()) {
+    const size_t end = std::min(rest.find_first_of(" \t\r"), rest.size());
+    std::string_view id = rest.substr(0, end);
+    rest.remove_prefix(std::min(rest.size(), end + 1));
+    if (id.size() > 2 && id.front() == '<' && id.back() == '>') id = id.substr(1, id.size() - 2);
+    if (id.empty()) continue;
+    const std::vector<Concept> one{{batch->keep(id), {}, {}}};
+    subjects.push_back({one[0], batch->keep(one)});
+  }
+  work.subjects = batch->keep(subjects);
+  ++counts->records;
+  ++counts->works_read;
+  batch->works.push_back(work);
+}
+
+Result<bool> RecordParser::parse(const Record& record, RecordBatch* batch, SnapshotCounts* counts) {
   using Kind = SkippedLine::Kind;
+  using State = Record::State;
   Impl& self = *impl_;
   self.batch = batch;
   self.counts = counts;
-  ++counts->lines;
-  if (line.text.find_first_not_of(" \t\r") == Text::npos) {
-    ++counts->blank_lines;
-    return {};
+  if (record.state == State::kCutOff) {
+    self.skip(record, Kind::kTruncated,
+              record.text.empty() ? "the array or page of the records is cut off: the file ends "
+                                    "inside it"
+                                  : "is cut off: the file ends inside it");
+    return true;
+  }
+  if (self.settings.shape.text_lines && record.text[0] != '{') {
+    self.read_text_line(record);
+    return true;
   }
   Impl::Element element;
-  const auto error = self.parser.parse(line.text.data(), line.text.size(), false).get(element);
-  if (error == simdjson::MEMALLOC) return {Code::kNoMemory, "out of memory"};
+  const char* text = record.text.data();
+  auto error = self.parser.parse(text, record.text.size(), false).get(element);
+  if (error == simdjson::MEMALLOC) return Status(Code::kNoMemory, "out of memory");
+  if (error != simdjson::SUCCESS && record.state == State::kGuess) return false;
+  RepairedJson repaired;
+  const auto first_error = error;
+  if (error != simdjson::SUCCESS && record.state == State::kWhole) {
+    repaired = repair_json(record.text);
+    error = self.parser.parse(repaired.text).get(element);
+    if (error == simdjson::MEMALLOC) return Status(Code::kNoMemory, "out of memory");
+  }
   if (error != simdjson::SUCCESS) {
-    if (!line.ended) {
-      self.skip(line, Kind::kTruncated, "is cut off: the file ends inside it");
-    } else if (error == simdjson::UTF8_ERROR) {
-      self.skip(line, Kind::kNotUtf8, "is not UTF-8");
+    if (first_error == simdjson::UTF8_ERROR) {
+      self.skip(record, Kind::kNotUtf8, "is not UTF-8");
     } else {
-      self.skip(line, Kind::kNotJson,
-                std::string("is not JSON: ") + simdjson::error_message(error));
+      self.skip(record, Kind::kNotJson,
+                std::string("is not JSON: ") + simdjson::error_message(first_error));
     }
-    return {};
+    return true;
   }
-  Impl::Object work;
-  if (element.get(work) != simdjson::SUCCESS) {
-    self.skip(line, Kind::kNotAWork, "is JSON, but not an object");
-    return {};
+  self.read_object(record, element, first_error != simdjson::SUCCESS, repaired.not_utf8);
+  return true;
+}
+
+Status RecordParser::check_shape() const {
+  const Impl& self = *impl_;
+  if (self.members.empty()) return {};
+  std::string missing;
+  switch (self.settings.shape.reader) {
+    case Shape::Reader::kMarc:
+      if (!self.marc.saw_fields()) missing = "the member \"fields\"";
+      break;
+    case Shape::Reader::kMapped:
+      missing = self.mapped.unused();
+      break;
+    default:
+      if (!self.id_seen) {
+        missing = "an id that can be used";
+      } else if (!self.wellcome.saw_subjects()) {
+        missing = "the member \"subjects\"";
+      }
   }
-  const Text id = self.id(work);
-  if (id.data() == nullptr) {
-    self.skip(line, Kind::kWithoutId, "is an object without an id");
-    return {};
+  if (missing.empty()) return {};
+  std::string list;
+  for (size_t i = 0; i < std::min<size_t>(self.members.size(), 24); ++i) {
+    list += (i == 0 ? "" : ", ") + self.members[i];
   }
-  self.read_work(line, id, work);
-  return {};
+  const std::string_view guess = guess_shape(self.members);
+  std::string hint =
+      "name their shape, or give the paths to their parts, with the option \"shape\"";
+  if (!guess.empty() && guess != self.settings.shape.name) {
+    hint = "they look like {\"shape\": \"" + std::string(guess) +
+           "\"}; or give the paths to their "
+           "parts with that option";
+  }
+  return {Code::kInvalid, "no record has " + missing + ", as the shape \"" +
+                              self.settings.shape.name + "\" wants; the first has the members " +
+                              list + ": " + hint};
 }
 
 }  // namespace subjrec

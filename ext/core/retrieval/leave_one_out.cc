@@ -62,7 +62,7 @@ Status LeaveOneOutScorer::score_work(uint32_t work, Monitor& monitor,
   if (subjects.size() < 2 && features.empty()) return {};
   for (const uint32_t subject : subjects) {
     SUBJREC_ASSIGN(const float found,
-                   fold_in_.score(without(subjects, subject), features, subject, work, monitor));
+                   fold_in_.score(without(subjects, subject), features, subject, first_ + work, monitor));
     out->push_back({work, subject, found});
   }
   return {};
@@ -99,7 +99,7 @@ Result<size_t> LeaveOneOutScorer::rank(uint32_t work, uint32_t subject,
                                        std::span<const float> shift, Monitor& monitor) const {
   const std::vector<uint32_t> others = without(data_.interactions.row(work), subject);
   std::vector<float> scores(model_.n_subjects());
-  SUBJREC_TRY(fold_in_.scores(others, features_of(data_, work), scores, monitor, work));
+  SUBJREC_TRY(fold_in_.scores(others, features_of(data_, work), scores, monitor, first_ + work));
   for (size_t s = 0; s < shift.size(); ++s) scores[s] += shift[s];
   size_t before = 0;
   for (size_t s = 0, other = 0; s < scores.size(); ++s) {

@@ -49,7 +49,11 @@ struct TrainOptions {
   int memory_limit = 0;   // megabytes that training may take; 0: as many as there are
   bool progress = false;  // draw a bar on standard error where it is a terminal
 
-  std::string work_features;     // table or SELECT of (work, feature [, weight]); "": none
+  std::string work_features;  // table or SELECT of (work, feature [, weight]); "": none
+  std::string work_text;      // table or SELECT of (work, text); "": none
+  std::string tokenizer = "unicode61 remove_diacritics 2";  // FTS5's, with its arguments
+  std::string stop_words;                                   // words of a text that are left out
+  double max_word_share = 0.5;   // words on a greater share of the works are left out
   std::string subject_features;  // composed: table or SELECT of (subject, feature [, weight])
   std::string work_vectors;      // composed: table or SELECT of (work, vector)
   std::string subject_vectors;   // composed: table or SELECT of (subject, vector)

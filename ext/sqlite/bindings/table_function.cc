@@ -1,6 +1,7 @@
 #include "sqlite/bindings/table_function.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "sqlite/bindings/status.h"
 #include "sqlite/bindings/value.h"
@@ -84,6 +85,8 @@ std::optional<std::vector<uint32_t>> TableArguments::candidates(const IdTable& i
   return positions;
 }
 
+namespace {
+
 Status read_list(sqlite3_value* list, std::vector<IdTable>* lists) {
   IdTable& ids = lists->emplace_back();
   sqlite3_value* value = nullptr;
@@ -95,21 +98,94 @@ Status read_list(sqlite3_value* list, std::vector<IdTable>* lists) {
   return status_of(code, sqlite3_errstr(code));
 }
 
+}  // namespace
+
+Status read_candidates(int plan, size_t first, std::span<sqlite3_value*> values,
+                       TableArguments* arguments) {
+  for (size_t i = first; i < values.size(); ++i) {
+    if ((plan >> (20 + i - first) & 1) != 0) {
+      SUBJREC_TRY(read_list(values[i], &arguments->lists));
+    } else if ((arguments->site->get().typed >> i & 1) != 0) {
+      IdTable& ids = arguments->lists.emplace_back();
+      if (const auto id = id_of(values[i])) ids.intern(*id);
+    }
+  }
+  return {};
+}
+
+bool nothing_asked(const TableFunctionSpec& spec, const TableArguments& arguments) {
+  for (int a = 0; a < spec.argument_count(); ++a) {
+    const auto at = static_cast<size_t>(a);
+    if (arguments[at] == nullptr || arguments.given(at)) continue;
+    const bool of_row = a == spec.of_row && (arguments.literal >> a & 1) == 0;
+    if ((a < spec.required || of_row) && arguments.joined()) return true;
+  }
+  return false;
+}
+
+int64_t hash_of(const TableArguments& arguments) {
+  uint64_t hash = 0;
+  for (sqlite3_value* value : arguments.values) {
+    const int type = value == nullptr ? 0 : sqlite3_value_type(value);
+    hash = (hash ^ static_cast<uint64_t>(type)) * 0x9e3779b97f4a7c15;
+    if (type == SQLITE_INTEGER) {
+      hash ^= static_cast<uint64_t>(sqlite3_value_int64(value));
+    } else if (type == SQLITE_TEXT || type == SQLITE_BLOB) {
+      const auto* bytes = static_cast<const char*>(sqlite3_value_blob(value));
+      const auto length = static_cast<size_t>(sqlite3_value_bytes(value));
+      hash ^= std::hash<std::string_view>()({bytes, bytes == nullptr ? 0 : length});
+    } else if (type == SQLITE_FLOAT) {
+      hash ^= std::hash<double>()(sqlite3_value_double(value));
+    }
+    hash *= 0x9e3779b97f4a7c15;
+  }
+  return static_cast<int64_t>(hash >> 33);
+}
+
 namespace {
 
-/// The constraints of a plan that hand over a list for column `column`; ids compare byte by byte,
-/// so a list of another collation is left to SQLite. False: one comes from a table that this plan
-/// visits later.
-bool find_lists(sqlite3_index_info* info, int column, std::vector<int>* found) {
-  for (int i = 0; column >= 0 && i < info->nConstraint; ++i) {
+/// The equalities and lists of a plan for column `column`; ids compare byte by byte, so those of
+/// another collation are left to SQLite. False: a list comes from a table that this plan visits
+/// later.
+bool find_candidates(sqlite3_index_info* info, int column, std::vector<int>* found) {
+  constexpr size_t kMost = 8;  // what is more, SQLite tests on each row
+  for (int i = 0; column >= 0 && i < info->nConstraint && found->size() < kMost; ++i) {
     const auto& constraint = info->aConstraint[i];
     if (constraint.iColumn != column || constraint.op != SQLITE_INDEX_CONSTRAINT_EQ) continue;
-    if (sqlite3_vtab_in(info, i, -1) == 0) continue;
     if (sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") != 0) continue;
-    if (constraint.usable == 0) return false;
-    found->push_back(i);
+    if (constraint.usable != 0) {
+      found->push_back(i);
+    } else if (sqlite3_vtab_in(info, i, -1) != 0) {
+      return false;
+    }
   }
   return true;
+}
+
+bool is_literal(sqlite3_index_info* info, int constraint) {
+  sqlite3_value* value = nullptr;
+  return sqlite3_vtab_rhs_value(info, constraint, &value) == SQLITE_OK;
+}
+
+using ArgumentConstraints = std::array<int, TableFunctionSpec::kMostArguments>;
+
+/// Fills aConstraintUsage and idxNum.
+void use_constraints(const TableFunctionSpec& function, const ArgumentConstraints& arguments,
+                     const std::vector<int>& candidates, sqlite3_index_info* info) {
+  int next = 0;
+  for (int a = 0; a < function.argument_count(); ++a) {
+    const int at = arguments[static_cast<size_t>(a)];
+    if (at < 0) continue;
+    info->aConstraintUsage[at].argvIndex = ++next;
+    info->aConstraintUsage[at].omit = a != function.limit;
+    info->idxNum |= 1 << a;
+    if (is_literal(info, at)) info->idxNum |= 1 << (10 + a);
+  }
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const int at = candidates[i];
+    info->aConstraintUsage[at].argvIndex = ++next;
+    if (sqlite3_vtab_in(info, at, 1) != 0) info->idxNum |= 1 << (20 + i);
+  }
 }
 
 }  // namespace
@@ -117,58 +193,35 @@ bool find_lists(sqlite3_index_info* info, int column, std::vector<int>* found) {
 int TableFunctionTable::best_index(sqlite3_vtab* base, sqlite3_index_info* info) noexcept {
   bool unusable = false;
   const Status status = guarded([&]() -> Status {
-    auto& table = *reinterpret_cast<TableFunctionTable*>(base);
-    const TableFunctionSpec& function = *table.spec;
+    const TableFunctionSpec& function = *reinterpret_cast<TableFunctionTable*>(base)->spec;
     const int first = function.column_count();
-    const int count = function.argument_count();
-    std::array<int, TableFunctionSpec::kMostArguments> found;
+    ArgumentConstraints found;
     found.fill(-1);
-    bool of_visible_column = false;
     for (int i = 0; i < info->nConstraint; ++i) {
       const auto& constraint = info->aConstraint[i];
-      of_visible_column = of_visible_column || constraint.iColumn < first;
       if (constraint.iColumn < first || constraint.op != SQLITE_INDEX_CONSTRAINT_EQ) continue;
-      if (constraint.usable == 0)
+      if (constraint.usable == 0) {
         unusable = true;
-      else
+      } else {
         found[static_cast<size_t>(constraint.iColumn - first)] = i;
+      }
     }
-    std::vector<int> lists;
-    if (!find_lists(info, function.candidates, &lists)) unusable = true;
-    if (unusable) {
-      // The argument comes from a table that this plan visits later. SQLite asks for such plans
-      // right after it was offered one with all arguments: so that one belongs to a join.
-      table.joined_plans.insert(table.plans);
-      return {};
-    }
-    int mask = 0;
-    int next = 0;
-    int missing = -1;
-    for (int a = 0; a < count; ++a) {
-      const int at = found[static_cast<size_t>(a)];
-      if (at < 0 && a < function.required && missing < 0) missing = a;
-      if (at < 0) continue;
-      info->aConstraintUsage[at].argvIndex = ++next;
-      info->aConstraintUsage[at].omit = 1;
-      mask |= 1 << a;
-    }
-    if (missing >= 0 && !of_visible_column) return function.missing(missing);
-    for (const int at : lists) {
-      sqlite3_vtab_in(info, at, 1);
-      info->aConstraintUsage[at].argvIndex = ++next;
-    }
-    table.plans = (table.plans + 1) & 0x3ffff;
-    table.joined_plans.erase(table.plans);
-    info->idxNum = mask | table.plans << TableFunctionSpec::kMostArguments;
-    // For the sides of an OR SQLite asks with these alone. What lacks arguments must not be chosen
-    // there; where nothing else can be, filter() says what is missing.
-    info->estimatedCost = missing >= 0 ? 1e99 : function.rows;
+    std::vector<int> candidates;
+    if (!find_candidates(info, function.candidates, &candidates)) unusable = true;
+    if (unusable) return {};
+    int missing = 0;
+    while (missing < function.required && found[static_cast<size_t>(missing)] >= 0) ++missing;
+    const bool complete = missing == function.required;
+    use_constraints(function, found, candidates, info);
+    // For a side of an OR SQLite asks with the conditions of that side alone, or with none. What
+    // lacks arguments must not be chosen there; where nothing else can be, filter() says what is
+    // missing.
+    info->estimatedCost = complete ? function.rows : 1e99;
     info->estimatedRows = static_cast<sqlite3_int64>(function.rows);
-    if (info->nOrderBy == 1) {
+    if (info->nOrderBy == 1 && info->aOrderBy[0].iColumn >= 0) {
       const auto& order = info->aOrderBy[0];
       info->orderByConsumed =
           order.iColumn == (order.desc != 0 ? function.descending : function.ascending) ? 1 : 0;
-      if (order.iColumn < 0) info->orderByConsumed = 0;
     }
     return {};
   });

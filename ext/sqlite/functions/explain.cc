@@ -36,7 +36,7 @@ class ExplainCursor : public TableFunctionCursor {
     SUBJREC_ASSIGN(const auto work, model->find_work(kName, *work_id));
     const auto subject = model->find_subject(*subject_id);
     if (!work || !subject) {
-      if (arguments.joined) return {};
+      if (arguments.joined()) return {};
       return work ? model->unknown_id(kName, Kind::kSubject, *subject_id)
                   : model->unknown_id(kName, Kind::kWork, *work_id);
     }

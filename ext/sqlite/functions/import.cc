@@ -2,8 +2,10 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "core/base/status.h"
+#include "core/ingest/import_paths.h"
 #include "core/ingest/snapshot_reader.h"
 #include "sqlite/bindings/function.h"
 #include "sqlite/bindings/progress_monitor.h"
@@ -12,6 +14,8 @@
 #include "sqlite/bindings/value.h"
 #include "sqlite/functions/registry.h"
 #include "sqlite/source/snapshot_error.h"
+#include "sqlite/store/import_report.h"
+#include "sqlite/store/import_space.h"
 #include "sqlite/store/import_writer.h"
 #include "sqlite/store/model_name.h"
 
@@ -30,12 +34,12 @@ class Import {
 
   bool done() const { return done_; }
   const char* stage() const { return done_ ? "written" : "reading"; }
-  uint64_t works_read() const { return read_.works_read; }
+  uint64_t works_read() const { return report_.read.works_read; }
   double seconds() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   }
   /// What happened, as JSON.
-  std::string summary() const;
+  std::string summary() const { return import_summary(report_, options_); }
 
  private:
   static constexpr uint64_t kStepBytes = 16 << 20;  // unpacked
@@ -43,41 +47,65 @@ class Import {
   explicit Import(sqlite3* db) : db_(db), monitor_(db) {}
 
   Status check_database() const;
+  Status prepare_reading();
+  Status open_next_file();
   Status read_some();
   Status write();
 
   sqlite3* db_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   ProgressMonitor monitor_;
-  std::string path_;
   ImportOptions options_;
+  std::vector<std::string> files_;
+  size_t next_file_ = 0;
+  SnapshotReader::Settings settings_;
   std::unique_ptr<SnapshotReader> reader_;
+  SnapshotCounts file_;    // of the file that is read
+  SnapshotCounts before_;  // of those before it
   std::optional<Catalogue> catalogue_;
   RecordBatch batch_;
   bool all_read_ = false;
   bool done_ = false;
-  SnapshotCounts read_{};
-  ImportCounts written_{};
-  std::string first_skipped_;
+  ImportReport report_;
 };
 
 Result<std::unique_ptr<Import>> Import::begin(Connection& connection, Arguments arguments) {
   std::unique_ptr<Import> import(new Import(connection.db()));
   Import& self = *import;
   SUBJREC_TRY(check_may_write(connection.db(), kName));
-  SUBJREC_ASSIGN(self.path_, text_argument(kName, arguments, 0, "path", "'works.json.gz'"));
+  SUBJREC_ASSIGN(self.report_.path, text_argument(kName, arguments, 0, "path", "'works.json.gz'"));
   if (arguments.size() == 2) {
-    SUBJREC_TRY(import_option_table().read_json(kName, text_of(arguments[1]), &self.options_));
+    SUBJREC_TRY(read_import_options(kName, text_of(arguments[1]), &self.options_));
   }
   SUBJREC_TRY(self.check_database());
-  auto reader = SnapshotReader::open(self.path_, self.monitor_);
-  if (!reader.ok()) return snapshot_error(kName, reader.status());
-  self.reader_ = std::move(*reader);
+  SUBJREC_TRY(snapshot_error(kName, self.prepare_reading()));
   self.catalogue_.emplace(Catalogue::Settings{
       .level = self.options_.level == "heading" ? SubjectLevel::kHeading : SubjectLevel::kConcept,
       .features = self.options_.features});
   if (self.options_.progress) self.monitor_.show("importing", "works");
   return import;
+}
+
+/// The files, and how their records are read; opens the first.
+Status Import::prepare_reading() {
+  SUBJREC_ASSIGN(settings_.parser.shape, read_shape(options_.shape));
+  if (options_.without_id != "auto") {
+    settings_.parser.shape.label_as_id = options_.without_id == "label";
+  }
+  if (options_.given.count("records") != 0) {
+    SUBJREC_ASSIGN(settings_.records, read_records_pointer(options_.records));
+  }
+  settings_.check_shape = true;
+  SUBJREC_ASSIGN(files_, expand_paths(report_.path));
+  report_.files = files_.size();
+  return open_next_file();
+}
+
+Status Import::open_next_file() {
+  add_counts(file_, &before_);
+  file_ = {};
+  SUBJREC_ASSIGN(reader_, SnapshotReader::open(files_[next_file_++], monitor_, settings_));
+  return {};
 }
 
 /// What can be said before the file is opened: database, write access, tables in the way.
@@ -118,74 +146,41 @@ Status Import::step() {
 }
 
 Status Import::read_some() {
-  const uint64_t enough = read_.bytes + kStepBytes;
-  while (read_.bytes < enough) {
+  const uint64_t enough = report_.read.bytes + kStepBytes;
+  while (!all_read_ && report_.read.bytes < enough) {
     SUBJREC_ASSIGN(const bool more, reader_->next(&batch_, monitor_));
-    read_ = batch_.counts;
-    monitor_.set_steps(static_cast<double>(read_.works_read), 0);
-    if (!more) {
-      all_read_ = true;
-      break;
-    }
+    file_ = batch_.counts;
+    report_.read = before_;
+    add_counts(file_, &report_.read);
+    monitor_.set_steps(static_cast<double>(report_.read.works_read), 0);
     if (monitor_.stop()) return Status::interrupted();
-    if (first_skipped_.empty() && !batch_.skipped.empty()) {
-      first_skipped_ = batch_.skipped[0].reason;
+    if (!more) {
+      all_read_ = next_file_ == files_.size();
+      if (!all_read_) SUBJREC_TRY(open_next_file());
+      continue;
+    }
+    const std::string in_file = files_.size() > 1 ? files_[next_file_ - 1] + ", " : "";
+    if (report_.first_skipped.empty() && !batch_.skipped.empty()) {
+      report_.first_skipped = in_file + batch_.skipped[0].reason;
+    }
+    if (report_.first_odd.empty() && !batch_.first_odd.empty()) {
+      report_.first_odd = in_file + batch_.first_odd;
     }
     SUBJREC_TRY(catalogue_->add(batch_));
   }
   if (!all_read_) return {};
-  if (read_.works_read > 0) return catalogue_->finish();
-  return {Code::kInvalid, "'" + path_ + "' holds no works: " +
-                              (first_skipped_.empty() ? "it is empty" : first_skipped_)};
+  SUBJREC_TRY(check_read(report_, options_));
+  return catalogue_->finish();
 }
 
 /// Reading takes no lock; only the writing is a transaction.
 Status Import::write() {
+  SUBJREC_TRY(check_import_space(db_, kName, options_.schema, catalogue_->bytes()));
   SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db_, kName, options_.schema));
-  SUBJREC_TRY(write_catalogue(db_, kName, options_, &*catalogue_, monitor_, &written_));
+  SUBJREC_TRY(write_catalogue(db_, kName, options_, &*catalogue_, monitor_, &report_.written));
+  SUBJREC_TRY(snapshot_error(kName, check_written(report_, options_)));
+  report_.seconds = seconds();
   return savepoint.release(kName);
-}
-
-std::string Import::summary() const {
-  const SnapshotCounts& read = read_;
-  const ImportCounts& written = written_;
-  std::string json = "{\"path\":" + option_detail::json_string(path_) +
-                     ",\"level\":" + option_detail::json_string(options_.level);
-  const std::pair<const char*, uint64_t> numbers[] = {
-      {"works_read", read.works_read},
-      {"works", written.works},
-      {"works_repeated", read.works_read - written.works},
-      {"works_without_subjects", written.works_without_subjects},
-      {"subjects", written.subjects},
-      {"interactions", written.interactions},
-      {"features", written.features},
-      {"work_features", written.work_features},
-      {"works_changed", static_cast<uint64_t>(written.works_changed)},
-      {"works_deleted", static_cast<uint64_t>(written.works_deleted)},
-      {"interactions_added", static_cast<uint64_t>(written.interactions_added)},
-      {"interactions_deleted", static_cast<uint64_t>(written.interactions_deleted)},
-      {"concepts_without_id", read.concepts_without_id},
-      {"headings_without_id", read.headings_without_id},
-      {"features_without_id", read.features_without_id},
-      {"odd_parts", read.malformed_fields},
-      {"lines", read.lines},
-      {"blank_lines", read.blank_lines},
-      {"lines_not_json", read.lines_not_json},
-      {"lines_not_utf8", read.lines_not_utf8},
-      {"lines_truncated", read.lines_truncated},
-      {"lines_not_a_work", read.lines_not_a_work},
-      {"works_without_id", read.works_without_id},
-      {"bytes", read.bytes},
-  };
-  for (const auto& [name, number] : numbers) {
-    json += ",\"" + std::string(name) + "\":" + std::to_string(number);
-  }
-  json +=
-      ",\"first_skipped\":" +
-      (first_skipped_.empty() ? std::string("null") : option_detail::json_string(first_skipped_));
-  char text[32];
-  sqlite3_snprintf(sizeof text, text, "%.3f", seconds());
-  return json + ",\"seconds\":" + text + "}";
 }
 
 Status import_snapshot(Connection& connection, sqlite3_context* context, Arguments arguments) {

@@ -21,7 +21,8 @@ class OutliersCursor : public TableFunctionCursor {
           "subject_rank INTEGER",
       .arguments = {"model", "k", "work_id", "popularity"},
       .required = 2,
-      .ascending = 0};
+      .ascending = 0,
+      .of_row = 2};
 
   using TableFunctionCursor::TableFunctionCursor;
 
@@ -35,7 +36,7 @@ class OutliersCursor : public TableFunctionCursor {
     loaded_ = model->loaded();
     SUBJREC_TRY(model->need_fold_in());
     shift_ = loaded_->shift(popularity);
-    if (!arguments.given(2) && !(arguments[2] != nullptr && arguments.joined)) {
+    if (!arguments.given(2)) {
       SUBJREC_TRY(model->need_works(kName));
       return search(loaded_->works->data, static_cast<size_t>(k));
     }
@@ -88,7 +89,7 @@ class OutliersCursor : public TableFunctionCursor {
     if (id) {
       SUBJREC_ASSIGN(work, model.find_work(kName, *id));
     }
-    if (!work && arguments.joined) return false;
+    if (!work && arguments.joined()) return false;
     if (!work && id) return model.unknown_id(kName, Kind::kWork, *id);
     if (!work) {
       return Status(Code::kInvalid, std::string(kName) +
@@ -97,6 +98,7 @@ class OutliersCursor : public TableFunctionCursor {
     }
     work_ = IdTable();
     work_.intern(*id);
+    number_ = work->position;
     one_ = TrainData();
     one_.interactions = {
         1, loaded_->stored.subjects.size(), {0, work->subjects.size()}, work->subjects};
@@ -115,7 +117,7 @@ class OutliersCursor : public TableFunctionCursor {
 
   Status search(const TrainData& data, size_t k) {
     if (&data != &one_) work_ = IdTable();
-    left_out_.emplace(loaded_->stored.model, *loaded_->fold_in, data);
+    left_out_.emplace(loaded_->stored.model, *loaded_->fold_in, data, &data == &one_ ? number_ : 0);
     SqliteMonitor monitor(connection().db());
     ThreadTeam team(&data == &one_ ? 1 : resolve_threads(0));
     SUBJREC_ASSIGN(pairs_, left_out_->least(k, shift_, team, monitor));
@@ -132,6 +134,7 @@ class OutliersCursor : public TableFunctionCursor {
   std::shared_ptr<ServedModel> loaded_;
   IdTable work_;   // the one that is asked for, or none
   TrainData one_;  // and what it carries
+  uint32_t number_ = 0;  // of it in the catalogue
   std::vector<float> shift_;
   std::optional<LeaveOneOutScorer> left_out_;
   std::vector<Outlier> pairs_;

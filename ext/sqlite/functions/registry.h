@@ -23,15 +23,17 @@ int register_map(const std::shared_ptr<Connection>& connection);         // map.
 int register_place(const std::shared_ptr<Connection>& connection);       // place.cc
 int register_plot(const std::shared_ptr<Connection>& connection);        // plot.cc
 int register_suggest(const std::shared_ptr<Connection>& connection);     // suggest.cc
-int register_explain(const std::shared_ptr<Connection>& connection);     // explain.cc
-int register_outliers(const std::shared_ptr<Connection>& connection);    // outliers.cc
-int register_update(const std::shared_ptr<Connection>& connection);      // update.cc
-int register_tune(const std::shared_ptr<Connection>& connection);        // tune.cc
-int register_snapshot(const std::shared_ptr<Connection>& connection);    // snapshot.cc
-int register_import(const std::shared_ptr<Connection>& connection);      // import.cc
-int register_version(const std::shared_ptr<Connection>& connection);     // version.cc
-int register_debug(const std::shared_ptr<Connection>& connection);       // debug.cc
-int register_dot(const std::shared_ptr<Connection>& connection);         // dot.cc
+int register_suggest_text(const std::shared_ptr<Connection>& connection);
+int register_explain(const std::shared_ptr<Connection>& connection);   // explain.cc
+int register_outliers(const std::shared_ptr<Connection>& connection);  // outliers.cc
+int register_update(const std::shared_ptr<Connection>& connection);    // update.cc
+int register_tune(const std::shared_ptr<Connection>& connection);      // tune.cc
+int register_snapshot(const std::shared_ptr<Connection>& connection);  // snapshot.cc
+int register_lines(const std::shared_ptr<Connection>& connection);     // lines.cc
+int register_import(const std::shared_ptr<Connection>& connection);    // import.cc
+int register_version(const std::shared_ptr<Connection>& connection);   // version.cc
+int register_debug(const std::shared_ptr<Connection>& connection);     // debug.cc
+int register_dot(const std::shared_ptr<Connection>& connection);       // dot.cc
 int register_vector_to_json(const std::shared_ptr<Connection>& connection);
 int register_vector_from_json(const std::shared_ptr<Connection>& connection);
 

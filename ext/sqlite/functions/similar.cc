@@ -20,7 +20,8 @@ class SimilarCursor : public RankedListCursor {
                                               .required = 4,
                                               .ascending = 0,
                                               .descending = 2,
-                                              .candidates = 1};
+                                              .candidates = 1,
+                                              .limit = 3};
 
   using RankedListCursor::RankedListCursor;
 
@@ -34,7 +35,7 @@ class SimilarCursor : public RankedListCursor {
     loaded_ = model->loaded();
     const auto id = id_of(arguments[2]);
     if (!id) {
-      if (arguments.joined) return {};
+      if (arguments.joined()) return {};
       return {Code::kInvalid,
               std::string(kName) + ": argument 3 (id) must be an id, got " + shown(arguments[2])};
     }
@@ -61,7 +62,7 @@ class SimilarCursor : public RankedListCursor {
   /// In a join an id that the model does not know has no rows; alone it is an error.
   Status unknown(const ModelHandle& model, const IdView& id,
                  const TableArguments& arguments) const {
-    return arguments.joined ? Status() : model.unknown_id(kName, kind_, id);
+    return arguments.joined() ? Status() : model.unknown_id(kName, kind_, id);
   }
 
   Status search_works(ModelHandle& model, const IdView& id, int64_t k,
@@ -87,14 +88,19 @@ class SimilarCursor : public RankedListCursor {
                 uint32_t of, int64_t k, const TableArguments& arguments) {
     const size_t dim = loaded_->stored.model.dim;
     const std::span<const float> query(vectors.data() + of * dim, dim);
-    SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
-    if (auto candidates = arguments.candidates(ids)) {
-      std::erase(*candidates, of);
-      return index.nearest_among(query, static_cast<size_t>(k), *candidates, monitor, &scratch_,
-                                 &list_.hits);
-    }
-    const uint32_t self[] = {of};
-    return index.nearest(query, static_cast<size_t>(k), self, monitor, &scratch_, &list_.hits);
+    auto candidates = arguments.candidates(ids);
+    if (candidates) std::erase(*candidates, of);
+    return start(arguments, k,
+                 [this, &index, query, of, candidates = std::move(candidates)](
+                     size_t most, RecommendationList* list) {
+                   SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
+                   if (candidates) {
+                     return index.nearest_among(query, most, *candidates, monitor, &scratch_,
+                                                &list->hits);
+                   }
+                   const uint32_t self[] = {of};
+                   return index.nearest(query, most, self, monitor, &scratch_, &list->hits);
+                 });
   }
 
   Kind kind_ = Kind::kWork;

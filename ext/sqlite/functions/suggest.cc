@@ -1,12 +1,32 @@
+#include <algorithm>
+
 #include "core/base/status.h"
 #include "sqlite/bindings/interrupt_monitor.h"
 #include "sqlite/functions/registry.h"
 #include "sqlite/source/id_arguments.h"
 #include "sqlite/source/vectors.h"
+#include "sqlite/store/model_text.h"
 #include "sqlite/store/ranked_list_cursor.h"
 
 namespace subjrec {
 namespace {
+
+/// Features by position, each once: one that is named and in the text adds its weights, as in
+/// training.
+void merge_repeats(std::vector<WeightedFeature>* features) {
+  std::stable_sort(
+      features->begin(), features->end(),
+      [](const WeightedFeature& a, const WeightedFeature& b) { return a.feature < b.feature; });
+  std::vector<WeightedFeature> merged;
+  for (const WeightedFeature& f : *features) {
+    if (!merged.empty() && merged.back().feature == f.feature) {
+      merged.back().weight += f.weight;
+    } else {
+      merged.push_back(f);
+    }
+  }
+  *features = std::move(merged);
+}
 
 /// The k subjects that suit a work that was never trained, from what is known of it.
 class SuggestCursor : public RecommendationCursor {
@@ -16,11 +36,12 @@ class SuggestCursor : public RecommendationCursor {
       .name = kName,
       .columns = "rank INTEGER, subject_id, score REAL, probability REAL",
       .arguments = {"model", "subjects", "k", "features", "vector", "popularity", "threshold",
-                    "diversity"},
+                    "diversity", "text"},
       .required = 3,
       .ascending = 0,
       .descending = 2,
-      .candidates = 1};
+      .candidates = 1,
+      .limit = 2};
 
   using RecommendationCursor::RecommendationCursor;
 
@@ -34,11 +55,22 @@ class SuggestCursor : public RecommendationCursor {
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
     std::vector<uint32_t> subjects;
-    SUBJREC_TRY(model->known_subjects(kName, "subjects", 1, arguments[1], &subjects));
+    const Status known = model->known_subjects(kName, "subjects", 1, arguments[1], &subjects);
+    if (known.code() == Code::kNotFound && arguments.joined()) return {};
+    SUBJREC_TRY(known);
     cold_ = subjects.empty();
     std::vector<WeightedFeature> features;
     if (arguments.given(3)) {
-      SUBJREC_TRY(known_features(kName, 3, arguments[3], loaded_->stored.features, &features));
+      const Status found =
+          known_features(kName, 3, arguments[3], loaded_->stored.features, &features);
+      if (found.code() == Code::kNotFound && arguments.joined()) return {};
+      SUBJREC_TRY(found);
+    }
+    SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
+    if (arguments.given(8)) {
+      SUBJREC_TRY(text_features(connection().db(), kName, model->name(), loaded_->stored, 8,
+                                arguments[8], monitor, &features));
+      merge_repeats(&features);
     }
     std::vector<float> vector;
     if (arguments.given(4)) {
@@ -51,8 +83,13 @@ class SuggestCursor : public RecommendationCursor {
                         .carried = subjects};
     limit(arguments, subjects, &request);
     SUBJREC_TRY(model->need_fold_in());
-    SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
-    return loaded_->suggest(subjects, features, vector, std::move(request), monitor, &list_);
+    return start(arguments, k,
+                 [this, subjects, features, vector, request = std::move(request)](
+                     size_t most, RecommendationList* list) mutable {
+                   request.k = most;
+                   SqliteMonitor asked(connection().db(), SqliteMonitor::First::kLater);
+                   return loaded_->suggest(subjects, features, vector, request, asked, list);
+                 });
   }
 
   Status column(sqlite3_context* context, int column) const {

@@ -20,7 +20,8 @@ class TopkCursor : public RecommendationCursor {
       .required = 3,
       .ascending = 0,
       .descending = 2,
-      .candidates = 1};
+      .candidates = 1,
+      .limit = 2};
 
   using RecommendationCursor::RecommendationCursor;
 
@@ -40,7 +41,7 @@ class TopkCursor : public RecommendationCursor {
       SUBJREC_ASSIGN(work, model->find_work(kName, *id));
     }
     if (!work) {
-      if (arguments.joined) return {};
+      if (arguments.joined()) return {};
       if (id) return model->unknown_id(kName, Kind::kWork, *id);
       return {Code::kInvalid, std::string(kName) + ": argument 2 (work_id) must be the id of a " +
                                   "work, got " + shown(arguments[1])};
@@ -53,8 +54,13 @@ class TopkCursor : public RecommendationCursor {
                         .diversity = diversity,
                         .carried = tags_};
     limit(arguments, only_new ? tags_ : std::vector<uint32_t>(), &request);
-    SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
-    return loaded_->top_k(*work, std::move(request), monitor, &scratch_, &list_);
+    return start(arguments, k,
+                 [this, work = std::move(*work), request = std::move(request)](
+                     size_t most, RecommendationList* list) mutable {
+                   request.k = most;
+                   SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
+                   return loaded_->top_k(work, request, monitor, &scratch_, list);
+                 });
   }
 
   Status column(sqlite3_context* context, int column) const {

@@ -12,6 +12,7 @@
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/value.h"
 #include "sqlite/functions/registry.h"
+#include "sqlite/source/side_information.h"
 #include "sqlite/source/source.h"
 #include "sqlite/store/model_handle.h"
 
@@ -189,13 +190,10 @@ Result<Sources> read_sources(sqlite3* db, const ModelHandle& model, Monitor& mon
                       "again with SELECT subjrec_train('" +
                       model.name().shown() + "')");
   }
-  if (options.work_features.empty()) return sources;
-  SUBJREC_ASSIGN(sources.features, read_work_features(db, kName,
-                                                      {.text = options.work_features,
-                                                       .argument = "option \"work_features\"",
-                                                       .columns = "work and feature",
-                                                       .remembered = true},
-                                                      sources.pairs.works, monitor));
+  if (options.work_features.empty() && options.work_text.empty()) return sources;
+  const OptionNames nothing_said;
+  SUBJREC_ASSIGN(sources.features, read_features_of_works(db, kName, options, &nothing_said, false,
+                                                          sources.pairs.works, monitor));
   return sources;
 }
 

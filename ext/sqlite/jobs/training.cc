@@ -62,7 +62,8 @@ Status Training::resolve_request(const Request& request) {
   // With both given nothing has to be remembered, and damage is repaired.
   if (exists) {
     Result<Config> stored = read_config(connection_.db(), who_, name_);
-    if (!stored.ok() && !(request.source && request.options)) return stored.status();
+    const bool damaged = !stored.ok() && stored.status().code() == Code::kCorrupt;
+    if (!stored.ok() && !(damaged && request.source && request.options)) return stored.status();
     if (stored.ok()) config = *std::move(stored);
   }
   source_ = request.source ? *request.source : remembered(config, "source");
@@ -96,10 +97,21 @@ Status Training::resolve_given_options(const Request& request, const std::string
     }
     return corrupt(who_, name_, "config", "\"given_options\" is '" + printable(before) + "'");
   }
-  if (request.options) {
-    return train_option_table().read_json(who_, *request.options, &options_);
+  if (!request.options) return {};
+  if (said.given.count("algorithm") != 0 && said.algorithm != options_.algorithm) {
+    SUBJREC_TRY(keep_what_is_read(said.algorithm));
   }
-  return {};
+  return train_option_table().read_json(who_, *request.options, &options_);
+}
+
+/// Another algorithm takes over those remembered options that it reads.
+Status Training::keep_what_is_read(const std::string& algorithm) {
+  TrainOptions remembered = std::move(options_);
+  remembered.algorithm = algorithm;
+  const OptionNames kept = options_that_are_read(remembered);
+  options_ = TrainOptions();
+  return train_option_table().read_json(who_, train_option_table().to_json(remembered, &kept),
+                                        &options_);
 }
 
 bool Training::finished() const {

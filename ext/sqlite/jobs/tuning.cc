@@ -36,7 +36,13 @@ Status add_values(const std::vector<T>& values, Digest* digest, Monitor& monitor
 }
 
 std::vector<std::string> prior_sources(const TrainOptions& options) {
-  return {options.work_features, options.subject_features, options.work_vectors,
+  return {options.work_features,
+          options.work_text,
+          options.tokenizer,
+          options.stop_words,
+          std::to_string(options.max_word_share),
+          options.subject_features,
+          options.work_vectors,
           options.subject_vectors};
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/status.h"
 #include "core/data/id_table.h"
 #include "sqlite/source/vectors.h"
+#include "sqlite/source/work_text.h"
 
 namespace subjrec {
 namespace {
@@ -12,7 +13,32 @@ std::string member(const char* key, size_t value) {
   return ",\"" + std::string(key) + "\":" + std::to_string(value);
 }
 
+bool is_remembered(const OptionNames* said, std::string_view option) {
+  return said != nullptr && said->count(option) == 0;
+}
+
 }  // namespace
+
+Result<WorkFeatures> read_features_of_works(sqlite3* db, std::string_view who,
+                                            const TrainOptions& options, const OptionNames* said,
+                                            bool limited, const IdTable& works, Monitor& monitor,
+                                            WorkTextCounts* texts) {
+  const auto add_words = [&](const AddFeature& add) -> Status {
+    SUBJREC_ASSIGN(const WorkTextCounts counts,
+                   read_work_text(db, who, options, is_remembered(said, "work_text"), limited,
+                                  works, monitor, add));
+    if (texts != nullptr) *texts = counts;
+    return {};
+  };
+  std::function<Status(const AddFeature&)> more;
+  if (!options.work_text.empty()) more = add_words;
+  return read_work_features(db, who,
+                            {.text = options.work_features,
+                             .argument = "option \"work_features\"",
+                             .columns = "work and feature",
+                             .remembered = is_remembered(said, "work_features")},
+                            works, monitor, "work", more);
+}
 
 Result<SideInformation> read_side_information(sqlite3* db, std::string_view who,
                                               const TrainOptions& options, const OptionNames* said,
@@ -23,16 +49,19 @@ Result<SideInformation> read_side_information(sqlite3* db, std::string_view who,
     // Of an argument like: option "work_features"
     const std::string_view quoted = std::string_view(argument).substr(8);
     const std::string_view name = quoted.substr(0, quoted.size() - 1);
-    const bool remembered = said != nullptr && said->count(name) == 0;
-    return SourceText{
-        .text = text, .argument = argument, .columns = columns, .remembered = remembered};
+    return SourceText{.text = text,
+                      .argument = argument,
+                      .columns = columns,
+                      .remembered = is_remembered(said, name)};
   };
-  if (!options.work_features.empty()) {
-    SUBJREC_ASSIGN(
-        WorkFeatures read,
-        read_work_features(
-            db, who, source(options.work_features, "option \"work_features\"", "work and feature"),
-            works, monitor));
+  if (!options.work_features.empty() || !options.work_text.empty()) {
+    WorkTextCounts texts;
+    SUBJREC_ASSIGN(WorkFeatures read,
+                   read_features_of_works(db, who, options, said, true, works, monitor, &texts));
+    if (!options.work_text.empty()) {
+      priors.summary += member("texts", texts.texts);
+      priors.summary += member("texts_of_unknown_works", texts.unknown_works);
+    }
     priors.summary += member("features", read.features.size());
     priors.summary += member("features_of_unknown_works", read.unknown_works);
     priors.features = std::move(read.features);

@@ -10,6 +10,7 @@
 #include "core/model/train_data.h"
 #include "core/train/options.h"
 #include "sqlite/source/source.h"
+#include "sqlite/source/work_text.h"
 
 namespace subjrec {
 
@@ -17,6 +18,14 @@ struct SideInformation {
   IdTable features;     // of the works, in order
   std::string summary;  // what was read, as members of a JSON object, each with a comma before it
 };
+
+/// The features of works that `work_features` and `work_text` name, or none. `limited`: common
+/// words are left out, as for a training. What was counted of the texts goes to `texts` where it is
+/// given. `said` as below.
+Result<WorkFeatures> read_features_of_works(sqlite3* db, std::string_view who,
+                                            const TrainOptions& options, const OptionNames* said,
+                                            bool limited, const IdTable& works, Monitor& monitor,
+                                            WorkTextCounts* texts = nullptr);
 
 /// Reads what the options name, into `data`. Options that are not among `said` were found in the
 /// database file (SourceText::remembered); null: the caller said all of them.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -219,7 +220,8 @@ Result<bool> has_weight(std::string_view who, const SourceReader& reader,
                     " of the source: column " + std::to_string(columns.weight + 1) + " (" +
                     sqlite3_column_name(reader.statement(), columns.weight) +
                     ") is the weight of the pair and must be a number from 0 on, got " +
-                    shown(value) + "; where it is none, say SELECT ... AS work_id, ... AS subject_id FROM ...");
+                    shown(value) +
+                    "; where it is none, say SELECT ... AS work_id, ... AS subject_id FROM ...");
 }
 
 /// Refuses a table whose first column is an id of its own.
@@ -333,11 +335,16 @@ Result<HeldOut> read_heldout(sqlite3* db, std::string_view who, const SourceText
 }
 
 Result<WorkFeatures> read_work_features(sqlite3* db, std::string_view who, const SourceText& source,
-                                        const IdTable& works, Monitor& monitor, const char* what) {
-  SUBJREC_ASSIGN(SourceReader reader, SourceReader::open(db, who, source));
+                                        const IdTable& works, Monitor& monitor, const char* what,
+                                        const std::function<Status(const AddFeature&)>& more) {
   WorkFeatures out;
   std::vector<Triple> triples;
-  for (;;) {
+  std::optional<SourceReader> rows;
+  if (!source.text.empty()) {
+    SUBJREC_ASSIGN(rows, SourceReader::open(db, who, source));
+  }
+  while (rows) {
+    SourceReader& reader = *rows;
     SUBJREC_ASSIGN(const bool row, reader.next(monitor));
     if (!row) break;
     if (reader.is_null(0) || reader.is_null(1)) {
@@ -355,7 +362,12 @@ Result<WorkFeatures> read_work_features(sqlite3* db, std::string_view who, const
     SUBJREC_ASSIGN(const float weight, weight_of(who, reader));
     triples.push_back({*w, f, weight});
   }
-  out.source_rows = reader.rows();
+  out.source_rows = rows ? rows->rows() : 0;
+  if (more) {
+    SUBJREC_TRY(more([&](uint32_t work, const IdView& feature, float weight) {
+      triples.push_back({work, out.features.intern(feature), weight});
+    }));
+  }
   SUBJREC_ASSIGN(const std::vector<uint32_t> moved, out.features.sort(monitor));
   for (Triple& t : triples) t.feature = moved[t.feature];
   // Weights too take part in the order, so that repeats add up the same whatever the rows' order.

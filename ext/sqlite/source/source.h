@@ -1,6 +1,7 @@
 // Where rows come from: a table, a view or a SELECT that the user names.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -94,10 +95,15 @@ struct WorkFeatures {
   size_t nulls = 0;
   size_t unknown_works = 0;  // rows of works (or subjects) that are not among the known ones
 };
+/// Takes one feature of the work at a position.
+using AddFeature = std::function<void(uint32_t work, const IdView& feature, float weight)>;
+
 /// Reads (work, feature [, weight]) rows; `what` the first column is, "work" or "subject". A weight
-/// is 1 where there is no third column; a (work, feature) that comes again adds its weight.
+/// is 1 where there is no third column; a (work, feature) that comes again adds its weight. An
+/// empty source has no rows. `more` can add features from elsewhere.
 Result<WorkFeatures> read_work_features(sqlite3* db, std::string_view who, const SourceText& source,
                                         const IdTable& works, Monitor& monitor,
-                                        const char* what = "work");
+                                        const char* what = "work",
+                                        const std::function<Status(const AddFeature&)>& more = {});
 
 }  // namespace subjrec

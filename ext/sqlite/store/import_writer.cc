@@ -141,6 +141,8 @@ class PairWriter {
   Status finish() { return rows_.finish(); }
   int64_t added() const { return rows_.changed(); }
   int64_t deleted() const { return deleted_ + rows_.deleted(); }
+  uint64_t before() const { return before_; }
+  uint64_t replaced() const { return static_cast<uint64_t>(deleted_); }
 
  private:
   PairWriter(std::string_view who, TableWriter rows) : who_(who), rows_(std::move(rows)) {}
@@ -152,6 +154,7 @@ class PairWriter {
       SUBJREC_ASSIGN(const bool row, select_.step(who_));
       if (!row) return {};
       old_.emplace_back(select_.text(0));
+      ++before_;
     }
   }
 
@@ -159,6 +162,7 @@ class PairWriter {
   TableWriter rows_;
   Statement select_, delete_;
   std::vector<std::string> old_;
+  uint64_t before_ = 0;  // pairs of the works that were added
   int64_t deleted_ = 0;
 };
 
@@ -206,6 +210,7 @@ class CatalogueWriter {
     const std::string& schema = options_.schema;
     SUBJREC_TRY(need_import_table(db_, who_, schema, kWorksTable));
     SUBJREC_TRY(need_import_table(db_, who_, schema, kWorkSubjectsTable));
+    if (options_.missing == "delete") SUBJREC_TRY(count_works());
     SUBJREC_ASSIGN(TableWriter works, TableWriter::open(db_, who_, options_, kWorksTable,
                                                         update_clause(kWorksTable, kData, false)));
     SUBJREC_ASSIGN(PairWriter subjects, PairWriter::open(db_, who_, options_, kWorkSubjectsTable));
@@ -236,6 +241,18 @@ class CatalogueWriter {
     counts_.works_deleted = works.deleted();
     counts_.interactions_added = subjects.added();
     counts_.interactions_deleted = subjects.deleted();
+    counts_.pairs_before = subjects.before();
+    counts_.pairs_replaced = subjects.replaced();
+    return {};
+  }
+
+  Status count_works() {
+    SUBJREC_ASSIGN(
+        Statement count,
+        Statement::prepare(db_, who_,
+                           "SELECT count(*) FROM " + quoted_table(options_.schema, kWorksTable)));
+    SUBJREC_ASSIGN([[maybe_unused]] const bool row, count.step(who_));
+    counts_.works_before = static_cast<uint64_t>(count.integer(0));
     return {};
   }
 

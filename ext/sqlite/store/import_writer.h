@@ -22,7 +22,10 @@ struct ImportCounts {
   uint64_t interactions = 0;  // distinct pairs of work and subject
   uint64_t features = 0;
   uint64_t work_features = 0;
-  int64_t works_changed = 0;  // new, or with another title, type, ...
+  uint64_t works_before = 0;    // in the table, where missing works are deleted
+  uint64_t pairs_before = 0;    // of work and subject, of those works that the snapshot has, too
+  uint64_t pairs_replaced = 0;  // those of them that the snapshot does not have
+  int64_t works_changed = 0;    // new, or with another title, type, ...
   int64_t works_deleted = 0;
   int64_t interactions_added = 0;
   int64_t interactions_deleted = 0;

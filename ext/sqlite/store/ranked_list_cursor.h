@@ -1,7 +1,13 @@
-// The cursors of table-valued functions that give a ranked list of hits.
+// Top-k lists as rows: the cursors of table-valued functions that give the k best, best first.
+//
+// NOT IN and <> on the ids are not told to a virtual table, and yet are to be applied before the k
+// best are taken. SQLite compares the argument k on each row after such a condition. So a row of
+// which it has read the id alone, and not k, was taken away by one; if the conditions are of that
+// kind (CallSite::excludes), the row does not count, and the list is made longer.
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <vector>
@@ -18,25 +24,57 @@ class RankedListCursor : public TableFunctionCursor {
  public:
   using TableFunctionCursor::TableFunctionCursor;
 
-  bool eof() const { return at_ >= list_.hits.size(); }
+  bool eof() const { return at_ >= list_.hits.size() || counted_ >= k_; }
 
   Status next() {
+    const bool excluded = row_ == Row::kIdRead && site_->get().excludes;
+    if (!excluded) ++counted_;
     ++at_;
-    return {};
+    row_ = Row::kUnread;
+    if (at_ < list_.hits.size() || counted_ >= k_ || at_ == counted_) return {};
+    return search_(std::max(2 * at_, at_ + k_ - counted_), &list_);
   }
 
+  void on_read(int column) {
+    if (column != kIdColumn) row_ = Row::kUsed;
+    if (row_ == Row::kUnread) row_ = Row::kIdRead;
+  }
+  void on_compare(int) { row_ = Row::kUsed; }
+
  protected:
+  /// Fills the list with the best so many; for more of them the first are the same.
+  using Search = std::function<Status(size_t k, RecommendationList* list)>;
+
   void clear() {
     list_.hits.clear();
     list_.raw_scores.clear();
     at_ = 0;
   }
+  /// Takes the k best. What `search` refers to stays as it is until the next call.
+  Status start(const TableArguments& arguments, int64_t k, Search search) {
+    k_ = static_cast<size_t>(std::min<int64_t>(k, 1LL << 32));  // ids are fewer
+    counted_ = 0;
+    row_ = Row::kUnread;
+    site_ = arguments.site;
+    search_ = std::move(search);
+    return search_(k_, &list_);
+  }
   const ScoredItem& hit() const { return list_.hits[at_]; }
-  int64_t rank() const { return static_cast<int64_t>(at_) + 1; }
+  int64_t rank() const { return static_cast<int64_t>(counted_) + 1; }
 
   std::shared_ptr<ServedModel> loaded_;
   RecommendationList list_;
   size_t at_ = 0;
+
+ private:
+  static constexpr int kIdColumn = 1;
+  enum class Row { kUnread, kIdRead, kUsed };
+
+  Row row_ = Row::kUnread;
+  size_t k_ = 0;
+  size_t counted_ = 0;  // rows before this one that count
+  CallSiteQuery* site_ = nullptr;
+  Search search_;
 };
 
 /// A list of suggested subjects, whose first columns are rank, subject_id, score, probability.

@@ -94,9 +94,14 @@ TEST(ByteSource, NamesTheByteWhereGzipIsDamaged) {
         << tail;
   }
   path = folder.write("tail", first + std::string(3, '\0') + "x");
-  EXPECT_EQ(error_of(path),
-            in_quotes(path) + " has something after its gzip data that is not gzip, at byte " +
-                std::to_string(first.size() + 3) + " of the file, in gzip member 2");
+  EXPECT_EQ(
+      error_of(path),
+      in_quotes(path) +
+          " has \"x\" after its gzip data, which is not gzip; gzip -dc unpacks what is before "
+          "it, at byte " +
+          std::to_string(first.size() + 3) + " of the file, in gzip member 2");
+  EXPECT_THAT(error_of(folder.write("tail", first + "trailing text that goes on\n")),
+              HasSubstr(" has \"trailing text that goes ...\" after its gzip data"));
 }
 
 // The last bytes of this file begin something that cannot be, and zlib takes them all before it
@@ -132,8 +137,9 @@ TEST(ByteSource, SaysWhatCannotBeRead) {
   }
   const std::string zstd = folder.write("works.json.zst", "\x28\xb5\x2f\xfdxxxx");
   EXPECT_EQ(error_of(zstd), in_quotes(zstd) +
-                                " is packed by zstd; a snapshot is UTF-8 text with one JSON "
-                                "object per line, as it is or packed by gzip");
+                                " is packed by zstd; subjrec reads JSON in UTF-8, as it is or "
+                                "packed by gzip: type zstd -dc " +
+                                zstd + " | gzip > works.json.gz");
   EXPECT_THAT(error_of(folder.write("utf16", "\xff\xfe{")), HasSubstr("is UTF-16 text"));
 }
 

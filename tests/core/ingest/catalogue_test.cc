@@ -23,9 +23,9 @@ Tables tables_of(const std::vector<std::string>& lines, const Catalogue::Setting
   SnapshotCounts counts;
   Catalogue catalogue(settings);
   for (const std::string& text : lines) {
-    const std::string padded = text + std::string(LineSplitter::kPadding, ' ');
+    const std::string padded = text + std::string(RecordSplitter::kPadding, ' ');
     batch.clear();
-    EXPECT_TRUE(parser.parse({{padded.data(), text.size()}, 1, 0, true}, &batch, &counts).ok());
+    EXPECT_TRUE(*parser.parse({{padded.data(), text.size()}}, &batch, &counts));
     EXPECT_TRUE(catalogue.add(batch).ok());
   }
   EXPECT_TRUE(catalogue.finish().ok());

@@ -13,13 +13,11 @@ struct Parsed {
   RecordBatch batch;
   SnapshotCounts counts;
 
-  Parsed& line(const std::string& text, bool ended = true) {
-    std::string padded = text + std::string(LineSplitter::kPadding, ' ');
-    EXPECT_TRUE(
-        parser
-            .parse({{padded.data(), text.size()}, counts.lines + 1, 100 * counts.lines, ended},
-                   &batch, &counts)
-            .ok());
+  Parsed& line(const std::string& text, Record::State state = Record::State::kWhole) {
+    std::string padded = text + std::string(RecordSplitter::kPadding, ' ');
+    EXPECT_TRUE(*parser.parse(
+        {{padded.data(), text.size()}, counts.records + 1, 100 * counts.records, state}, &batch,
+        &counts));
     return *this;
   }
   const WorkRecord& work() const { return batch.works.back(); }
@@ -89,7 +87,7 @@ TEST(RecordParser, CountsPartsOfAnotherType) {
       {R"({"id":"w","alternativeTitles":["a",1,null]})", 2},
       {R"({"id":"w","subjects":"whales"})", 1},
       {R"({"id":"w","subjects":{"id":"s"}})", 1},
-      {R"({"id":"w","subjects":["whales",{"id":true,"label":2.5,"type":{},"concepts":3}]})", 5},
+      {R"({"id":"w","subjects":[false,{"id":true,"label":2.5,"type":{},"concepts":3}]})", 5},
       {R"({"id":"w","subjects":[{"id":"s","concepts":[null,[],{"id":[]}]}]})", 3},
       {R"({"id":"w","workType":"a","contributors":[{"agent":"Ann"}],"languages":["en"]})", 3},
       {R"({"id":"w","genres":[{"concepts":"x"}],"production":[{"dates":[{"label":1900}]}]})", 2},
@@ -116,39 +114,98 @@ TEST(RecordParser, CountsIdsThatAreMissing) {
   EXPECT_EQ(p.counts.malformed_fields, 0u);
 }
 
-TEST(RecordParser, SkipsAndCountsLinesThatAreNoWork) {
+TEST(RecordParser, SkipsAndCountsWhatIsNoWork) {
   using Kind = SkippedLine::Kind;
+  using State = Record::State;
   Parsed p;
-  p.line("").line(" \t\r");
-  EXPECT_EQ(p.counts.blank_lines, 2u);
-  p.line(R"({"id":"w"} {"id":"x"})").line(R"({"id":"w",})").line("{\"id\":\"w\", \"x\":nul}");
+  p.line(R"({"id":"w",})", State::kBroken).line("nonsense", State::kLine);
+  p.line("{\"id\":\"w\", \"x\":nul", State::kLine);
   p.line("{\"id\":\"w\",\"title\":\"\xff\"}").line("[1]").line("\"w\"").line("{}");
-  p.line(R"({"id":""})").line(R"({"id":{}})").line(R"({"id":"w)", false);
-  p.line("{\"id\":\"w\xc3", false);
+  p.line(R"({"id":""})").line(R"({"id":{}})").line(R"({"id":"w)", State::kCutOff);
+  p.line("", State::kCutOff).line(R"({"id":1.5})");
   EXPECT_EQ(p.counts.works_read, 0u);
   EXPECT_TRUE(p.batch.works.empty());
   EXPECT_EQ(p.counts.lines_not_json, 3u);
   EXPECT_EQ(p.counts.lines_not_utf8, 1u);
   EXPECT_EQ(p.counts.lines_not_a_work, 2u);
-  EXPECT_EQ(p.counts.works_without_id, 3u);
+  EXPECT_EQ(p.counts.works_without_id, 4u);
   EXPECT_EQ(p.counts.lines_truncated, 2u);
-  EXPECT_EQ(p.counts.skipped(), 11u);
-  ASSERT_EQ(p.batch.skipped.size(), 11u);
-  EXPECT_EQ(p.batch.skipped[0].line, 3u);
-  EXPECT_EQ(p.batch.skipped[0].offset, 200u);
+  EXPECT_EQ(p.counts.skipped(), 12u);
+  ASSERT_EQ(p.batch.skipped.size(), 12u);
+  EXPECT_EQ(p.batch.skipped[0].line, 1u);
+  EXPECT_EQ(p.batch.skipped[1].offset, 100u);
   EXPECT_EQ(p.batch.skipped[3].kind, Kind::kNotUtf8);
-  EXPECT_EQ(p.batch.skipped[3].reason, "line 6, from byte 500 on, is not UTF-8");
-  EXPECT_EQ(p.batch.skipped[4].reason, "line 7, from byte 600 on, is JSON, but not an object");
-  EXPECT_EQ(p.batch.skipped[6].reason, "line 9, from byte 800 on, is an object without an id");
+  EXPECT_EQ(p.batch.skipped[3].reason, "line 4, from byte 300 on, is not UTF-8");
+  EXPECT_EQ(p.batch.skipped[4].reason, "line 5, from byte 400 on, is JSON, but not an object");
+  EXPECT_EQ(p.batch.skipped[6].reason, "line 7, from byte 600 on, is an object without an id");
   EXPECT_EQ(p.batch.skipped[9].reason,
-            "line 12, from byte 1100 on, is cut off: the file ends inside it");
-  EXPECT_TRUE(p.line(R"({"id":"last"})", false).counts.works_read == 1)
-      << "a last line may lack its newline";
+            "line 10, from byte 900 on, is cut off: the file ends inside it");
+  EXPECT_EQ(p.batch.skipped[10].reason,
+            "line 11, from byte 1000 on, the array or page of the records is cut off: the file "
+            "ends inside it");
+  EXPECT_EQ(p.batch.skipped[11].reason,
+            "line 12, from byte 1100 on, has an id that is neither a text nor a whole number: 1.5");
 }
 
-TEST(RecordParser, TakesTheFirstOfARepeatedKey) {
+TEST(RecordParser, TakesBackAGuess) {
   Parsed p;
-  EXPECT_EQ(p.line(R"({"id":"first","id":"second"})").work().id, "first");
+  const std::string two = R"({"id":"w"} {"id":"x"})" + std::string(RecordSplitter::kPadding, ' ');
+  EXPECT_FALSE(
+      *p.parser.parse({{two.data(), 21}, 1, 0, Record::State::kGuess}, &p.batch, &p.counts));
+  EXPECT_EQ(p.counts.records, 0u);
+  EXPECT_TRUE(p.batch.skipped.empty());
+}
+
+TEST(RecordParser, TakesTheLastOfARepeatedKey) {
+  Parsed p;
+  EXPECT_EQ(p.line(R"({"id":"first","id":"second"})").work().id, "second");
+}
+
+TEST(RecordParser, DamageInWhatIsNotUsedDoesNoHarm) {
+  const std::string harmless[] = {R"("broken \ud83e here")",
+                                  R"("\x")",
+                                  "NaN",
+                                  "-Infinity",
+                                  "01",
+                                  "123456789012345678901234567890",
+                                  "1e999",
+                                  "\"\xff\"",
+                                  R"({"a":[NaN,"\u12"]})"};
+  for (const std::string& value : harmless) {
+    Parsed p;
+    p.line("{\"id\":\"w\",\"title\":\"One \xc3\xa9\",\"notes\":[" + value +
+           "],\"subjects\":[\"s\"]}");
+    ASSERT_EQ(p.counts.works_read, 1u) << value;
+    EXPECT_EQ(p.counts.malformed_fields, 0u) << value;
+    EXPECT_EQ(p.work().title, "One \xc3\xa9");
+    EXPECT_EQ(p.work().subjects[0].concepts[0].id, "s");
+  }
+}
+
+TEST(RecordParser, DamageInWhatIsUsedIsCounted) {
+  Parsed p;
+  p.line(R"({"id":"w","title":"a \ud83e b","subjects":["\udc00"],"x":NaN})");
+  EXPECT_EQ(p.work().title, "a \xef\xbf\xbd b");
+  EXPECT_TRUE(p.work().subjects.empty()) << "an id that is damaged is none";
+  EXPECT_EQ(p.counts.malformed_fields, 2u);
+  EXPECT_EQ(p.batch.first_odd, "line 1: \"title\" has a bad escape");
+  p.line("{\"id\":\"w\",\"title\":\"\xff\"}");
+  EXPECT_EQ(p.counts.lines_not_utf8, 1u) << "bytes of another encoding are no title";
+  p.line(R"({"id":"\ud800"})").line(R"({"id":12345678901234567890})");
+  EXPECT_EQ(p.counts.works_without_id, 1u);
+  EXPECT_EQ(p.work().id, "12345678901234567890");
+  p.line(R"({"id":123456789012345678901})");
+  EXPECT_EQ(p.counts.works_without_id, 2u);
+}
+
+TEST(RecordParser, ASubjectMayBeAText) {
+  Parsed p;
+  p.line(R"({"id":"w","subjects":["Surgery",{"id":"h","concepts":[{"id":"c"}]}]})");
+  EXPECT_EQ(
+      show(p.work()).substr(0, 110),
+      "\"w\" title- also type--- date- subjects{\"Surgery\"\"Surgery\"-[\"Surgery\"\"Surgery\"-]}"
+      "{\"h\"--[\"c\"--]} contributors ge");
+  EXPECT_EQ(p.counts.malformed_fields, 0u);
 }
 
 TEST(RecordParser, ReadsRecordsOfSeveralMegabytes) {

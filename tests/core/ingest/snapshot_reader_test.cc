@@ -108,12 +108,72 @@ TEST(SnapshotReader, ReadsMarksReturnsAndBlanksAsJsonDoes) {
 
 TEST(SnapshotReader, NamesTheFileWhoseLinesDoNotEnd) {
   const TemporaryFolder folder;
-  const std::string path = folder.write("f", std::string(5000, ' '));
+  const std::string path = folder.write("f", "{\"id\":\"" + std::string(5000, 'x'));
   const Everything all = read(path, {.block = 100, .longest_line = 1000});
   EXPECT_EQ(all.status.message(),
             std::string("'").append(path) +
-                "': line 1, from byte 0 on, is longer than 1000 bytes; a snapshot has one work on "
-                "each line");
+                "': the record at line 1, from byte 0 on, is longer than 1000 bytes");
+}
+
+/// The same works in another frame.
+std::string framed(const std::string& lines, const std::string& before, const std::string& between,
+                   const std::string& after) {
+  std::string text = before;
+  for (size_t at = 0; at < lines.size();) {
+    const size_t end = lines.find('\n', at);
+    text += (at == 0 ? "" : between) + lines.substr(at, end - at);
+    at = end + 1;
+  }
+  return text + after;
+}
+
+TEST(SnapshotReader, GivesTheSameWorksInEveryFrame) {
+  const TemporaryFolder folder;
+  const std::string lines = numbered_works(300);
+  const Everything expected = read(folder.write("lines", lines));
+  ASSERT_EQ(expected.works.size(), 300u);
+  const std::string page = R"({"type":"ResultList","results":[)";
+  for (const std::string& text :
+       {framed(lines, "[", ",", "]"), framed(lines, "[\n", ",\n", "\n]\n"),
+        framed(lines, "", "", ""), framed(lines, "", " ", "\n"),
+        framed(lines, "\x1e", "\n\x1e", "\n"), framed(lines, "", "\r", ""),
+        framed(lines, page, ",", "]}"), framed(lines, page, "]}\n" + page, "]}"),
+        framed(lines, "\xef\xbb\xbf[", "]\n\xef\xbb\xbf[", "]")}) {
+    for (const size_t block : {1, 100, 1 << 20}) {
+      const Everything all = read(folder.write("f", gzip(text)), {.block = block});
+      EXPECT_TRUE(all.status.ok());
+      EXPECT_EQ(all.works, expected.works) << text.substr(0, 100);
+      EXPECT_EQ(all.counts.skipped(), 0u);
+    }
+  }
+}
+
+TEST(SnapshotReader, SaysWhatNoRecordHas) {
+  const TemporaryFolder folder;
+  const std::string works = folder.write("f", R"({"id":"w1","title":"One","concepts":[]})");
+  const auto error = [&](const std::string& path, const SnapshotReader::Settings& settings) {
+    const std::string message = read(path, settings).status.message();
+    return message.substr(std::min(message.find(": ") + 2, message.size()));
+  };
+  EXPECT_EQ(
+      error(works, {.check_shape = true}),
+      "no record has the member \"subjects\", as the shape \"wellcome\" wants; the first has "
+      "the members id, title, concepts: they look like {\"shape\": \"openalex\"}; or give the "
+      "paths to their parts with that option");
+  SnapshotReader::Settings settings{.check_shape = true};
+  settings.parser.shape = *read_shape(R"({"work_id":"$.id","subject_id":"$.topics[*].id"})");
+  EXPECT_EQ(
+      error(works, settings),
+      "no record has $.topics[*].id, as the shape \"mapped\" wants; the first has the members "
+      "id, title, concepts: they look like {\"shape\": \"openalex\"}; or give the paths to "
+      "their parts with that option");
+  EXPECT_TRUE(read(folder.write("empty", ""), {.check_shape = true}).status.ok());
+  SnapshotReader::Settings pages;
+  pages.check_shape = true;
+  pages.records = RecordsPath{"results"};
+  EXPECT_EQ(error(folder.write("p", R"({"data":{"data":[]}})"), pages),
+            "1 of its documents have no array at \"/results\"; say where the records are with the "
+            "option \"records\", a JSON pointer");
 }
 
 TEST(SnapshotReader, CanBeLeftAtAnyTime) {

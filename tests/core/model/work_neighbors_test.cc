@@ -72,7 +72,7 @@ class Twin {
   std::map<size_t, double> counts_;
 };
 
-class Neighbors : public ::testing::Test {
+class WorkNeighborsTest : public ::testing::Test {
  protected:
   WorkNeighbors built() const {
     Monitor monitor;
@@ -87,7 +87,7 @@ class Neighbors : public ::testing::Test {
   NeighborScratch scratch;
 };
 
-TEST_F(Neighbors, AreThoseOfTheDefinition) {
+TEST_F(WorkNeighborsTest, AreThoseOfTheDefinition) {
   const WorkNeighbors index = built();
   const Twin twin(data);
   for (uint32_t w = 0; w < 200; w += 7) {
@@ -102,7 +102,7 @@ TEST_F(Neighbors, AreThoseOfTheDefinition) {
   }
 }
 
-TEST_F(Neighbors, VoteWithTheirSimilarities) {
+TEST_F(WorkNeighborsTest, VoteWithTheirSimilarities) {
   const WorkNeighbors index = built();
   for (uint32_t w = 0; w < 200; w += 31) {
     const std::vector<Neighbor> found = nearest(index, w);
@@ -124,14 +124,14 @@ TEST_F(Neighbors, VoteWithTheirSimilarities) {
   }
 }
 
-TEST_F(Neighbors, OfAnEmptyBagAreNone) {
+TEST_F(WorkNeighborsTest, OfAnEmptyBagAreNone) {
   const WorkNeighbors index = built();
   std::vector<Vote> votes{{1, 1}};
   index.vote_for({}, {}, WorkNeighbors::kNone, &scratch, &votes);
   EXPECT_TRUE(votes.empty());
 }
 
-TEST_F(Neighbors, DoNotAskWorksThatCarryNothing) {
+TEST_F(WorkNeighborsTest, DoNotAskWorksThatCarryNothing) {
   data.interactions.subjects.erase(
       data.interactions.subjects.begin(),
       data.interactions.subjects.begin() + static_cast<ptrdiff_t>(data.interactions.offsets[1]));

@@ -132,7 +132,8 @@ TEST(AvailableMemory, IsNotMoreThanTheAddressSpaceHasLeft) {
   ASSERT_EQ(::setrlimit(RLIMIT_AS, &lower), 0);
   const uint64_t available = available_memory();
   ASSERT_EQ(::setrlimit(RLIMIT_AS, &before), 0);
-  EXPECT_LE(available, kLeft);
+  constexpr size_t kOfTheFile = 65'536;  // what reading statm held, and gave back, at the most
+  EXPECT_LE(available, kLeft + kOfTheFile);
   EXPECT_GT(available, 0u);
 }
 

@@ -100,7 +100,8 @@ struct Watching : Monitor {
 
 TEST(JudgedRun, TellsOfItsEpochs) {
   Watching monitor;
-  ASSERT_TRUE(run_trial(two_groups(), options_of_test(two_groups(), "bce", 4), nullptr, monitor).ok());
+  ASSERT_TRUE(
+      run_trial(two_groups(), options_of_test(two_groups(), "bce", 4), nullptr, monitor).ok());
   EXPECT_GT(monitor.last, 3);
 }
 

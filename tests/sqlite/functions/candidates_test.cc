@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support/planted_catalogue.h"
 
 namespace subjrec::test {
@@ -124,31 +126,67 @@ TEST_F(CandidateLists, AJoinIsNoList) {
         "(subject_id)"}) {
     EXPECT_EQ(db.rows("SELECT subject_id FROM " + from + " ORDER BY rank"), two) << from;
   }
+  // To SQLite the one column is the other here, and so its value a list of one.
   for (const std::string& subject : best("4")) {
-    const bool among_two = subject == two[0] || subject == two[1];
     EXPECT_EQ(db.rows("SELECT t.rank FROM subjrec_topk('rec', 'a', 2) t JOIN subjects s USING "
                       "(subject_id) WHERE s.subject_id = '" +
-                      subject + "'")
-                  .size(),
-              among_two ? 1u : 0u);
+                      subject + "'"),
+              std::vector<std::string>{"1"});
   }
 }
 
-// An equality asks whether that subject is among the k best; so does a list of one constant, which
-// SQLite makes an equality of. What is no list is compared after the best are taken.
-TEST_F(CandidateLists, AnEqualityIsNoList) {
+// A value is a list of one, and what is excluded makes the list no shorter.
+TEST_F(CandidateLists, MayBeOneValueOrExclude) {
   const std::vector<std::string> ranked = best("4");
   const auto quoted = [](const std::string& id) { return "'" + id + "'"; };
+  const std::string first_two = quoted(ranked[0]) + ", " + quoted(ranked[1]);
+  const std::vector<std::string> last_two = [&] {
+    std::vector<std::string> ids = {ranked[2], ranked[3]};
+    std::sort(ids.begin(), ids.end());
+    return ids;
+  }();
   EXPECT_THAT(among("subject_id = " + quoted(ranked[1])), ElementsAre(ranked[1]));
-  EXPECT_THAT(among("subject_id = " + quoted(ranked[2])), IsEmpty());
-  EXPECT_THAT(among("subject_id IN (" + quoted(ranked[2]) + ")"), IsEmpty());
+  EXPECT_THAT(among("subject_id = " + quoted(ranked[2])), ElementsAre(ranked[2]));
+  EXPECT_THAT(among("subject_id IN (" + quoted(ranked[2]) + ")"), ElementsAre(ranked[2]));
   EXPECT_THAT(among("subject_id IN (SELECT " + quoted(ranked[2]) + ")"), ElementsAre(ranked[2]));
   EXPECT_EQ(among("subject_id NOT IN ('nobody', 'none')").size(), 2u);
-  EXPECT_THAT(among("subject_id NOT IN (" + quoted(ranked[0]) + ", " + quoted(ranked[1]) + ")"),
-              IsEmpty());
-  EXPECT_THAT(among("(subject_id IN (" + quoted(ranked[2]) + ", 'q') OR subject_id IN (" +
-                    quoted(ranked[3]) + ", 'r'))"),
-              IsEmpty());
+  EXPECT_EQ(among("subject_id NOT IN (" + first_two + ")"), last_two);
+  EXPECT_EQ(
+      among("subject_id NOT IN (SELECT subject FROM tags WHERE subject IN (" + first_two + "))"),
+      last_two);
+  EXPECT_EQ(among("subject_id <> " + quoted(ranked[0]) + " AND subject_id <> " + quoted(ranked[1])),
+            last_two);
+  EXPECT_THAT(among("subject_id NOT IN (SELECT subject FROM tags)"), IsEmpty());
+  EXPECT_THAT(among("subject_id NOT IN (SELECT NULL)"), IsEmpty());
+  EXPECT_THAT(db.rows("SELECT rank FROM subjrec_topk('rec', 'a', 2) WHERE subject_id NOT IN (" +
+                      first_two + ")"),
+              ElementsAre("1", "2"));
+  EXPECT_THAT(among("(subject_id IN (" + quoted(ranked[2]) + ", 'q') AND rank < 9 OR rank > 9)"),
+              IsEmpty())
+      << "a condition on other columns too is SQLite's to test, after the two best";
+  EXPECT_THAT(among("+subject_id = " + quoted(ranked[2])), IsEmpty());
+}
+
+// In a view, in ON and in WHERE, for each row of a join, and for a parameter.
+TEST_F(CandidateLists, ExcludeWhereverTheyAreWritten) {
+  const std::vector<std::string> ranked = best("4");
+  db.run(
+      "CREATE TABLE banned AS SELECT '" + ranked[0] +
+      "' AS subject_id; CREATE VIEW fresh AS "
+      "SELECT * FROM subjrec_topk('rec', 'a', 2) WHERE subject_id NOT IN (SELECT * FROM banned)");
+  const std::vector<std::string> wanted = {ranked[1], ranked[2]};
+  for (const std::string from :
+       {"fresh", "fresh WHERE rank", "(SELECT * FROM fresh)",
+        "subjrec_topk('rec', 'a', 2) WHERE subject_id NOT IN (SELECT * FROM banned)",
+        "(SELECT 'a' AS work) JOIN subjrec_topk('rec', work, 2) ON subject_id NOT IN (SELECT * "
+        "FROM banned)",
+        "(SELECT DISTINCT work FROM tags WHERE work = 'a' LIMIT 1) LEFT JOIN subjrec_topk('rec', "
+        "work, 2) "
+        "ON subject_id NOT IN (SELECT * FROM banned)",
+        "(SELECT DISTINCT work FROM tags WHERE work = 'a') JOIN subjrec_topk('rec', work, 2) "
+        "WHERE subject_id NOT IN (SELECT * FROM banned)"}) {
+    EXPECT_EQ(db.rows("SELECT subject_id FROM " + from + " ORDER BY rank"), wanted) << from;
+  }
 }
 
 TEST_F(CandidateLists, MayDependOnTheWork) {

@@ -14,18 +14,21 @@ using ::subjrec::testing::TemporaryFolder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr const char* kFirst =
+const std::string kHead =
     R"({"id":"w2","title":"Two","workType":{"id":"a","label":"Books"},"languages":[{"id":"en"}],)"
     R"("production":[{"dates":[{"label":"1900"}]}],"subjects":[{"id":"h1","label":"Whales - Sea",)"
     R"("concepts":[{"id":"whale","label":"Whales","type":"Concept"},{"id":"sea","label":"Sea"},)"
     R"({"label":"never identified"}]}]})"
     "\n\n"
     R"({"id":"w1","title":"One","subjects":[]})"
-    "\nnot json\n"
+    "\n";
+const std::string kTail =
     R"({"id":"w2","subjects":[{"label":"no id","concepts":[{"id":"boat","label":"Boats"}]}],)"
     R"("contributors":[{"agent":{"id":"en","label":"E. N."}}]})"
     "\n";
-constexpr const char* kSecond =
+const std::string kFirst = kHead + kTail;
+const std::string kDamaged = kHead + "not json\n" + kTail;
+const std::string kSecond =
     R"({"id":"w2","title":"Two, revised","subjects":[{"id":"h1","label":"Whales - Sea",)"
     R"("concepts":[{"id":"whale","label":"Cetaceans"},{"id":"law","label":"Law"}]}]})"
     "\n"
@@ -60,7 +63,8 @@ class Import : public ::testing::Test {
 };
 
 TEST_F(Import, FillsTheTables) {
-  const std::string summary = db.value(import("f.json.gz", gzip(kFirst)));
+  const std::string summary =
+      db.value(import("f.json.gz", gzip(kDamaged), R"({"skipped_limit":0.25})"));
   EXPECT_THAT(everything(),
               ElementsAre("w1|One|NULL|NULL|NULL", "w2|Two|Books|1900|NULL",          //
                           "boat|Boats|NULL", "sea|Sea|NULL", "whale|Whales|Concept",  //
@@ -115,7 +119,8 @@ TEST_F(Import, ANewerSnapshotUpdates) {
 TEST_F(Import, DeletesWhatIsMissingWhenTold) {
   db.run(import("f", kFirst));
   db.run("INSERT INTO works(work_id) VALUES ('a'), ('w2b'), ('z')");
-  const std::string summary = db.value(import("f", kSecond, R"({"missing":"delete"})"));
+  const std::string summary =
+      db.value(import("f", kSecond, R"({"missing":"delete","delete_limit":1})"));
   EXPECT_EQ(count(summary, "works_deleted"), "4");
   const std::vector<std::string> updated = everything();
   Database fresh;
@@ -230,7 +235,7 @@ TEST_F(Import, CanBeInterruptedWhileItReadsAndWrites) {
 }
 
 TEST_F(Import, SnapshotGivesARowPerWorkSubjectAndConcept) {
-  const std::string from = " FROM subjrec_snapshot('" + folder.write("f", gzip(kFirst)) + "')";
+  const std::string from = " FROM subjrec_snapshot('" + folder.write("f", gzip(kDamaged)) + "')";
   EXPECT_THAT(db.rows("SELECT work_id, title, work_type, subject_id, subject_label, concept_id, "
                       "concept_label, concept_type, line" +
                       from + " WHERE error IS NULL"),

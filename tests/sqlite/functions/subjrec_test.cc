@@ -217,7 +217,10 @@ TEST_F(ModelTable, TrainsByInsertWhileAnotherStatementReads) {
 }
 
 TEST_F(ModelTable, AFunctionsRowsHaveARowid) {
-  EXPECT_EQ(db.value("SELECT rowid FROM subjrec_topk('rec', 'a', 1)"), "0");
+  EXPECT_EQ(db.value("SELECT group_concat(rowid) FROM subjrec_topk('rec', 'a', 3)"), "1,2,3");
+  EXPECT_EQ(
+      db.value("SELECT count(DISTINCT t.rowid) FROM tags JOIN subjrec_topk('rec', work, 2) t"),
+      "10");
 }
 
 TEST_F(ModelTable, DoesNotWriteBesideAnotherStatementThatWrites) {

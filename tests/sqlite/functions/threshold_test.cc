@@ -12,7 +12,7 @@ using ::testing::ElementsAre;
 class Threshold : public PlantedCatalogue {};
 
 TEST_P(Threshold, LeavesWhatIsAsProbableAndNothingElse) {
-  for (const std::string call :
+  for (const std::string& call :
        {std::string("subjrec_topk('rec', 5, 20, 'new', "),
         std::string("subjrec_suggest('rec', '[1, 2]', 20, NULL, NULL, ")}) {
     for (const std::string popularity : {"0", "0.5"}) {

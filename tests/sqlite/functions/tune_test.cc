@@ -483,10 +483,10 @@ TEST_F(Tune, SaysWhatIsWrongBeforeAnythingIsTrained) {
             "subjrec_tune: run 2 of 2, {\"algorithm\":\"bce\",\"work_features\":\"tags\"}: option "
             "\"work_features\" is for the algorithm \"composed\", \"ials\", \"ease\", "
             "\"neighbours\" or \"blend\", got \"bce\"");
-  EXPECT_EQ(error("'{\"algorithm\":\"composed\",\"work_features\":[\"tags\",\"nothing\"]}'"),
-            "subjrec_tune: run 2 of 2, {\"algorithm\":\"composed\",\"work_features\":\"nothing\"}: "
+  EXPECT_EQ(error("'{\"algorithm\":\"composed\",\"work_features\":[\"tags\",\"slight\"]}'"),
+            "subjrec_tune: run 2 of 2, {\"algorithm\":\"composed\",\"work_features\":\"slight\"}: "
             "option \"work_features\" must be a table, a view or a SELECT whose first columns are "
-            "work and feature; there is no table \"nothing\"");
+            "work and feature; there is no table \"slight\"");
   EXPECT_EQ(error("'{\"algorithm\":\"ials\",\"embedding_dim\":[2,4000]}'", ",\"memory_limit\":5"),
             "subjrec_tune: run 2 of 2, {\"algorithm\":\"ials\",\"embedding_dim\":4000}: this "
             "training, with \"ials\", needs about 11 MB of memory, and option \"memory_limit\" "
@@ -507,13 +507,13 @@ TEST_F(Tune, SaysWhatIsWrongBeforeAnythingIsTrained) {
 // What only the algorithm itself finds out ends the runs where it does; those before it stay.
 TEST_F(Tune, SaysWhichRunFailed) {
   // A feature that weighs nothing leaves a zero on the diagonal.
-  db.run("CREATE TABLE nothing AS SELECT DISTINCT work, 'f' AS feature, 1e-30 AS weight FROM tags");
+  db.run("CREATE TABLE slight AS SELECT DISTINCT work, 'f' AS feature, 1e-30 AS weight FROM tags");
   EXPECT_EQ(db.error(tune("*",
-                          "'{\"algorithm\":\"ease\",\"work_features\":\"nothing\","
+                          "'{\"algorithm\":\"ease\",\"work_features\":\"slight\","
                           "\"regularization\":[10,0]}'",
                           "\"results\":\"trials\"")),
             "subjrec_tune: run 2 of 2, "
-            "{\"algorithm\":\"ease\",\"regularization\":0,\"work_features\":\"nothing\"}: the "
+            "{\"algorithm\":\"ease\",\"regularization\":0,\"work_features\":\"slight\"}: the "
             "matrix is not positive definite");
   EXPECT_EQ(db.value("SELECT count(*) FROM trials"), "1");
 }
@@ -532,7 +532,7 @@ TEST_F(Tune, SaysWhichArgumentIsWrong) {
             "objects, got 3");
   EXPECT_EQ(db.error("SELECT * FROM subjrec_tune('nothing', '{}')"),
             "subjrec_tune: argument 1 (source) must be a table, a view or a SELECT whose first "
-            "columns are work and subject; there is no table \"nothing\"");
+            "columns are work and subject; there is no table \"slight\"");
   EXPECT_EQ(db.error("SELECT * FROM subjrec_tune('SELECT 1, 2', '{}')"),
             "subjrec_tune: run 1 of 1, {}: option \"validation\" finds nothing to hold out: no "
             "work has two subjects that other works carry, too; judge by other rows, or not at "

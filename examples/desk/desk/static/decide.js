@@ -1,7 +1,7 @@
 // Deciding and taking back. A decision counts when the server has stored it; until then, and where it could not be
 // stored, the subject stays on the list and says so.
 import { getWork, post } from './api.js';
-import { byId } from './dom.js';
+import { byId, moment } from './dom.js';
 import { bringHome } from './evidence.js';
 import { alarm, refreshState, say } from './status.js';
 import { canDecide, desk, itemOf, items, render, select, step, take } from './view.js';
@@ -47,12 +47,16 @@ async function store(subject, verdict) {
     remember();
     if (!stored.already) say(`${DONE[verdict]} ${subject.label}.${left(subject.key)}`);
   } catch (problem) {
-    desk.problems.set(subject.key, problem.message);
-    alarm(`${subject.label}: ${problem.message}`);
+    const words = inWords(problem);
+    desk.problems.set(subject.key, words);
+    alarm(`${subject.label}: ${words}`);
   }
   desk.busy.delete(subject.key);
   await reload(work, { keep: true });
 }
+
+/** What went wrong, with the time of the decision that stands as people write it. */
+const inWords = ({ message, body }) => (body?.at ? message.replace(body.at, moment(body.at)) : message);
 
 function left(key) {
   const rest = desk.suggestions.filter((item) => item.key !== key && !desk.busy.has(item.key)).length;
@@ -72,7 +76,7 @@ export async function undo(decision = decided.at(-1)) {
     if (elsewhere) alarm(`Took back: ${verdict} ${label}${elsewhere}.`);
   } catch (problem) {
     forget = problem.status === 409 || problem.status === 404;
-    alarm(`${label}: ${problem.message}`);
+    alarm(`${label}: ${inWords(problem)}`);
   }
   const n = decided.findIndex((other) => other.at === at && other.key === key);
   if (forget && n >= 0) decided.splice(n, 1);

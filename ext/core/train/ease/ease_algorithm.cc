@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::string_view kOptions[] = {"embedding_dim",     "regularization", "feature_weight",
                                          "min_feature_works", "max_columns",    "max_weights",
-                                         "neighborhood",      "work_features"};
+                                         "neighborhood",      "work_features",  "work_text",
+                                         "tokenizer",         "stop_words",     "max_word_share"};
 
 void choose_options(const TrainData& /*data*/, TrainOptions* options) {
   using T = TrainOptions;

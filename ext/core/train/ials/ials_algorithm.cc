@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::string_view kOptions[] = {
     "embedding_dim",  "init_stddev",       "regularization", "regularization_exponent",
-    "feature_weight", "unobserved_weight", "work_features"};
+    "feature_weight", "unobserved_weight", "work_features",  "work_text",
+    "tokenizer",      "stop_words",        "max_word_share"};
 
 void choose_options(const TrainData& /*data*/, TrainOptions* options) {
   using T = TrainOptions;

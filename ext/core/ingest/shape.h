@@ -1,0 +1,50 @@
+// The shape of a catalogue's records: where a record has its id, its title, its subjects.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/status.h"
+#include "core/ingest/json_path.h"
+
+namespace subjrec {
+
+/// A list of {id, label, type}, each of whose members has a path. A path in the options leads from
+/// the record; here it is cut at its last [*]: `list` leads to the items, the others on from there.
+struct ListPaths {
+  JsonPath list;
+  std::optional<JsonPath> id, label, type;
+};
+
+struct FeaturePaths {
+  std::string kind;
+  ListPaths items;
+};
+
+/// `"shape": "marc"`, or `"shape": {"work_id": "$.id", "subject_id": "$.concepts[*].id", ...}`.
+struct Shape {
+  enum class Reader { kWellcome, kMarc, kMapped };
+
+  std::string name = "wellcome";
+  Reader reader = Reader::kWellcome;
+  bool label_as_id = false;  // unless the option without_id says otherwise
+  bool text_lines = false;   // a line that is no JSON is a text, a tab and <ids> (Annif)
+
+  // Of a mapping; of several paths, the first that leads to something counts.
+  std::vector<JsonPath> work_id, title, alternative_titles, work_type, production_date;
+  std::vector<ListPaths> subjects;  // all of these
+  std::vector<FeaturePaths> features;
+};
+
+/// A name or a JSON object. An error says which member, what was wanted and what was got.
+Result<Shape> read_shape(std::string_view text);
+
+/// "wellcome", "marc", ...
+const std::vector<std::string_view>& shape_names();
+
+/// The named shape that records with these members seem to have; empty for none.
+std::string_view guess_shape(const std::vector<std::string>& members);
+
+}  // namespace subjrec

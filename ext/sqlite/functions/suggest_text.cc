@@ -1,0 +1,62 @@
+// subjrec_suggest_text(model, text, k [, popularity]): subjects for a title or an abstract.
+#include "sqlite/bindings/interrupt_monitor.h"
+#include "sqlite/functions/registry.h"
+#include "sqlite/store/model_text.h"
+#include "sqlite/store/ranked_list_cursor.h"
+
+namespace subjrec {
+namespace {
+
+/// The k subjects that suit a work of which a text is all that is known.
+class SuggestTextCursor : public RecommendationCursor {
+ public:
+  static constexpr const char* kName = "subjrec_suggest_text";
+  static constexpr TableFunctionSpec kSpec = {
+      .name = kName,
+      .columns = "rank INTEGER, subject_id, score REAL, probability REAL",
+      .arguments = {"model", "text", "k", "popularity"},
+      .required = 3,
+      .ascending = 0,
+      .descending = 2,
+      .candidates = 1,
+      .limit = 2};
+
+  using RecommendationCursor::RecommendationCursor;
+
+  Status filter(const TableArguments& arguments) {
+    clear();
+    SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
+    SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 2, "k", 1));
+    SUBJREC_ASSIGN(const double popularity, share_argument(kName, arguments, 3, "popularity"));
+    if (!arguments.given(1) && arguments.joined()) return {};  // a work without a title
+    SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
+    loaded_ = model->loaded();
+    SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
+    std::vector<WeightedFeature> words;
+    SUBJREC_TRY(text_features(connection().db(), kName, model->name(), loaded_->stored, 1,
+                              arguments[1], monitor, &words));
+    ListRequest request{.k = static_cast<size_t>(k), .popularity = popularity};
+    limit(arguments, {}, &request);
+    SUBJREC_TRY(model->need_fold_in());
+    return start(
+        arguments, k,
+        [this, words, request = std::move(request)](size_t most, RecommendationList* list) mutable {
+          request.k = most;
+          SqliteMonitor asked(connection().db(), SqliteMonitor::First::kLater);
+          return loaded_->suggest({}, words, {}, request, asked, list);
+        });
+  }
+
+  Status column(sqlite3_context* context, int column) const {
+    subject_column(context, column);
+    return {};
+  }
+};
+
+}  // namespace
+
+int register_suggest_text(const std::shared_ptr<Connection>& connection) {
+  return TableFunction<SuggestTextCursor>::register_in(connection);
+}
+
+}  // namespace subjrec

@@ -1,0 +1,190 @@
+#include "sqlite/store/import_report.h"
+
+#include <cmath>
+#include <utility>
+
+#include "core/options/option_table.h"
+#include "sqlite/bindings/sqlite_api.h"
+
+namespace subjrec {
+namespace {
+
+/// A limit that lets `part` of `whole` pass, with two digits.
+std::string limit_for(uint64_t part, uint64_t whole) {
+  const double share = static_cast<double>(part) / static_cast<double>(whole);
+  const double unit = std::pow(10, std::floor(std::log10(share)) - 1);
+  return option_detail::number_text(std::min(1.0, std::ceil(share / unit) * unit));
+}
+
+std::string number(uint64_t count) { return std::to_string(count); }
+
+bool exceeds(uint64_t part, uint64_t whole, double limit) {
+  return static_cast<double>(part) > limit * static_cast<double>(whole);
+}
+
+std::string skipped_text(const ImportReport& report) {
+  return number(report.read.skipped()) + " of " + number(report.read.records) +
+         " records were skipped";
+}
+
+}  // namespace
+
+Status check_read(const ImportReport& report, const ImportOptions& options) {
+  const SnapshotCounts& read = report.read;
+  if (read.works_read == 0) {
+    return {Code::kInvalid,
+            "'" + report.path + "' holds no works: " +
+                (report.first_skipped.empty() ? "it is empty" : report.first_skipped)};
+  }
+  if (exceeds(read.skipped(), read.records, options.skipped_limit)) {
+    return {Code::kInvalid,
+            "'" + report.path + "': " + skipped_text(report) + ", which is more than the option " +
+                "\"skipped_limit\" (" + option_detail::number_text(options.skipped_limit) +
+                ") allows; the first: " + report.first_skipped +
+                "; nothing was imported; to import the rest, type {\"skipped_limit\": " +
+                limit_for(read.skipped(), read.records) + "}"};
+  }
+  if (options.missing == "delete" && read.skipped() > 0) {
+    return {Code::kInvalid, "'" + report.path + "': " + skipped_text(report) +
+                                ", so that what this file lacks cannot be told from what could not "
+                                "be read; the first: " +
+                                report.first_skipped +
+                                "; nothing was imported; import without {\"missing\": \"delete\"}, "
+                                "or mend the file"};
+  }
+  return {};
+}
+
+Status check_written(const ImportReport& report, const ImportOptions& options) {
+  const ImportCounts& written = report.written;
+  const uint64_t without_id = options.level == "heading" ? report.read.headings_without_id
+                                                         : report.read.concepts_without_id;
+  if (written.interactions == 0 && (without_id > 0 || report.read.malformed_fields > 0)) {
+    const std::string why = without_id > 0
+                                ? number(without_id) +
+                                      " subjects have no id; to know them by their label, type "
+                                      "{\"without_id\": \"label\"}"
+                                : "their parts are not what the shape \"" + options.shape +
+                                      "\" wants; the first: " + report.first_odd;
+    return {Code::kInvalid, "'" + report.path + "': none of its " + number(written.works) +
+                                " works has a subject that can be used: " + why +
+                                "; nothing was imported"};
+  }
+  const auto deleted = static_cast<uint64_t>(written.works_deleted);
+  if (written.works_before > 0 && exceeds(deleted, written.works_before, options.delete_limit)) {
+    return {Code::kInvalid,
+            "'" + report.path + "' lacks " + number(deleted) + " of the " +
+                number(written.works_before) +
+                " works in the table, and {\"missing\": "
+                "\"delete\"} would delete them, which is more than the option \"delete_limit\" (" +
+                option_detail::number_text(options.delete_limit) +
+                ") allows; nothing was imported; to delete them, type {\"missing\": \"delete\", "
+                "\"delete_limit\": " +
+                limit_for(deleted, written.works_before) + "}"};
+  }
+  return {};
+}
+
+std::vector<std::string> import_warnings(const ImportReport& report) {
+  const SnapshotCounts& read = report.read;
+  const ImportCounts& written = report.written;
+  std::vector<std::string> warnings;
+  if (read.skipped() > 0) {
+    warnings.push_back(skipped_text(report) + "; the first: " + report.first_skipped);
+  }
+  if (read.lines_truncated > 0) {
+    warnings.push_back("the file is cut off; what was behind its end is not here");
+  }
+  if (read.malformed_fields > 0) {
+    warnings.push_back(number(read.malformed_fields) +
+                       " parts of works are not what they should be and were left out or mended; "
+                       "the first: " +
+                       report.first_odd);
+  }
+  if (written.interactions == 0) {
+    warnings.push_back("none of the works has a subject; nothing can be learned from them");
+  }
+  if (read.concepts_without_id > written.interactions / 10 && read.concepts_without_id > 0) {
+    warnings.push_back(number(read.concepts_without_id) +
+                       " subjects have no id and were left out; {\"without_id\": \"label\"} knows "
+                       "them by their label");
+  }
+  if (written.pairs_replaced * 2 > written.pairs_before && written.pairs_before > 0) {
+    warnings.push_back(number(written.pairs_replaced) + " of the " + number(written.pairs_before) +
+                       " pairs that the works of this file had before were taken away; if that is "
+                       "not meant, import the older file again");
+  }
+  return warnings;
+}
+
+void add_counts(const SnapshotCounts& file, SnapshotCounts* all) {
+  constexpr uint64_t SnapshotCounts::*kCounts[] = {&SnapshotCounts::records,
+                                                   &SnapshotCounts::lines,
+                                                   &SnapshotCounts::bytes,
+                                                   &SnapshotCounts::works_read,
+                                                   &SnapshotCounts::blank_lines,
+                                                   &SnapshotCounts::lines_not_json,
+                                                   &SnapshotCounts::lines_not_utf8,
+                                                   &SnapshotCounts::lines_truncated,
+                                                   &SnapshotCounts::lines_not_a_work,
+                                                   &SnapshotCounts::works_without_id,
+                                                   &SnapshotCounts::concepts_without_id,
+                                                   &SnapshotCounts::headings_without_id,
+                                                   &SnapshotCounts::features_without_id,
+                                                   &SnapshotCounts::malformed_fields};
+  static_assert(sizeof kCounts / sizeof *kCounts * sizeof(uint64_t) == sizeof(SnapshotCounts));
+  for (const auto count : kCounts) all->*count += file.*count;
+}
+
+std::string import_summary(const ImportReport& report, const ImportOptions& options) {
+  const SnapshotCounts& read = report.read;
+  const ImportCounts& written = report.written;
+  const auto text_or_null = [](const std::string& text) {
+    return text.empty() ? "null" : option_detail::json_string(text);
+  };
+  const auto count = [](int64_t rows) { return static_cast<uint64_t>(rows); };
+  std::string json = "{\"path\":" + option_detail::json_string(report.path) +
+                     ",\"level\":" + option_detail::json_string(options.level);
+  const std::pair<const char*, uint64_t> numbers[] = {
+      {"files", report.files},
+      {"works_read", read.works_read},
+      {"works", written.works},
+      {"works_repeated", read.works_read - written.works},
+      {"works_without_subjects", written.works_without_subjects},
+      {"subjects", written.subjects},
+      {"interactions", written.interactions},
+      {"features", written.features},
+      {"work_features", written.work_features},
+      {"works_changed", count(written.works_changed)},
+      {"works_deleted", count(written.works_deleted)},
+      {"interactions_added", count(written.interactions_added)},
+      {"interactions_deleted", count(written.interactions_deleted)},
+      {"concepts_without_id", read.concepts_without_id},
+      {"headings_without_id", read.headings_without_id},
+      {"features_without_id", read.features_without_id},
+      {"odd_parts", read.malformed_fields},
+      {"records", read.records},
+      {"lines", read.lines},
+      {"blank_lines", read.blank_lines},
+      {"lines_not_json", read.lines_not_json},
+      {"lines_not_utf8", read.lines_not_utf8},
+      {"lines_truncated", read.lines_truncated},
+      {"lines_not_a_work", read.lines_not_a_work},
+      {"works_without_id", read.works_without_id},
+      {"bytes", read.bytes},
+  };
+  for (const auto& [name, value] : numbers) {
+    json += ",\"" + std::string(name) + "\":" + std::to_string(value);
+  }
+  json += ",\"first_skipped\":" + text_or_null(report.first_skipped) +
+          ",\"first_odd\":" + text_or_null(report.first_odd) + ",\"warnings\":[";
+  std::string separator;
+  for (const std::string& warning : import_warnings(report)) {
+    json += std::exchange(separator, ",") + option_detail::json_string(warning);
+  }
+  char seconds[32];
+  sqlite3_snprintf(sizeof seconds, seconds, "%.3f", report.seconds);
+  return json + "],\"seconds\":" + seconds + "}";
+}
+
+}  // namespace subjrec
