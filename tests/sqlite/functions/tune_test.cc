@@ -532,7 +532,7 @@ TEST_F(Tune, SaysWhichArgumentIsWrong) {
             "objects, got 3");
   EXPECT_EQ(db.error("SELECT * FROM subjrec_tune('nothing', '{}')"),
             "subjrec_tune: argument 1 (source) must be a table, a view or a SELECT whose first "
-            "columns are work and subject; there is no table \"slight\"");
+            "columns are work and subject; there is no table \"nothing\"");
   EXPECT_EQ(db.error("SELECT * FROM subjrec_tune('SELECT 1, 2', '{}')"),
             "subjrec_tune: run 1 of 1, {}: option \"validation\" finds nothing to hold out: no "
             "work has two subjects that other works carry, too; judge by other rows, or not at "
