@@ -5,6 +5,8 @@
 #   examples/install_dependencies.sh tests        to build and test it
 #   examples/install_dependencies.sh release      to build it and make the packages of a release
 #   examples/install_dependencies.sh desk         to run examples/desk
+#   examples/install_dependencies.sh distributed  to run examples/distributed
+#   examples/install_dependencies.sh notebook     to run examples/notebook
 #   examples/install_dependencies.sh languages    the languages of examples/, as far as there are
 #                                                 packages; what cannot be had is left out
 #   examples/install_dependencies.sh catalogues   what reads MARC, XML and SKOS, likewise
@@ -13,6 +15,7 @@ set -euo pipefail
 needed=(g++ cmake ninja-build pkg-config sqlite3
         libsqlite3-dev libeigen3-dev libsimdjson-dev libspectra-dev zlib1g-dev)
 desk=(python3 python3-starlette python3-uvicorn python3-httptools python3-uvloop)
+distributed=(python3 python3-distributed)
 # Of what may come from elsewhere than from a package: the command, and the package that has it.
 languages=(javac:default-jdk-headless go:golang-go cargo:cargo node:nodejs npm:npm php:php-cli
            ruby:ruby Rscript:r-base-core tclsh:tcl perl:perl
@@ -20,16 +23,19 @@ languages=(javac:default-jdk-headless go:golang-go cargo:cargo node:nodejs npm:n
            python3-apsw python3-numpy libxerial-sqlite-jdbc-java golang-github-mattn-go-sqlite3-dev
            librust-rusqlite-dev php-sqlite3 ruby-sqlite3 r-cran-rsqlite libsqlite3-tcl
            libdbd-sqlite3-perl)
+notebook=(python3-notebook python3-nbconvert python3-ipykernel python3-numpy python3-pandas)
 # For examples/catalogues.
 catalogues=(yaz-marcdump:yaz xsltproc:xsltproc rapper:raptor2-utils)
 case ${1:-build} in
   build) ;;
-  tests) needed+=(libgtest-dev libgmock-dev lowdown dpkg-dev file "${desk[@]}" python3-httpx) ;;
+  tests) needed+=(libgtest-dev libgmock-dev lowdown dpkg-dev file "${desk[@]}" python3-httpx "${distributed[@]}") ;;
   desk) needed=("${desk[@]}") ;;
+  distributed) needed=("${distributed[@]}") ;;
+  notebook) needed=("${notebook[@]}") ;;
   release) needed+=(python3 lowdown dpkg-dev file npm:npm) ;;
   languages) needed=("${languages[@]}") ;;
   catalogues) needed=("${catalogues[@]}") ;;
-  *) sed -n '4,9p' "$0" >&2; exit 2 ;;
+  *) sed -n '4,12p' "$0" >&2; exit 2 ;;
 esac
 
 if ! command -v apt-get >/dev/null; then

@@ -7,7 +7,7 @@
 # taken. apt checks the signatures. It reads the system's sources as if each were a deb-src, with lists of
 # its own; neither the system's sources nor its lists are changed, and no right to change them is needed.
 set -euo pipefail
-source=$1 package=$2 folder=$3
+source=$1 package=$2 folder=$(realpath -m "$3")
 for tool in apt-get dpkg-source; do
   command -v "$tool" >/dev/null || { echo "$tool is not installed" >&2; exit 1; }
 done

@@ -134,6 +134,14 @@ subjrec.load(db)
 print(db.execute("SELECT subjrec_version()").fetchone()[0])')
   [ "$found" = "$version" ] || fail "load() of the wheel loaded $found"
   echo "ok: wheel, load()"
+  for file in py.typed desk/static/index.html; do
+    [ -f "$folder/wheel/subjrec/$file" ] || fail "the wheel has no subjrec/$file"
+  done
+  grep -qx 'subjrec = subjrec.command:main' "$folder"/wheel/subjrec-*.dist-info/entry_points.txt ||
+    fail "the wheel has no command"
+  PYTHONPATH=$folder/wheel "$python" -m subjrec.command import "$source/examples/catalogue.ndjson.gz" "$folder/wheel.db" |
+    grep -q '^Imported 2,000 works' || fail "the wheel's command does not import"
+  echo "ok: wheel, command"
 else
   echo "no python3: no wheel"
 fi

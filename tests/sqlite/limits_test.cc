@@ -157,11 +157,14 @@ TEST(Flags, AreTheNarrowest) {
               "CASE WHEN flags & 0x800 THEN ' deterministic' ELSE '' END FROM "
               "pragma_function_list WHERE name LIKE 'subjrec%' ORDER BY 1"),
       ::testing::ElementsAre(
-          "subjrec_debug/0 innocuous", "subjrec_dot/2 innocuous deterministic",
+          "subjrec_begin/1 innocuous deterministic", "subjrec_debug/0 innocuous",
+          "subjrec_dot/2 innocuous deterministic", "subjrec_finish/4 top level",
           "subjrec_import/-1 top level", "subjrec_load/-1 top level", "subjrec_map/-1 top level",
+          "subjrec_merge/1 innocuous deterministic", "subjrec_next/2 top level",
           "subjrec_plot/-1 top level", "subjrec_similarity/2 innocuous deterministic",
-          "subjrec_similarity/4", "subjrec_train/-1 top level", "subjrec_tune/-1 top level",
-          "subjrec_update/1 top level", "subjrec_vector_from_json/1 innocuous deterministic",
+          "subjrec_similarity/4", "subjrec_state/1 innocuous deterministic",
+          "subjrec_train/-1 top level", "subjrec_tune/-1 top level", "subjrec_update/1 top level",
+          "subjrec_vector_from_json/1 innocuous deterministic",
           "subjrec_vector_to_json/1 innocuous deterministic",
           "subjrec_version/0 innocuous deterministic"));
 }

@@ -65,15 +65,17 @@ TEST(Inventory, IsExactlyThis) {
   Database db;
   EXPECT_THAT(
       db.rows(kFunctions),
-      ElementsAre("subjrec_debug|0", "subjrec_dot|2", "subjrec_import|-1", "subjrec_load|-1",
-                  "subjrec_map|-1", "subjrec_plot|-1", "subjrec_similarity|2",
-                  "subjrec_similarity|4", "subjrec_train|-1", "subjrec_tune|-1", "subjrec_update|1",
-                  "subjrec_vector_from_json|1", "subjrec_vector_to_json|1", "subjrec_version|0"));
+      ElementsAre("subjrec_begin|1", "subjrec_debug|0", "subjrec_dot|2", "subjrec_finish|4",
+                  "subjrec_import|-1", "subjrec_load|-1", "subjrec_map|-1", "subjrec_merge|1",
+                  "subjrec_next|2", "subjrec_plot|-1", "subjrec_similarity|2",
+                  "subjrec_similarity|4", "subjrec_state|1", "subjrec_train|-1", "subjrec_tune|-1",
+                  "subjrec_update|1", "subjrec_vector_from_json|1", "subjrec_vector_to_json|1",
+                  "subjrec_version|0"));
   EXPECT_THAT(db.rows(kModules),
               ElementsAre("subjrec", "subjrec_evaluate", "subjrec_evaluate_subjects",
                           "subjrec_explain", "subjrec_import", "subjrec_lines", "subjrec_map",
                           "subjrec_outliers", "subjrec_place", "subjrec_similar",
-                          "subjrec_snapshot", "subjrec_split", "subjrec_suggest",
+                          "subjrec_snapshot", "subjrec_split", "subjrec_step", "subjrec_suggest",
                           "subjrec_suggest_text", "subjrec_topk", "subjrec_train", "subjrec_tune"));
 }
 
@@ -103,8 +105,8 @@ TEST(Inventory, WithoutFilesLacksWhatOpensThem) {
                        "'subjrec_import') + (SELECT count(*) FROM pragma_module_list WHERE name = "
                        "'subjrec_snapshot')"),
               "0");
-    EXPECT_EQ(db.rows(kFunctions).size(), 13u);
-    EXPECT_EQ(db.rows(kModules).size(), 14u);
+    EXPECT_EQ(db.rows(kFunctions).size(), 18u);
+    EXPECT_EQ(db.rows(kModules).size(), 15u);
   }
   sqlite3_cancel_auto_extension(as_extension(sqlite3_subjrec_nofiles_init));
   sqlite3_auto_extension(as_extension(sqlite3_subjrec_init));

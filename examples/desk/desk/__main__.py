@@ -10,21 +10,21 @@ import socket
 import sqlite3
 import sys
 from pathlib import Path
+from typing import Sequence
 
 import uvicorn  # type: ignore[import]
 
 from .app import make_app
 from .settings import Settings, is_loopback
 
-HERE = Path(__file__).resolve()
+BUILT = Path(__file__).resolve().parents[3] / "build" / "release" / "subjrec.so"  # of the project that this lies in
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="desk", description="A desk for cataloguers, and Annif's REST API.")
+def main(arguments: Sequence[str] | None = None, prog: str = "desk", extension: Path = BUILT) -> None:
+    parser = argparse.ArgumentParser(prog=prog, description="A desk for cataloguers, and Annif's REST API.")
     parser.add_argument("database", type=Path, help="SQLite database with works, subjects and a model")
     parser.add_argument("--model", default="rec", help="the model's table (rec)")
-    parser.add_argument("--extension", type=Path, help="subjrec.so (build/release/subjrec.so)",
-                        default=HERE.parents[3] / "build" / "release" / "subjrec.so")
+    parser.add_argument("--extension", type=Path, help=f"subjrec.so ({extension})", default=extension)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1). Any that others can "
                         "reach needs a token: $DESK_TOKEN, else one is made and printed")
     parser.add_argument("--port", type=int, default=8765, help="0: any that is free (8765)")
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--read-only", action="store_true", help="to look, not to decide")
     parser.add_argument("--language", default="en", help="of the labels, for Annif's API (en)")
     parser.add_argument("--readers", type=int, default=2, help="threads that read (2)")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     token = os.environ.get("DESK_TOKEN") or None
     if token is None and (given.token or not is_loopback(given.host)):
         token = secrets.token_urlsafe(24)

@@ -1,11 +1,11 @@
 #include "core/base/progress_bar.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+
+#include "core/base/files.h"
 
 namespace subjrec {
 namespace {
@@ -112,7 +112,7 @@ ProgressBar::~ProgressBar() {
   if (open_) std::fputc('\n', out_);
 }
 
-std::FILE* ProgressBar::terminal() { return isatty(STDERR_FILENO) != 0 ? stderr : nullptr; }
+std::FILE* ProgressBar::terminal() { return stderr_is_terminal() ? stderr : nullptr; }
 
 void ProgressBar::update(double done, double total, std::string_view note) {
   if (out_ == nullptr) return;

@@ -7,8 +7,6 @@
 #include "core/base/random.h"
 
 namespace subjrec {
-namespace {
-
 uint64_t hash_id(const IdView& id) {
   if (id.kind == IdKind::kInteger) return splitmix64(static_cast<uint64_t>(id.integer));
   uint64_t hash = static_cast<uint64_t>(id.kind) + id.bytes.size();
@@ -24,8 +22,6 @@ uint64_t hash_id(const IdView& id) {
   }
   return hash;
 }
-
-}  // namespace
 
 std::string id_text(const IdView& id) {
   if (id.kind == IdKind::kInteger) return std::to_string(id.integer);

@@ -32,6 +32,9 @@ struct IdView {
 /// The id as an error message shows it: 42, 'cex557h4', x'00ff'.
 std::string id_text(const IdView& id);
 
+/// A hash that is the same everywhere and for ever.
+uint64_t hash_id(const IdView& id);
+
 /// A list of distinct ids with a hash table to find them. Positions are given in order of
 /// arrival until sort() puts the ids in order.
 class IdTable {

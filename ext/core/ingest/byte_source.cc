@@ -1,9 +1,5 @@
 #include "core/ingest/byte_source.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -12,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/files.h"
 #include "core/ingest/foreign_format.h"
 
 namespace subjrec {
@@ -37,7 +34,7 @@ class FileSource : public ByteSource {
  public:
   FileSource(int fd, bool regular, std::string path)
       : fd_(fd), regular_(regular), path_(std::move(path)) {}
-  ~FileSource() override { ::close(fd_); }
+  ~FileSource() override { close_file(fd_); }
   FileSource(const FileSource&) = delete;
   FileSource& operator=(const FileSource&) = delete;
 
@@ -47,11 +44,8 @@ class FileSource : public ByteSource {
     ahead_used_ += got;
     while (got < room) {
       if (monitor.stop()) return Status::interrupted();
-      if (!regular_) {
-        pollfd waiting{fd_, POLLIN, 0};
-        if (::poll(&waiting, 1, kPollMilliseconds) == 0) continue;
-      }
-      const ssize_t n = ::read(fd_, to + got, room - got);
+      if (!regular_ && !wait_to_read(fd_, kPollMilliseconds)) continue;
+      const int64_t n = read_some(fd_, to + got, room - got);
       if (n == 0) break;
       if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
       if (n < 0) return system_error(path_, "read");
@@ -187,13 +181,11 @@ class GzipSource : public ByteSource {
 
 Result<std::unique_ptr<ByteSource>> ByteSource::open(const std::string& path, Monitor& monitor) {
   if (path.empty()) return Status(Code::kInvalid, "the path is empty");
-  // Not blocking, so that a pipe nobody writes to can be given up.
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  const int fd = open_to_read(path);
   if (fd < 0) return system_error(path, "open");
-  struct stat info {};
-  const bool known = ::fstat(fd, &info) == 0;
-  auto file = std::make_unique<FileSource>(fd, known && S_ISREG(info.st_mode), path);
-  if (known && S_ISDIR(info.st_mode)) {
+  const FileKind kind = file_kind(fd);
+  auto file = std::make_unique<FileSource>(fd, kind == FileKind::kRegular, path);
+  if (kind == FileKind::kDirectory) {
     return Status(Code::kIo, in_quotes(path) + " is a directory; name the snapshot file in it");
   }
   SUBJREC_ASSIGN(const std::string_view head, file->peek(kPackingBytes, monitor));

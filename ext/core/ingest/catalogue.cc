@@ -5,6 +5,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/base/random.h"
+#include "core/data/id_table.h"
 #include "core/options/option_table.h"
 
 namespace subjrec {
@@ -126,7 +128,7 @@ class Catalogue::Entries {
 
   RunSorter rows_;
   GroupedRows groups_;
-  std::pmr::monotonic_buffer_resource arena_;
+  Arena arena_;
   std::unordered_map<Text, unsigned> seen_;
   std::string row_;
   std::vector<std::string_view> values_;
@@ -153,6 +155,11 @@ Status Catalogue::add_feature(std::string_view kind, const Concept& item) {
   return features_->add(feature_id_, item.label, kind);
 }
 
+bool Catalogue::is_mine(Text id) const {
+  if (settings_.shards == 1) return true;
+  return splitmix64(hash_id({IdKind::kText, 0, id})) % settings_.shards == settings_.shard;
+}
+
 Status Catalogue::add_work(const WorkRecord& work) {
   subject_ids_.clear();
   for (const Subject& subject : work.subjects) {
@@ -171,6 +178,10 @@ Status Catalogue::add_work(const WorkRecord& work) {
     for (const Feature& feature : work.features) {
       SUBJREC_TRY(add_feature(feature.kind, feature.item));
     }
+  }
+  if (!is_mine(work.id)) {
+    ++of_other_shards_;
+    return {};
   }
   row_.clear();
   put(&row_, work.title);

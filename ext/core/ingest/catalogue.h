@@ -63,11 +63,15 @@ class GroupedRows {
 /// Feature ids are unique across kinds: "contributor:a2b3", "genre:c4", "language:en",
 /// "work_type:a"; subject ids are the snapshot's. Memory is bounded: what does not fit is sorted in
 /// temporary files.
+///
+/// One of several shards keeps the works whose ids are its own, and all subjects and features.
 class Catalogue {
  public:
   struct Settings {
     SubjectLevel level = SubjectLevel::kConcept;
     bool features = true;
+    uint32_t shard = 0;
+    uint32_t shards = 1;
     size_t memory = size_t{64} << 20;
   };
   explicit Catalogue(const Settings& settings);
@@ -79,6 +83,8 @@ class Catalogue {
   Status finish();
   /// Of the works that were added, with their pairs: about what the tables will take.
   uint64_t bytes() const { return bytes_; }
+  /// Records of works that other shards keep.
+  uint64_t of_other_shards() const { return of_other_shards_; }
 
   // The next row; false after the last. Its texts are good until the next call.
   Result<bool> next_subject(CatalogueEntry* entry);
@@ -88,6 +94,7 @@ class Catalogue {
  private:
   class Entries;
 
+  bool is_mine(Text id) const;
   Status add_work(const WorkRecord& work);
   Status add_subject(const Concept& subject);
   Status add_feature(std::string_view kind, const Concept& item);
@@ -98,6 +105,7 @@ class Catalogue {
   RunSorter works_;
   GroupedRows work_groups_;
   uint64_t bytes_ = 0;
+  uint64_t of_other_shards_ = 0;
   // Scratch of one work.
   std::string row_, subject_ids_, feature_ids_, feature_id_;
   std::vector<std::string_view> values_;

@@ -1,11 +1,21 @@
 #include "core/ingest/host_simdjson.h"
 
+#if !defined(_WIN32) && !defined(__EMSCRIPTEN__)
 #include <dlfcn.h>
+#endif
 #include <simdjson.h>
 
 #include <string>
 
 namespace subjrec {
+
+#if defined(_WIN32) || defined(__EMSCRIPTEN__)
+
+// There a name means what the linker made of it, whatever the program has.
+Status check_simdjson_is_ours() { return {}; }
+
+#else
+
 namespace {
 
 const char anchor = 0;
@@ -27,5 +37,7 @@ Status check_simdjson_is_ours() {
               "), because it has a simdjson of its own that hides the one subjrec needs; import "
               "with another program, like the sqlite3 shell, and train and ask here"};
 }
+
+#endif
 
 }  // namespace subjrec

@@ -46,6 +46,19 @@ const OptionTable<ImportOptions>& import_option_table() {
            .choices = {},
            .help = "share of the works that missing = delete may delete; with more, nothing is "
                    "imported"},
+          {.name = "shards",
+           .field = &O::shards,
+           .least = 1,
+           .most = 65536,
+           .choices = {},
+           .help = "how many databases the works are spread over, by their ids; each imports the "
+                   "whole snapshot, and keeps its own works"},
+          {.name = "shard",
+           .field = &O::shard,
+           .least = 0,
+           .most = 65535,
+           .choices = {},
+           .help = "which of the shards this is, from 0"},
           {.name = "features",
            .field = &O::features,
            .choices = {},
@@ -87,6 +100,12 @@ Status read_import_options(std::string_view who, std::string_view json, ImportOp
     } else {
       SUBJREC_TRY(import_option_table().set(who, key, value, options));
     }
+  }
+  if (options->shard >= options->shards) {
+    return {Code::kInvalid,
+            std::string(who) + ": option \"shard\" must be a whole number from 0 to " +
+                std::to_string(options->shards - 1) + ", below option \"shards\" = " +
+                std::to_string(options->shards) + ", got " + std::to_string(options->shard)};
   }
   return {};
 }

@@ -16,6 +16,8 @@ struct ImportOptions {
   std::string missing = "keep";     // what this snapshot lacks: "keep" it, or "delete" it
   double skipped_limit = 0.001;     // share of the records that may be skipped
   double delete_limit = 0.1;        // share of the works that `missing` may delete
+  int shards = 1;                   // files that the works are spread over
+  int shard = 0;                    // which of them this is, from 0
   bool features = true;             // also fill features and work_features
   bool progress = false;            // draw a line on standard error where it is a terminal
 

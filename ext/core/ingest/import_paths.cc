@@ -1,31 +1,26 @@
 #include "core/ingest/import_paths.h"
 
-#include <glob.h>
 #include <simdjson.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
+
+#include "core/base/files.h"
 
 namespace subjrec {
 namespace {
 
 Status expand(const std::string& path, std::vector<std::string>* paths) {
   const bool pattern = path.find_first_of("*?[") != std::string::npos;
-  if (!pattern || ::access(path.c_str(), F_OK) == 0) {
+  if (!pattern || file_exists(path)) {
     paths->push_back(path);
     return {};
   }
-  glob_t found{};
-  const std::unique_ptr<glob_t, decltype(&globfree)> owner(&found, globfree);
-  const int code = ::glob(path.c_str(), 0, nullptr, &found);
-  if (code == GLOB_NOSPACE) return {Code::kNoMemory, "out of memory"};
-  if (code != 0 || found.gl_pathc == 0) {
-    return {Code::kNotFound, "no file matches '" + path + "'"};
-  }
-  std::vector<std::string> names(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-  std::sort(names.begin(), names.end());  // by bytes, whatever the locale
-  paths->insert(paths->end(), names.begin(), names.end());
+  auto names = matching_files(path);
+  if (!names) return {Code::kNoMemory, "out of memory"};
+  if (names->empty()) return {Code::kNotFound, "no file matches '" + path + "'"};
+  std::sort(names->begin(), names->end());  // by bytes, whatever the locale
+  paths->insert(paths->end(), names->begin(), names->end());
   return {};
 }
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdint>
 
+#include "core/base/number_text.h"
+
 namespace subjrec {
 namespace {
 
@@ -35,8 +37,7 @@ bool is_number(std::string_view text) {
     if (at == power) return false;
   }
   double value = 0;
-  const auto read = std::from_chars(text.data(), end, value);
-  return at == text.size() && read.ec == std::errc() && std::isfinite(value);
+  return at == text.size() && read_number(text, &value) && std::isfinite(value);
 }
 
 /// The four hexadecimal digits of \uXXXX at the beginning of `text`, or -1.

@@ -4,11 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <memory_resource>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/base/arena.h"
 
 namespace subjrec {
 
@@ -86,7 +87,7 @@ struct SnapshotCounts {
 /// A few hundred works, with the memory that holds their strings.
 class RecordBatch {
  public:
-  RecordBatch() : arena_(std::make_unique<std::pmr::monotonic_buffer_resource>(kFirst)) {}
+  RecordBatch() : arena_(std::make_unique<Arena>(kFirst)) {}
 
   std::vector<WorkRecord> works;
   std::vector<SkippedLine> skipped;
@@ -115,7 +116,7 @@ class RecordBatch {
     return arena_->allocate(bytes, alignment);
   }
 
-  std::unique_ptr<std::pmr::monotonic_buffer_resource> arena_;
+  std::unique_ptr<Arena> arena_;
   size_t size_ = 0;
 };
 

@@ -1,13 +1,11 @@
 #include "core/ingest/run_sorter.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <string>
+
+#include "core/base/files.h"
 
 namespace subjrec {
 namespace {
@@ -47,26 +45,20 @@ struct RunSorter::TemporaryFile {
   int fd = -1;
 
   ~TemporaryFile() {
-    if (fd >= 0) ::close(fd);
+    if (fd >= 0) close_file(fd);
   }
 
   Status open() {
-    const char* folders[] = {std::getenv("SQLITE_TMPDIR"), std::getenv("TMPDIR"), "/var/tmp",
-                             "/tmp", "."};
-    for (const char* folder : folders) {
-      if (folder == nullptr) continue;
-      std::string name = std::string(folder) + "/subjrec_XXXXXX";
-      fd = ::mkostemp(name.data(), O_CLOEXEC);
-      if (fd < 0) continue;
-      ::unlink(name.c_str());
-      return {};
+    for (const std::string& folder : temporary_folders()) {
+      fd = open_temporary(folder);
+      if (fd >= 0) return {};
     }
     return system_error("make");
   }
 
   Status write(const char* bytes, size_t size) const {
     while (size > 0) {
-      const ssize_t n = ::write(fd, bytes, size);
+      const int64_t n = write_some(fd, bytes, size);
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) return system_error("write");
       bytes += n;
@@ -77,7 +69,7 @@ struct RunSorter::TemporaryFile {
 
   Status read(char* bytes, size_t size, uint64_t at) const {
     while (size > 0) {
-      const ssize_t n = ::pread(fd, bytes, size, static_cast<off_t>(at));
+      const int64_t n = read_at(fd, bytes, size, at);
       if (n < 0 && errno == EINTR) continue;
       if (n <= 0) return system_error("read");
       bytes += n;

@@ -78,11 +78,11 @@ Result<std::vector<double>> gramian(const std::vector<float>& m, size_t width, M
 }
 
 /// m x turn', the first `dim` columns, each times scale.
-Result<std::vector<float>> turned(const std::vector<float>& m, const SymmetricEigen& turn,
+Result<std::vector<float>> turned(const std::vector<float>& m, const std::vector<double>& turn,
                                   const std::vector<double>& scale, size_t dim, ThreadTeam& team,
                                   Monitor& monitor) {
   constexpr size_t kRows = 256;
-  const size_t width = turn.values.size();
+  const size_t width = scale.size();
   const size_t rows = m.size() / width;
   std::vector<float> result;
   SUBJREC_TRY(grow_zeroed(&result, rows * dim, monitor));
@@ -93,7 +93,7 @@ Result<std::vector<float>> turned(const std::vector<float>& m, const SymmetricEi
                            std::copy_n(m.data() + r * width, width, row.data());
                            for (size_t j = 0; j < std::min(dim, width); ++j) {
                              const double sum =
-                                 lane_dot(row.data(), turn.vectors.data() + j * width, width);
+                                 lane_dot(row.data(), turn.data() + j * width, width);
                              result[r * dim + j] = static_cast<float>(sum * scale[j]);
                            }
                          }
@@ -124,6 +124,13 @@ Result<std::vector<float>> multiply(const SparseRows& a, const std::vector<float
   return c;
 }
 
+Result<std::vector<float>> project(const SparseRows& x, const ScoreProjection& projection,
+                                   ThreadTeam& team, Monitor& monitor) {
+  SUBJREC_ASSIGN(const std::vector<float> scores,
+                 multiply(x, projection.inner, projection.width, team, monitor));
+  return turned(scores, projection.turn, projection.scale, projection.dim, team, monitor);
+}
+
 Result<LowRank> factorize_scores(const SparseRows& x, const SparseRows& b, size_t dim,
                                  uint64_t seed, ThreadTeam& team, Monitor& monitor) {
   const size_t n = b.n_columns;
@@ -132,10 +139,11 @@ Result<LowRank> factorize_scores(const SparseRows& x, const SparseRows& b, size_
   SUBJREC_ASSIGN(const SparseRows bt, transposed(b, monitor));
   std::vector<float> v(n * width);
   fill_normal(v, width, 1, seed, kStartStream);
+  std::vector<float> inner;   // b v
   std::vector<float> scores;  // x b v
   for (size_t round = 0;; ++round) {
     SUBJREC_ASSIGN(v, orthonormalize(v, n, width, team, monitor));
-    SUBJREC_ASSIGN(const std::vector<float> inner, multiply(b, v, width, team, monitor));
+    SUBJREC_ASSIGN(inner, multiply(b, v, width, team, monitor));
     SUBJREC_ASSIGN(scores, multiply(x, inner, width, team, monitor));
     if (round == kRounds) break;
     SUBJREC_ASSIGN(const std::vector<float> back, multiply(xt, scores, width, team, monitor));
@@ -143,7 +151,7 @@ Result<LowRank> factorize_scores(const SparseRows& x, const SparseRows& b, size_
   }
   // Within the subspace: the eigenvectors of the Gramian of the scores, greatest value first.
   SUBJREC_ASSIGN(std::vector<double> gram, gramian(scores, width, monitor));
-  SUBJREC_ASSIGN(const SymmetricEigen turn, symmetric_eigen(std::move(gram), width, monitor));
+  SUBJREC_ASSIGN(SymmetricEigen turn, symmetric_eigen(std::move(gram), width, monitor));
   std::vector<double> up;
   std::vector<double> down;
   for (const double value : turn.values) {
@@ -152,8 +160,9 @@ Result<LowRank> factorize_scores(const SparseRows& x, const SparseRows& b, size_
     down.push_back(root > 1e-6 ? 1 / root : 0);
   }
   LowRank factors;
-  SUBJREC_ASSIGN(factors.works, turned(scores, turn, down, dim, team, monitor));
-  SUBJREC_ASSIGN(factors.subjects, turned(v, turn, up, dim, team, monitor));
+  SUBJREC_ASSIGN(factors.works, turned(scores, turn.vectors, down, dim, team, monitor));
+  SUBJREC_ASSIGN(factors.subjects, turned(v, turn.vectors, up, dim, team, monitor));
+  factors.of_works = {width, dim, std::move(inner), std::move(turn.vectors), std::move(down)};
   return factors;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,8 @@
 #include "core/model/probability_curve.h"
 
 namespace subjrec {
+
+struct ScoreProjection;  // core/linalg/sparse_product.h
 
 /// A feature of a work, by its number, and its weight.
 struct WeightedFeature {
@@ -61,6 +64,9 @@ struct Model {
   /// "ease": what each subject and, after them, each feature adds to the score of every subject;
   /// (n_subjects + n_features) x n_subjects.
   SparseRows weights;
+  /// "ease": how embeddings of works are made from their columns, for works that are elsewhere. Set
+  /// by training, and not stored.
+  std::shared_ptr<const ScoreProjection> projection;
 
   /// "blend" alone; and the number of nearest works that "blend" and "neighbours" ask.
   std::optional<BlendedCoefficients> blend;

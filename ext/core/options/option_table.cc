@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <limits>
 
+#include "core/base/number_text.h"
+
 namespace subjrec::option_detail {
 namespace {
 
@@ -133,8 +135,7 @@ OptionValue read_word(std::string_view text) {
     value.number = static_cast<double>(value.integer);
     return value;
   }
-  if (const auto [ptr, error] = std::from_chars(text.data(), end, value.number);
-      ptr == end && error == std::errc()) {
+  if (read_number(text, &value.number)) {
     value.kind = OptionValue::Kind::kNumber;
     return value;
   }
@@ -186,11 +187,7 @@ Status check_utf8(std::string_view who, std::string_view key, std::string_view t
                               "\" must be a text in UTF-8, got bytes that are not"};
 }
 
-std::string number_text(double value) {
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-  return {text, end};
-}
+std::string number_text(double value) { return shortest_text(value); }
 
 namespace {
 

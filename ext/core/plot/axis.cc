@@ -1,11 +1,11 @@
 #include "core/plot/axis.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
 
+#include "core/base/number_text.h"
 #include "core/plot/text.h"
 
 namespace subjrec {
@@ -45,9 +45,7 @@ std::string tick_label(double value, const Step& step) {
   if (step.exponent >= -6 && std::fabs(value) < 1e9) {
     return format_fixed(value, std::max(0, -step.exponent));
   }
-  char buffer[64];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value);
-  return {buffer, end.ptr};
+  return shortest_text(value);
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
 #include "core/plot/map_point.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <map>
 #include <numeric>
 #include <utility>
 
+#include "core/base/number_text.h"
 #include "core/plot/axis.h"
 #include "core/plot/svg.h"
 #include "core/plot/text.h"
@@ -23,10 +23,7 @@ std::string short_number(double value) {
     const std::string trimmed = text.substr(0, text.find_last_not_of('0') + 1);
     return trimmed.back() == '.' ? trimmed.substr(0, trimmed.size() - 1) : trimmed;
   }
-  char digits[32];
-  const auto end =
-      std::to_chars(digits, digits + sizeof digits, value, std::chars_format::scientific, 2);
-  return {digits, end.ptr};
+  return scientific_text(value, 2);
 }
 
 ColorClasses by_category(const std::vector<std::string>& categories) {

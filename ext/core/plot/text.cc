@@ -1,8 +1,9 @@
 #include "core/plot/text.h"
 
 #include <algorithm>
-#include <charconv>
 #include <vector>
+
+#include "core/base/number_text.h"
 
 namespace subjrec {
 namespace {
@@ -63,10 +64,7 @@ void append_escape(char32_t c, std::string* out) {
 }
 
 std::string fixed(double value, int decimals) {
-  char buffer[400];
-  const auto end =
-      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed, decimals);
-  std::string text(buffer, end.ptr);
+  std::string text = fixed_text(value, decimals);
   const bool zero = text.find_first_of("123456789") == std::string::npos;
   if (zero && text[0] == '-') text.erase(0, 1);
   return text;

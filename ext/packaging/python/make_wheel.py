@@ -2,7 +2,7 @@
 """Makes a wheel of files that are built already: make_wheel.py VERSION FOLDER FILE...
 
 A wheel is a zip with a few texts about itself; this writes them. FILEs are the module and what it
-needs beside it. The wheel is for this platform, and for any Python 3, since none is linked.
+needs beside it; the Python files of subjrec/ and the desk of examples/ are added. The wheel is for this platform, and for any Python 3, since none is linked.
 """
 import base64
 import hashlib
@@ -12,17 +12,39 @@ import zipfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+DESK = HERE.parents[2] / "examples" / "desk" / "desk"  # `subjrec serve`
+METADATA = """Metadata-Version: 2.1
+Name: subjrec
+Version: {version}
+Summary: A loadable SQLite extension that recommends subjects for the works of a catalogue
+License: MIT
+Requires-Python: >=3.9
+Provides-Extra: frames
+Requires-Dist: numpy; extra == "frames"
+Requires-Dist: pandas; extra == "frames"
+Provides-Extra: desk
+Requires-Dist: starlette; extra == "desk"
+Requires-Dist: uvicorn; extra == "desk"
+Description-Content-Type: text/markdown
+
+"""
+
+
+def package(folder, within):
+    """The files of a package, by their names in the wheel."""
+    return {f"{within}/{file.relative_to(folder).as_posix()}": file.read_bytes()
+            for file in sorted(folder.rglob("*")) if file.is_file() and "__pycache__" not in file.parts}
 
 
 def main(version, folder, *files):
     platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
     about = f"subjrec-{version}.dist-info"
     content = {f"subjrec/{Path(file).name}": Path(file).read_bytes() for file in files}
-    content["subjrec/__init__.py"] = (HERE / "subjrec" / "__init__.py").read_bytes()
-    content[f"{about}/METADATA"] = (
-        f"Metadata-Version: 2.1\nName: subjrec\nVersion: {version}\n"
-        "Summary: A loadable SQLite extension that recommends subjects for the works of a catalogue\n"
-        "License: MIT\nRequires-Python: >=3.8\n").encode()
+    content |= package(HERE / "subjrec", "subjrec")
+    content |= package(DESK, "subjrec/desk")
+    content[f"{about}/METADATA"] = (METADATA.format(version=version) +
+                                    (HERE / "README.md").read_text(encoding="utf-8")).encode()
+    content[f"{about}/entry_points.txt"] = b"[console_scripts]\nsubjrec = subjrec.command:main\n"
     content[f"{about}/WHEEL"] = (
         f"Wheel-Version: 1.0\nGenerator: subjrec\nRoot-Is-Purelib: false\n"
         f"Tag: py3-none-{platform}\n").encode()

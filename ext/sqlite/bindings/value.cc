@@ -59,6 +59,11 @@ void result_id(sqlite3_context* context, const IdView& id) {
   }
 }
 
+void result_blob(sqlite3_context* context, std::string_view bytes) {
+  sqlite3_result_blob64(context, bytes.empty() ? "" : bytes.data(), bytes.size(),
+                        SQLITE_TRANSIENT);
+}
+
 void result_text(sqlite3_context* context, std::string_view text) {
   sqlite3_result_text64(context, text.empty() ? "" : text.data(), text.size(), SQLITE_TRANSIENT,
                         SQLITE_UTF8);

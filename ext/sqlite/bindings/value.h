@@ -17,6 +17,8 @@ std::string_view text_of(sqlite3_value* value);
 /// What an error message says was got: NULL, 3, 1.5, 'text', a BLOB of 8 bytes.
 std::string shown(sqlite3_value* value);
 void result_id(sqlite3_context* context, const IdView& id);
+/// A BLOB, copied.
+void result_blob(sqlite3_context* context, std::string_view bytes);
 void result_text(sqlite3_context* context, std::string_view text);
 
 }  // namespace subjrec

@@ -81,7 +81,9 @@ Result<std::unique_ptr<Import>> Import::begin(Connection& connection, Arguments 
   SUBJREC_TRY(snapshot_error(kName, self.prepare_reading()));
   self.catalogue_.emplace(Catalogue::Settings{
       .level = self.options_.level == "heading" ? SubjectLevel::kHeading : SubjectLevel::kConcept,
-      .features = self.options_.features});
+      .features = self.options_.features,
+      .shard = static_cast<uint32_t>(self.options_.shard),
+      .shards = static_cast<uint32_t>(self.options_.shards)});
   if (self.options_.progress) self.monitor_.show("importing", "works");
   return import;
 }
@@ -175,6 +177,7 @@ Status Import::read_some() {
 
 /// Reading takes no lock; only the writing is a transaction.
 Status Import::write() {
+  report_.of_other_shards = catalogue_->of_other_shards();
   SUBJREC_TRY(check_import_space(db_, kName, options_.schema, catalogue_->bytes()));
   SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db_, kName, options_.schema));
   SUBJREC_TRY(write_catalogue(db_, kName, options_, &*catalogue_, monitor_, &report_.written));

@@ -15,14 +15,18 @@ struct Registration {
 // One a line: sorted, so that two additions seldom meet.
 // clang-format off
 constexpr Registration kRegistrations[] = {
+    {register_begin, false},
     {register_debug, false},
     {register_dot, false},
     {register_evaluate, false},
     {register_explain, false},
+    {register_finish, false},
     {register_import, true},
     {register_lines, true},
     {register_load, false},
     {register_map, false},
+    {register_merge, false},
+    {register_next, false},
     {register_outliers, false},
     {register_place, false},
     {register_plot, false},
@@ -30,6 +34,8 @@ constexpr Registration kRegistrations[] = {
     {register_similarity, false},
     {register_snapshot, true},
     {register_split, false},
+    {register_state, false},
+    {register_step, false},
     {register_subjrec, false},
     {register_suggest, false},
     {register_suggest_text, false},

@@ -31,6 +31,12 @@ int register_tune(const std::shared_ptr<Connection>& connection);      // tune.c
 int register_snapshot(const std::shared_ptr<Connection>& connection);  // snapshot.cc
 int register_lines(const std::shared_ptr<Connection>& connection);     // lines.cc
 int register_import(const std::shared_ptr<Connection>& connection);    // import.cc
+int register_begin(const std::shared_ptr<Connection>& connection);     // begin.cc
+int register_step(const std::shared_ptr<Connection>& connection);      // step.cc
+int register_merge(const std::shared_ptr<Connection>& connection);     // merge.cc
+int register_next(const std::shared_ptr<Connection>& connection);      // next.cc
+int register_state(const std::shared_ptr<Connection>& connection);     // state.cc
+int register_finish(const std::shared_ptr<Connection>& connection);    // finish.cc
 int register_version(const std::shared_ptr<Connection>& connection);   // version.cc
 int register_debug(const std::shared_ptr<Connection>& connection);     // debug.cc
 int register_dot(const std::shared_ptr<Connection>& connection);       // dot.cc

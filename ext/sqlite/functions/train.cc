@@ -41,7 +41,7 @@ class TrainCursor : public TableFunctionCursor {
  public:
   static constexpr TableFunctionSpec kSpec = {
       .name = kName,
-      .columns = "epoch INTEGER, epochs INTEGER, loss REAL, seconds REAL, metrics TEXT",
+      .columns = "epoch INTEGER, epochs INTEGER, loss REAL, seconds REAL, metrics TEXT, summary TEXT",
       .arguments = {"model", "source", "options"},
       .required = 1,
       .ascending = 0,
@@ -86,8 +86,11 @@ class TrainCursor : public TableFunctionCursor {
       case 3:
         sqlite3_result_double(context, epoch.seconds);
         break;
-      default:
+      case 4:
         if (!epoch.metrics.empty()) result_text(context, epoch.metrics);
+        break;
+      default:
+        if (training_->finished()) result_text(context, training_->summary());
     }
     return {};
   }

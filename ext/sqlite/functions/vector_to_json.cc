@@ -1,8 +1,8 @@
 // subjrec_vector_to_json(blob): an embedding as a JSON array of numbers.
-#include <charconv>
 #include <cmath>
 #include <string>
 
+#include "core/base/number_text.h"
 #include "sqlite/bindings/function.h"
 #include "sqlite/bindings/value.h"
 #include "sqlite/functions/registry.h"
@@ -25,10 +25,8 @@ Status to_json(Connection&, sqlite3_context* context, Arguments arguments) {
   SUBJREC_ASSIGN(const std::vector<float> vector, vector_argument(kName, 0, arguments[0]));
   std::string json = "[";
   for (const float x : vector) {
-    char text[32];
-    const auto [end, error] = std::to_chars(text, text + sizeof text, x);
     if (json.size() > 1) json += ',';
-    json.append(text, end);
+    json += shortest_text(x);
     if (x == 0 && std::signbit(x)) json += ".0";  // -0 is the integer 0 to JSON parsers
   }
   result_text(context, json + "]");

@@ -57,6 +57,11 @@ Status check_read(const ImportReport& report, const ImportOptions& options) {
 
 Status check_written(const ImportReport& report, const ImportOptions& options) {
   const ImportCounts& written = report.written;
+  if (written.works == 0) {
+    return {Code::kInvalid, "'" + report.path + "': none of its works belongs to shard " +
+                                std::to_string(options.shard) + " of " +
+                                std::to_string(options.shards) + "; nothing was imported"};
+  }
   const uint64_t without_id = options.level == "heading" ? report.read.headings_without_id
                                                          : report.read.concepts_without_id;
   if (written.interactions == 0 && (without_id > 0 || report.read.malformed_fields > 0)) {
@@ -149,7 +154,8 @@ std::string import_summary(const ImportReport& report, const ImportOptions& opti
       {"files", report.files},
       {"works_read", read.works_read},
       {"works", written.works},
-      {"works_repeated", read.works_read - written.works},
+      {"works_repeated", read.works_read - report.of_other_shards - written.works},
+      {"records_of_other_shards", report.of_other_shards},
       {"works_without_subjects", written.works_without_subjects},
       {"subjects", written.subjects},
       {"interactions", written.interactions},

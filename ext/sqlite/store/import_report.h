@@ -17,6 +17,7 @@ struct ImportReport {
   uint64_t files = 0;
   SnapshotCounts read{};
   ImportCounts written{};
+  uint64_t of_other_shards = 0;  // records of their works
   std::string first_skipped;
   std::string first_odd;
   double seconds = 0;

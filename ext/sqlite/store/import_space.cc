@@ -1,7 +1,8 @@
 #include "sqlite/store/import_space.h"
 
-#include <sys/statvfs.h>
+#include <optional>
 
+#include "core/base/files.h"
 #include "sqlite/store/import_tables.h"
 
 namespace subjrec {
@@ -14,14 +15,12 @@ Status check_import_space(sqlite3* db, std::string_view who, const std::string& 
   if (filled) return {};
   std::string folder(file);
   folder.resize(folder.find_last_of('/') == std::string::npos ? 0 : folder.find_last_of('/'));
-  struct statvfs disk {};
-  if (::statvfs(folder.empty() ? "." : folder.c_str(), &disk) != 0) return {};
-  const uint64_t free = static_cast<uint64_t>(disk.f_bavail) * disk.f_frsize;
-  if (free >= bytes) return {};
+  const std::optional<uint64_t> free = free_disk_bytes(folder.empty() ? "." : folder);
+  if (!free || *free >= bytes) return {};
   constexpr uint64_t kMegabyte = 1000000;
   return {Code::kIo, std::string(who) + ": the tables need at least " +
                          std::to_string(bytes / kMegabyte + 1) + " MB, and the disk of '" + file +
-                         "' has " + std::to_string(free / kMegabyte) +
+                         "' has " + std::to_string(*free / kMegabyte) +
                          " MB left; nothing was imported"};
 }
 

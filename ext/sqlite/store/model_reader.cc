@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "core/base/monitor.h"
+#include "core/base/number_text.h"
 #include "core/base/status.h"
 #include "core/data/id_table.h"
 #include "core/train/algorithm.h"
@@ -36,9 +36,7 @@ class Reader {
   Status number(const Config& config, std::string_view key, Number least, Number* out) const {
     const auto at = config.find(key);
     const std::string text = at == config.end() ? std::string() : at->second;
-    const char* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, *out);
-    if (error == std::errc() && stop == end && *out >= least) return {};
+    if (read_number(text, out) && *out >= least) return {};
     return corrupt(who_, name_, "config",
                    "the value of \"" + std::string(key) + "\" is '" + printable(text) + "'");
   }
@@ -84,6 +82,10 @@ class Reader {
     if (stored->model.needs_catalogue()) SUBJREC_TRY(blend(c, &stored->model));
     stored->model.dim = static_cast<size_t>(dim);
     stored->n_works = static_cast<size_t>(works);
+    if (c.count("n_works_of_all_shards") != 0) {
+      SUBJREC_TRY(number<int64_t>(c, "n_works_of_all_shards", works, &works));
+    }
+    stored->n_works_counted = static_cast<size_t>(works);
     n_subjects_ = static_cast<size_t>(subjects);
     n_features_ = static_cast<size_t>(features);
     return {};

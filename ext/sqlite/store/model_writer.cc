@@ -67,7 +67,8 @@ class Writer {
       const auto embedding = row(model.subjects, s);
       const float bias = model.subject_bias.empty() ? 0 : model.subject_bias[s];
       insert.bind(1, static_cast<int64_t>(s)).bind(2, run_.subjects[s]).bind(3, embedding);
-      insert.bind(4, double{bias}).bind(5, static_cast<int64_t>(counts[s]));
+      const uint64_t works = run_.subject_works ? (*run_.subject_works)[s] : counts[s];
+      insert.bind(4, double{bias}).bind(5, static_cast<int64_t>(works));
       digest_id(run_.subjects[s]);
       add(embedding);
       digest_.add(&bias, sizeof bias);

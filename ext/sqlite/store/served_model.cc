@@ -107,13 +107,13 @@ Status ServedModel::best_of(std::vector<float> scores, ListRequest request, Moni
 Result<std::shared_ptr<const AdjustedSubjects>> ServedModel::discounted(double popularity,
                                                                         Monitor& monitor) {
   if (popularity == 0) return std::shared_ptr<const AdjustedSubjects>();
-  return discounts.find(stored.model, stored.subject_works, stored.n_works, popularity, work_norm,
+  return discounts.find(stored.model, stored.subject_works, stored.n_works_counted, popularity, work_norm,
                         monitor);
 }
 
 std::vector<float> ServedModel::shift(double popularity) const {
   if (popularity == 0) return {};
-  return logit_adjustment(stored.model, stored.subject_works, stored.n_works, popularity);
+  return logit_adjustment(stored.model, stored.subject_works, stored.n_works_counted, popularity);
 }
 
 float ServedModel::score(const WorkRow& work, uint32_t subject) const {

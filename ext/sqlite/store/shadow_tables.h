@@ -72,6 +72,8 @@ struct StoredRun {
   const IdTable& features;
   const std::vector<HistoryRow>& history;
   Config config;  // source, options and counts; format, library and digest are added
+  /// How many works carry each subject, where these are not all of them.
+  const std::vector<uint64_t>* subject_works = nullptr;
 };
 
 /// What stays of a model that is written anew.
@@ -89,6 +91,7 @@ struct StoredModel {
   Config config;
   Model model;  // model.works is empty until read_works()
   size_t n_works = 0;
+  size_t n_works_counted = 0;  // in subject_works: of all shards where this is one
   IdTable subjects;
   std::vector<int64_t> subject_works;  // how many works carry each subject
   IdTable features;

@@ -33,6 +33,13 @@ TEST_F(Train, GivesARowPerEpochAndTheSameModel) {
   EXPECT_EQ(db.value(digest_sql("rows")), db.value(digest_sql("whole")));
 }
 
+TEST_F(Train, TheLastRowHasTheSummary) {
+  const std::vector<std::string> rows = db.rows(
+      "SELECT coalesce(json_extract(summary, '$.digest'), '') FROM "
+      "subjrec_train('rows', 'tags', '{\"algorithm\":\"bce\",\"epochs\":2}')");
+  EXPECT_THAT(rows, ElementsAre("", db.value(digest_sql("rows"))));
+}
+
 TEST_F(Train, StoppingEarlyLeavesTheOldModel) {
   db.run(train_sql("rec", "bce", ",\"epochs\":2"));
   const std::string before = db.value(digest_sql("rec"));

@@ -83,6 +83,7 @@ class EaseTrainer : public Trainer {
                                     static_cast<uint64_t>(options_.seed), team_, monitor));
     model_.works = std::move(factors.works);
     model_.subjects = std::move(factors.subjects);
+    model_.projection = std::make_shared<const ScoreProjection>(std::move(factors.of_works));
     const auto of_feature = static_cast<float>(options_.feature_weight);
     for (size_t e = model_.weights.offsets[n_subjects]; e < model_.weights.weights.size(); ++e) {
       model_.weights.weights[e] *= of_feature;

@@ -1,30 +1,27 @@
-"""A loadable SQLite extension that recommends subjects for the works of a catalogue.
+"""subjrec recommends subjects for the works of a catalogue, inside SQLite. From Python:
 
-    import sqlite3, subjrec
-    db = sqlite3.connect("works.db")
-    subjrec.load(db)
+    import subjrec
+    db = subjrec.connect("works.db")
+    db.import_("works.json.gz")
+    db.train("rec")
+    for row in db.topk("rec", "cex557h4", 5, "new"):
+        print(row.rank, row.label, row.probability)
+
+or, for a connection that is there already:
+
+    import sqlite3
+    conn = sqlite3.connect("works.db")
+    subjrec.load(conn)
+
+In a notebook, `%load_ext subjrec` makes cells of SQL (magic.py).
+
+The command `subjrec` does the same from a shell: `subjrec --help`.
 """
-from pathlib import Path
+from .database import Database, Epochs, connect
+from .loading import load, loadable_path
+from .magic import load_ipython_extension
+from .pictures import Page, Svg
+from .rows import Rows, vector
 
-__all__ = ["loadable_path", "load"]
-
-
-def loadable_path():
-    """The path of the extension, for any binding's way to load one."""
-    return str(Path(__file__).with_name("subjrec.so"))
-
-
-def load(conn):
-    """Loads the extension into a connection of sqlite3 or APSW, and forbids loading again."""
-    if hasattr(conn, "enableloadextension"):  # APSW
-        enable, load_extension = conn.enableloadextension, conn.loadextension
-    elif hasattr(conn, "enable_load_extension"):
-        enable, load_extension = conn.enable_load_extension, conn.load_extension
-    else:
-        raise RuntimeError("this Python's sqlite3 was built without loading of extensions; use "
-                           "another build of Python, or APSW")
-    enable(True)
-    try:
-        load_extension(loadable_path())
-    finally:
-        enable(False)
+__all__ = ["Database", "Epochs", "Page", "Rows", "Svg", "connect", "load", "load_ipython_extension",
+           "loadable_path", "vector"]

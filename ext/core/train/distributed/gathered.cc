@@ -1,0 +1,114 @@
+#include "core/train/distributed/gathered.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "core/base/available_memory.h"
+#include "core/base/parallel.h"
+#include "core/linalg/columns.h"
+#include "core/linalg/sparse_product.h"
+#include "core/train/distributed/protocol.h"
+#include "core/train/memory.h"
+#include "core/train/trainer.h"
+
+namespace subjrec {
+namespace {
+
+constexpr size_t kPollEvery = 1 << 12;
+
+/// Appends values [row.first, row.second) of `from`.
+template <class T>
+void append(const std::vector<T>& from, std::pair<uint64_t, uint64_t> row, std::vector<T>* to) {
+  to->insert(to->end(), from.begin() + static_cast<ptrdiff_t>(row.first),
+             from.begin() + static_cast<ptrdiff_t>(row.second));
+}
+
+}  // namespace
+
+Status Gathered::add(uint32_t shard, const ShardBags& bags, Monitor& monitor) {
+  Poll poll(monitor, kPollEvery);
+  const Interactions& y = bags.interactions;
+  const SparseRows& f = bags.features;
+  const size_t first_subject = subjects_.size();
+  const size_t first_feature = features_.size();
+  for (size_t w = 0; w < bags.works.size(); ++w) {
+    if (poll.stop()) return Status::interrupted();
+    const uint32_t at = works_.intern(bags.works[w]);
+    if (at < shard_of_.size()) {
+      return {Code::kInvalid, "work " + id_text(bags.works[w]) + " is in shard " +
+                                  std::to_string(shard_of_[at]) + " and in shard " +
+                                  std::to_string(shard) +
+                                  "; all rows of a work must be in one shard"};
+    }
+    shard_of_.push_back(shard);
+    subject_rows_.emplace_back(first_subject + y.offsets[w], first_subject + y.offsets[w + 1]);
+    const bool featureless = f.n_rows == 0;
+    feature_rows_.emplace_back(first_feature + (featureless ? 0 : f.offsets[w]),
+                               first_feature + (featureless ? 0 : f.offsets[w + 1]));
+  }
+  append(y.subjects, {0, y.subjects.size()}, &subjects_);
+  append(f.columns, {0, f.columns.size()}, &features_);
+  append(f.weights, {0, f.weights.size()}, &weights_);
+  return {};
+}
+
+Result<TrainData> Gathered::sorted(size_t n_subjects, size_t n_features, Monitor& monitor) {
+  Poll poll(monitor, kPollEvery);
+  SUBJREC_ASSIGN(const std::vector<uint32_t> moved, works_.sort(monitor));
+  std::vector<uint32_t> from(moved.size());
+  for (size_t i = 0; i < moved.size(); ++i) from[moved[i]] = static_cast<uint32_t>(i);
+  TrainData data;
+  Interactions& y = data.interactions;
+  SparseRows& f = data.work_features;
+  y.n_works = from.size();
+  y.n_subjects = n_subjects;
+  y.offsets.assign(1, 0);
+  if (n_features > 0) {
+    f.n_rows = from.size();
+    f.n_columns = n_features;
+    f.offsets.assign(1, 0);
+  }
+  for (const uint32_t i : from) {
+    if (poll.stop()) return Status::interrupted();
+    append(subjects_, subject_rows_[i], &y.subjects);
+    y.offsets.push_back(y.subjects.size());
+    if (n_features == 0) continue;
+    append(features_, feature_rows_[i], &f.columns);
+    append(weights_, feature_rows_[i], &f.weights);
+    f.offsets.push_back(f.columns.size());
+  }
+  return data;
+}
+
+Status train_gathered(const TrainData& data, DistributedState* state, Monitor& monitor) {
+  const TrainOptions& options = state->options;
+  SUBJREC_TRY(check_memory(data, options, available_memory()));
+  SUBJREC_ASSIGN(const std::unique_ptr<Trainer> trainer, make_trainer(data, options));
+  while (state->epoch < options.epochs && !trainer->finished()) {
+    SUBJREC_ASSIGN(state->loss, trainer->run_epoch(&state->history, monitor));
+    ++state->epoch;
+  }
+  SUBJREC_ASSIGN(state->model, trainer->model(monitor));
+  if (!all_finite(state->model)) {
+    return {Code::kInvalid,
+            "the training diverged: its embeddings are not finite numbers any more; try a larger "
+            "regularization"};
+  }
+  state->model.works.clear();
+  return {};
+}
+
+Result<std::vector<float>> embed_works(const DistributedState& state, const ShardBags& bags,
+                                       Monitor& monitor) {
+  ThreadTeam team(resolve_threads(state.options.threads));
+  SUBJREC_ASSIGN(const SparseRows columns,
+                 subject_and_feature_columns(bags.interactions, bags.features,
+                                             state.options.feature_weight, monitor));
+  if (state.model.projection == nullptr) {
+    return Status(Code::kCorrupt, "is damaged: it does not say how works are embedded");
+  }
+  return project(columns, *state.model.projection, team, monitor);
+}
+
+}  // namespace subjrec

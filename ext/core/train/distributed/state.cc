@@ -1,0 +1,167 @@
+#include "core/train/distributed/state.h"
+
+#include "core/base/digest.h"
+#include "core/train/distributed/byte_stream.h"
+#include "core/train/distributed/envelope.h"
+#include "core/train/distributed/model_bytes.h"
+
+namespace subjrec {
+namespace {
+
+void write_counts(const std::vector<ShardCounts>& counts, ByteWriter* out) {
+  out->number<uint64_t>(counts.size());
+  for (const ShardCounts& c : counts) {
+    out->array(std::vector<uint64_t>{c.rows, c.nulls, c.weightless, c.duplicates, c.works, c.pairs,
+                                     c.feature_pairs, c.contents});
+  }
+}
+
+std::vector<ShardCounts> read_counts(ByteReader* in) {
+  std::vector<ShardCounts> counts;
+  const auto n = in->number<uint64_t>();
+  for (uint64_t i = 0; i < n && in->good(); ++i) {
+    const auto c = in->array<uint64_t>();
+    if (c.size() != 8) {
+      in->fail();
+      break;
+    }
+    counts.push_back({c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]});
+  }
+  return counts;
+}
+
+void write_history(const std::vector<HistoryRow>& history, ByteWriter* out) {
+  out->number<uint64_t>(history.size());
+  for (const HistoryRow& row : history) {
+    out->number(row.step);
+    out->number(row.epoch);
+    out->text(row.metric);
+    out->number(row.value);
+  }
+}
+
+std::vector<HistoryRow> read_history(ByteReader* in) {
+  std::vector<HistoryRow> history;
+  const auto n = in->number<uint64_t>();
+  for (uint64_t i = 0; i < n && in->good(); ++i) {
+    HistoryRow row;
+    row.step = in->number<int64_t>();
+    row.epoch = in->number<int64_t>();
+    row.metric = in->text();
+    row.value = in->number<double>();
+    history.push_back(row);
+  }
+  return history;
+}
+
+/// All options, and then those that were given.
+void write_options(const TrainOptions& options, ByteWriter* out) {
+  out->text(train_option_table().to_json(options));
+  out->text(train_option_table().to_json(options, &options.given));
+}
+
+TrainOptions read_options(ByteReader* in) {
+  TrainOptions options;
+  TrainOptions given;
+  if (!train_option_table().read_json("", in->text(), &options).ok() ||
+      !train_option_table().read_json("", in->text(), &given).ok()) {
+    in->fail();
+  }
+  options.given = given.given;
+  return options;
+}
+
+}  // namespace
+
+std::string_view phase_name(DistributedState::Phase phase) {
+  switch (phase) {
+    case DistributedState::Phase::kCount:
+      return "count";
+    case DistributedState::Phase::kBags:
+      return "bags";
+    default:
+      return "done";
+  }
+}
+
+ShardCounts DistributedState::total() const {
+  ShardCounts sum;
+  for (const ShardCounts& c : counts) sum.add(c);
+  return sum;
+}
+
+std::string DistributedState::given_options() const {
+  OptionNames names = options.given;
+  for (const char* of_the_call : {"progress", "memory_limit", "threads"}) names.erase(of_the_call);
+  return train_option_table().to_json(options, &names);
+}
+
+std::string DistributedState::run(std::string_view library) const {
+  Digest sum;
+  sum.add(library);
+  sum.add(given_options());
+  sum.add_word(shards);
+  return sum.hex();
+}
+
+std::string encode_state(const DistributedState& state, std::string_view library) {
+  ByteWriter body;
+  write_options(state.options, &body);
+  body.number(state.shards);
+  body.number(static_cast<uint8_t>(state.phase));
+  write_counts(state.counts, &body);
+  body.ids(state.subjects);
+  body.array(state.subject_works);
+  body.ids(state.features);
+  if (state.done()) {
+    write_model(state.model, &body);
+    write_history(state.history, &body);
+    body.number(state.loss);
+    body.number(state.epoch);
+  }
+  return seal(Envelope::kState, library, body.bytes());
+}
+
+Result<DistributedState> decode_state(std::string_view blob, std::string_view library) {
+  SUBJREC_ASSIGN(const std::string_view body, open_envelope(Envelope::kState, library, blob));
+  using Phase = DistributedState::Phase;
+  ByteReader in(body);
+  DistributedState state;
+  state.options = read_options(&in);
+  state.shards = in.number<uint32_t>();
+  const auto phase = in.number<uint8_t>();
+  if (phase > static_cast<uint8_t>(Phase::kDone)) in.fail();
+  state.phase = static_cast<Phase>(phase);
+  state.counts = read_counts(&in);
+  state.subjects = in.ids();
+  state.subject_works = in.array<uint64_t>();
+  state.features = in.ids();
+  if (state.done()) {
+    read_model(state.subjects.size(), state.features.size(), &in, &state.model);
+    state.history = read_history(&in);
+    state.loss = in.number<double>();
+    state.epoch = in.number<int64_t>();
+  }
+  const size_t counted = state.phase == Phase::kCount ? 0 : state.shards;
+  if (!in.finished() || state.shards == 0 || state.counts.size() != counted ||
+      state.subject_works.size() != state.subjects.size()) {
+    return Status(Code::kCorrupt, "is damaged: its body does not hold what it says");
+  }
+  Digest digest;
+  digest.add(blob);
+  state.digest = digest.hex();
+  return state;
+}
+
+std::string model_digest(const DistributedState& state) {
+  ByteWriter body;
+  body.ids(state.subjects);
+  body.array(state.subject_works);
+  body.ids(state.features);
+  write_model(state.model, &body);
+  Digest digest;
+  digest.add(body.bytes());
+  return digest.hex();
+}
+
+}  // namespace subjrec

@@ -1,0 +1,98 @@
+#include "core/train/distributed/protocol.h"
+#include "sqlite/bindings/function.h"
+#include "sqlite/bindings/interrupt_monitor.h"
+#include "sqlite/bindings/savepoint.h"
+#include "sqlite/bindings/status.h"
+#include "sqlite/bindings/value.h"
+#include "sqlite/functions/registry.h"
+#include "sqlite/source/shard_source.h"
+#include "sqlite/store/shadow_tables.h"
+
+namespace subjrec {
+namespace {
+
+constexpr const char* kName = "subjrec_finish";
+
+/// What the file remembers of the run.
+Config config_of(const DistributedState& state, const std::string& source, uint32_t shard) {
+  Config config;
+  config["source"] = source;
+  config["given_options"] = state.given_options();
+  TrainOptions stored = state.options;
+  stored.threads = 0;  // these say nothing about the model
+  stored.memory_limit = 0;
+  stored.progress = false;
+  config["options"] = train_option_table().to_json(stored);
+  config["n_works_of_all_shards"] = std::to_string(state.total().works);
+  config["shards"] = std::to_string(state.shards);
+  if (shard != kAllShards) config["shard"] = std::to_string(shard);
+  return config;
+}
+
+Result<std::string> store(sqlite3* db, std::string_view who, const ModelName& name,
+                          DistributedState* state, const ShardBags& bags, Config config,
+                          Monitor& monitor) {
+  SUBJREC_ASSIGN(state->model.works, said_by(who, embed_works(*state, bags, monitor)));
+  TrainData data;
+  data.interactions = bags.interactions;
+  data.work_features = bags.features;
+  SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db, who, name.schema));
+  SUBJREC_TRY(need_model_table(db, who, name));
+  const StoredRun run{state->model,    data,           bags.works,        state->subjects,
+                      state->features, state->history, std::move(config), &state->subject_works};
+  SUBJREC_ASSIGN(std::string digest, write_model(db, who, name, run, monitor));
+  SUBJREC_TRY(savepoint.release(who));
+  return digest;
+}
+
+std::string summary(const ModelName& name, const DistributedState& state, uint32_t shard,
+                    const ShardBags& bags, const std::string& digest) {
+  std::string json = "{\"model\":" + option_detail::json_string(name.shown());
+  json += ",\"algorithm\":" + option_detail::json_string(state.options.algorithm);
+  json += ",\"shard\":" + (shard == kAllShards ? "null" : std::to_string(shard));
+  json += ",\"works\":" + std::to_string(bags.works.size());
+  json += ",\"subjects\":" + std::to_string(state.subjects.size());
+  json += ",\"interactions\":" + std::to_string(bags.interactions.nnz());
+  return json + ",\"digest\":\"" + digest + "\"}";
+}
+
+/// subjrec_finish(model, state, source, shard)
+Status finish(Connection& connection, sqlite3_context* context, Arguments arguments) {
+  sqlite3* db = connection.db();
+  SUBJREC_ASSIGN(const std::string model, text_argument(kName, arguments, 0, "model", "'rec'"));
+  SUBJREC_ASSIGN(DistributedState state, state_argument(kName, 1, arguments[1]));
+  if (!state.done()) {
+    return {Code::kInvalid, std::string(kName) + ": the training is in the phase \"" +
+                                std::string(phase_name(state.phase)) +
+                                "\"; wanted the state that is done"};
+  }
+  std::string who = kName;
+  uint32_t shard = kAllShards;
+  if (sqlite3_value_type(arguments[3]) != SQLITE_NULL) {
+    SUBJREC_ASSIGN(shard, shard_number(kName, 3, state, arguments[3]));
+    who += ": shard " + std::to_string(shard);
+  }
+  SUBJREC_ASSIGN(const SourceText source, source_argument(who, arguments[2]));
+  SUBJREC_TRY(check_may_write(db, who));
+  bool exists = false;
+  SUBJREC_ASSIGN(const ModelName name, find_or_name_model(db, who, model, &exists));
+  SUBJREC_TRY(exists ? check_shadow_owner(db, who, name) : check_new_model(db, who, name));
+  SUBJREC_TRY(check_writable(db, who, name, "storing"));
+  SqliteMonitor monitor(db);
+  SUBJREC_ASSIGN(const ShardData data, read_shard(db, who, source, state.options, monitor));
+  SUBJREC_TRY(said_by(who, check_counted(state, shard, data.counts)));
+  SUBJREC_ASSIGN(const ShardBags bags,
+                 said_by(who, renumber(data, state.subjects, state.features, monitor)));
+  SUBJREC_ASSIGN(const std::string digest,
+                 store(db, who, name, &state, bags, config_of(state, source.text, shard), monitor));
+  result_text(context, summary(name, state, shard, bags, digest));
+  return {};
+}
+
+}  // namespace
+
+int register_finish(const std::shared_ptr<Connection>& connection) {
+  return register_function(connection, kName, 4, SQLITE_DIRECTONLY, finish);
+}
+
+}  // namespace subjrec

@@ -1,0 +1,76 @@
+#include "core/train/distributed/protocol.h"
+#include "sqlite/bindings/interrupt_monitor.h"
+#include "sqlite/bindings/table_function.h"
+#include "sqlite/bindings/value.h"
+#include "sqlite/bindings/version.h"
+#include "sqlite/functions/registry.h"
+#include "sqlite/source/shard_source.h"
+
+namespace subjrec {
+namespace {
+
+/// subjrec_step(model, state, source, shard [, inbox]): what one shard answers to a state.
+class StepCursor : public TableFunctionCursor {
+ public:
+  static constexpr const char* kName = "subjrec_step";
+  static constexpr TableFunctionSpec kSpec = {
+      .name = kName,
+      .columns = "to_shard INTEGER, part BLOB",
+      .arguments = {"model", "state", "source", "shard", "inbox"},
+      .required = 4,
+      .flags = SQLITE_VTAB_DIRECTONLY,
+      .rows = 1};
+  enum Argument { kModel, kState, kSource, kShard, kInbox };
+
+  using TableFunctionCursor::TableFunctionCursor;
+
+  Status filter(const TableArguments& arguments) {
+    part_.clear();
+    SUBJREC_ASSIGN([[maybe_unused]] const std::string model,
+                   model_argument(kName, arguments, kModel));
+    SUBJREC_ASSIGN(const DistributedState state, state_argument(kName, kState, arguments[kState]));
+    if (state.done()) {
+      return {Code::kInvalid, std::string(kName) +
+                                  ": the training is done; store the model in the shards with "
+                                  "SELECT subjrec_finish(model, state, source, shard)"};
+    }
+    SUBJREC_ASSIGN(const uint32_t shard, shard_number(kName, kShard, state, arguments[kShard]));
+    const std::string who = std::string(kName) + ": shard " + std::to_string(shard);
+    if (arguments.given(kInbox)) {
+      return {Code::kInvalid, who + ": argument 5 (inbox) must be NULL, since in the phase \"" +
+                                  std::string(phase_name(state.phase)) +
+                                  "\" nothing was sent between shards"};
+    }
+    SUBJREC_ASSIGN(const SourceText source, source_argument(who, arguments[kSource]));
+    SqliteMonitor monitor(connection().db());
+    SUBJREC_ASSIGN(const ShardData data,
+                   read_shard(connection().db(), who, source, state.options, monitor));
+    SUBJREC_ASSIGN(const Part part,
+                   said_by(who, answer(state, SUBJREC_VERSION, shard, data, monitor)));
+    part_ = encode_part(part, SUBJREC_VERSION);
+    return {};
+  }
+
+  bool eof() const { return part_.empty(); }
+
+  Status next() {
+    part_.clear();
+    return {};
+  }
+
+  Status column(sqlite3_context* context, int column) const {
+    if (column == 1) result_blob(context, part_);
+    return {};  // to_shard is NULL: the part is for subjrec_next
+  }
+
+ private:
+  std::string part_;
+};
+
+}  // namespace
+
+int register_step(const std::shared_ptr<Connection>& connection) {
+  return TableFunction<StepCursor>::register_in(connection);
+}
+
+}  // namespace subjrec

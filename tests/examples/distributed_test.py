@@ -1,0 +1,120 @@
+"""What examples/distributed promises, with two processes and four shards: distributed_test.py MODULE FOLDER
+
+A worker is killed in each phase, and then the driver; each time the model is the one of subjrec_train, and the files
+of the shards hold the same.
+"""
+import functools
+import glob
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import train
+from distributed import Client, LocalCluster
+
+OPTIONS = {"algorithm": "ease", "embedding_dim": 8, "work_features": "work_features"}
+SHARDS = 4
+
+
+def dying(marker, function, *arguments):
+    """As `function`, but the first worker that is asked in this phase dies by a kill -9 in the middle."""
+    result = function(*arguments)
+    try:
+        os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return result
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def dying_step(folder, job, shard, path, state, inbox):
+    turn = state.rsplit("state", 1)[1]
+    return dying(os.path.join(folder, f"died{turn}"), train.step, job, shard, path, state, inbox)
+
+
+def dying_finish(folder, *arguments):
+    return dying(os.path.join(folder, "died_finishing"), train.finish, *arguments)
+
+
+def check(what, got, wanted):
+    if got != wanted:
+        sys.exit(f"{what}: wanted {wanted}, got {got}")
+    print(f"ok: {what}")
+
+
+def digests(module, paths):
+    return [train.connect(module, path).execute("SELECT value FROM rec_config WHERE key = 'digest'").fetchone()[0]
+            for path in paths]
+
+
+def whole_digest(whole, keep):
+    """Of the model of all works, from the state that was kept."""
+    state = train.connect(whole["module"], keep).execute("SELECT state FROM run").fetchone()[0]
+    db = train.connect(whole["module"], whole["path"])
+    return json.loads(db.execute("SELECT subjrec_finish('together', ?, 'work_subjects', NULL)",
+                                 (state,)).fetchone()[0])["digest"]
+
+
+def cut(folder, whole):
+    subprocess.run([sys.executable, os.path.join(os.path.dirname(train.__file__), "cut.py"), whole, folder,
+                    str(SHARDS)], check=True, stdout=subprocess.DEVNULL)
+    return sorted(glob.glob(os.path.join(folder, "shard*.db")))
+
+
+def driver(paths, module, keep):
+    command = [sys.executable, "-u", train.__file__, *paths, "--options", json.dumps(OPTIONS), "--module", module,
+               "--keep", keep]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def main():
+    module, folder = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    whole = {"module": module, "path": os.path.join(folder, "works.db")}
+    db = train.connect(module, whole["path"])
+    db.execute("SELECT subjrec_import('examples/catalogue.ndjson.gz')")
+    wanted = json.loads(db.execute("SELECT subjrec_train('rec', 'work_subjects', ?)",
+                                   (json.dumps(OPTIONS),)).fetchone()[0])["digest"]
+    db.commit()
+    db.close()
+
+    job = {"module": module, "model": "rec", "source": "work_subjects"}
+    paths = cut(os.path.join(folder, "killed"), whole["path"])
+    keep = os.path.join(folder, "killed", "run.db")
+    kept = train.Kept(keep, module, json.dumps({**OPTIONS, "shards": SHARDS}))
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
+                      silence_logs=50) as cluster, Client(cluster) as client:
+        train.train(client, job, paths, kept, step=functools.partial(dying_step, folder),
+                    finish=functools.partial(dying_finish, folder))
+    check("workers died in", sorted(name for name in os.listdir(folder) if name.startswith("died")),
+          ["died0", "died1", "died_finishing"])
+    check("the digest after a worker was killed in each phase", whole_digest(whole, keep), wanted)
+    shards = digests(module, paths)
+
+    # The driver, in its second turn; then again, from where it was.
+    paths = cut(os.path.join(folder, "driver"), whole["path"])
+    keep = os.path.join(folder, "driver", "run.db")
+    first = driver(paths, module, keep)
+    for line in first.stdout:
+        if line.startswith("turn 1"):
+            first.kill()
+            break
+    first.wait()
+    again = driver(paths, module, keep)
+    printed = again.communicate(timeout=120)[0]
+    check("the driver that was started again", again.returncode, 0) if again.returncode == 0 else sys.exit(printed)
+    check("turns that it did again", "turn 1" in printed, False)
+    check("the digest after the driver was killed", whole_digest(whole, keep), wanted)
+    check("the digests of the shards' own models", digests(module, paths), shards)
+
+    # What cannot be trained is said in a sentence.
+    wrong = driver([paths[0], paths[0]], module, os.path.join(folder, "wrong.db"))
+    check("one file given twice", wrong.communicate(timeout=60)[0].strip(),
+          f"shards 0 and 1 are the same file, {paths[0]}")
+
+
+if __name__ == "__main__":
+    start = time.time()
+    main()
+    print(f"{time.time() - start:.1f} s")

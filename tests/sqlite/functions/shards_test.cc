@@ -1,0 +1,269 @@
+// Training over shards in SQL alone: files, and a loop.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/planted_catalogue.h"
+
+namespace subjrec::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr const char* kOptions =
+    "'algorithm', 'ease', 'embedding_dim', 8, 'work_features', 'features'";
+
+/// One connection whose table "shards" lists K tables tags_0, tags_1, ... that hold the works of
+/// "tags"; each with their features, of which the last subjects of a work are made.
+class Shards : public ::testing::Test {
+ protected:
+  Shards() {
+    db.run(kPlantedCatalogue);
+    db.run(
+        "CREATE TABLE features AS SELECT work, 'f' || (work * 31 % 7), 0.25 + work % 3 FROM tags "
+        "GROUP BY work");
+    db.run("CREATE TABLE run(state BLOB); CREATE TABLE parts(to_shard, part BLOB);");
+  }
+
+  void cut(int shards) {
+    for (int k = 0; k < shards; ++k) {
+      const std::string n = std::to_string(k);
+      db.run("CREATE TABLE IF NOT EXISTS tags_" + n + "(work, subject); DELETE FROM tags_" + n +
+             "; INSERT INTO tags_" + n + " SELECT * FROM tags WHERE work * 11 % " +
+             std::to_string(shards) + " = " + n);
+    }
+    begin(shards);
+  }
+
+  void begin(int shards) {
+    shards_ = shards;
+    db.run("DELETE FROM run; INSERT INTO run SELECT subjrec_begin(json_object(" +
+           std::string(kOptions) + ", 'shards', " + std::to_string(shards) + "))");
+  }
+
+  std::string step_sql(int shard, const std::string& table) const {
+    return "INSERT INTO parts SELECT to_shard, part FROM subjrec_step('rec', (SELECT state FROM "
+           "run), '" +
+           table + "', " + std::to_string(shard) + ")";
+  }
+  void step() {
+    db.run("DELETE FROM parts");
+    for (int k = 0; k < shards_; ++k) db.run(step_sql(k, "tags_" + std::to_string(k)));
+  }
+  static constexpr const char* kNext =
+      "UPDATE run SET state = subjrec_next(state, (SELECT subjrec_merge(part) FROM parts))";
+
+  std::string member(const std::string& key) {
+    return db.value("SELECT subjrec_state(state) ->> '" + key + "' FROM run");
+  }
+  void train() {
+    for (int turn = 0; turn < 10 && member("done") == "0"; ++turn) {
+      step();
+      db.run(kNext);
+    }
+    EXPECT_EQ(member("done"), "1");
+  }
+  std::string finish_sql(const std::string& model, const std::string& source,
+                         const std::string& shard) const {
+    return "SELECT subjrec_finish('" + model + "', (SELECT state FROM run), '" + source + "', " +
+           shard + ")";
+  }
+
+  Database db;
+  int shards_ = 0;
+};
+
+TEST_F(Shards, AnyNumberOfThemGivesTheModelOfOneTraining) {
+  const std::string wanted = db.value("SELECT subjrec_train('whole', 'tags', json_object(" +
+                                      std::string(kOptions) + ")) ->> 'digest'");
+  std::string digest;
+  for (const int shards : {1, 2, 4, 7}) {
+    cut(shards);
+    train();
+    if (digest.empty()) digest = member("digest");
+    EXPECT_EQ(member("digest"), digest);
+    // All works in one file are the model that one training stores, to the byte.
+    db.run(finish_sql("one", "tags", "NULL"));
+    EXPECT_EQ(db.value(digest_sql("one")), wanted);
+    // And the works of each shard in its own.
+    for (int k = 0; k < shards; ++k) {
+      const std::string n = std::to_string(k);
+      db.run(finish_sql("rec_" + n, "tags_" + n, n));
+      EXPECT_EQ(db.value("SELECT count(*) FROM (SELECT work_id, embedding, subjects, features, "
+                         "feature_weights FROM rec_" +
+                         n +
+                         "_works EXCEPT SELECT work_id, embedding, subjects, features, "
+                         "feature_weights FROM whole_works)"),
+                "0");
+      EXPECT_EQ(db.value("SELECT count(*) = (SELECT count(DISTINCT work) FROM tags_" + n +
+                         ") FROM rec_" + n + "_works"),
+                "1");
+      for (const std::string& table : {std::string("subjects"), std::string("features"),
+                                       std::string("weights"), std::string("history")}) {
+        EXPECT_EQ(db.value("SELECT count(*) FROM (SELECT * FROM whole_" + table +
+                           " EXCEPT SELECT * FROM rec_" + n + "_" + table + ")"),
+                  "0")
+            << table;
+      }
+    }
+  }
+}
+
+TEST_F(Shards, EachServesItsWorksAsTheWholeDoes) {
+  db.run("SELECT subjrec_train('whole', 'tags', json_object(" + std::string(kOptions) + "))");
+  cut(3);
+  train();
+  db.run(finish_sql("rec", "tags_1", "1"));
+  const std::string work = db.value("SELECT min(work) FROM tags_1");
+  for (const std::string& question : {std::string("subjrec_topk('MODEL', ") + work + ", 10)",
+                                      "subjrec_topk('MODEL', " + work + ", 5, 'new')",
+                                      std::string("subjrec_suggest('MODEL', '[3, 5]', 10)"),
+                                      std::string("subjrec_similar('MODEL', 'subject', 3, 5)")}) {
+    const auto ask = [&](const std::string& model) {
+      std::string sql = "SELECT * FROM " + question;
+      return db.rows(sql.replace(sql.find("MODEL"), 5, model));
+    };
+    EXPECT_EQ(ask("rec"), ask("whole")) << question;
+  }
+  EXPECT_EQ(db.rows("SELECT subject_id, score FROM rec WHERE work_id = " + work),
+            db.rows("SELECT subject_id, score FROM whole WHERE work_id = " + work));
+}
+
+TEST_F(Shards, StepsAndPartsMayBeRepeatedAndMixed) {
+  cut(4);
+  for (int turn = 0; turn < 2; ++turn) {
+    step();
+    const std::string once = db.value("SELECT hex(subjrec_merge(part)) FROM parts");
+    const std::string part = db.value("SELECT hex(part) FROM parts WHERE rowid = 3");
+    db.run(step_sql(2, "tags_2"));  // again
+    EXPECT_EQ(db.value("SELECT hex(part) FROM parts WHERE rowid = 5"), part);
+    EXPECT_EQ(db.value("SELECT hex(subjrec_merge(part)) FROM (SELECT part FROM parts ORDER BY "
+                       "random())"),
+              once);
+    EXPECT_EQ(db.value("SELECT hex(subjrec_merge(part)) FROM (SELECT subjrec_merge(part) AS part "
+                       "FROM parts GROUP BY rowid % 3)"),
+              once);
+    const std::string next =
+        "SELECT hex(subjrec_next(state, (SELECT subjrec_merge(part) FROM parts))) FROM run";
+    EXPECT_EQ(db.value(next), db.value(next));
+    db.run(kNext);
+  }
+}
+
+TEST_F(Shards, AMergeOfNothingIsNull) {
+  EXPECT_EQ(db.value("SELECT subjrec_merge(part) FROM parts"), "NULL");
+  EXPECT_EQ(db.value("SELECT subjrec_merge(NULL)"), "NULL");
+}
+
+TEST_F(Shards, AutoIsResolvedByTheWholeCatalogue) {
+  cut(2);
+  db.run("UPDATE run SET state = subjrec_begin('{\"shards\":2,\"work_features\":\"features\"}')");
+  EXPECT_EQ(member("algorithm"), "auto");
+  step();
+  db.run(kNext);
+  EXPECT_EQ(member("algorithm"), "ease");
+  EXPECT_EQ(member("works"), db.value("SELECT count(DISTINCT work) FROM tags"));
+  // Without features it is another.
+  db.run("UPDATE run SET state = subjrec_begin('{\"shards\":2}')");
+  step();
+  EXPECT_THAT(db.error(kNext),
+              HasSubstr("the algorithm \"auto\" makes \"composed\", which is not trained over "
+                        "shards; wanted {\"algorithm\": \"ease\"}"));
+}
+
+TEST_F(Shards, BadInputIsRefusedAndChangesNothing) {
+  EXPECT_EQ(db.error("SELECT subjrec_begin('{\"shards\":0}')"),
+            "subjrec_begin: option \"shards\" must be a whole number from 1 to 65536, got 0");
+  cut(2);
+  const std::string state = db.value("SELECT hex(state) FROM run");
+  EXPECT_EQ(db.error(step_sql(2, "tags_1")),
+            "subjrec_step: argument 4 (shard) must be a whole number from 0 to 1, got 2");
+  EXPECT_EQ(db.error(step_sql(1, "nowhere")),
+            "subjrec_step: shard 1: argument 3 (source) must be a table, a view or a SELECT whose "
+            "first columns are work and subject; there is no table \"nowhere\"");
+  EXPECT_EQ(db.error(step_sql(1, "SELECT * FROM tags WHERE 0")),
+            "subjrec_step: shard 1: the source has no (work, subject) pairs: 0 rows, 0 of them "
+            "with a NULL");
+  EXPECT_EQ(db.error("SELECT * FROM subjrec_step('rec', x'00', 'tags', 0)"),
+            "subjrec_step: argument 2 (state) is no state of a training over shards");
+  EXPECT_EQ(db.error("SELECT * FROM subjrec_step('rec', 'state', 'tags', 0)"),
+            "subjrec_step: argument 2 (state) must be a BLOB, got 'state'");
+  EXPECT_EQ(db.error("SELECT * FROM subjrec_step('rec', (SELECT state FROM run), 'tags_0', 0, "
+                     "x'00')"),
+            "subjrec_step: shard 0: argument 5 (inbox) must be NULL, since in the phase \"count\" "
+            "nothing was sent between shards");
+  EXPECT_EQ(
+      db.error(finish_sql("rec", "tags_0", "0")),
+      "subjrec_finish: the training is in the phase \"count\"; wanted the state that is done");
+  db.run(step_sql(0, "tags_0"));
+  EXPECT_EQ(db.error(kNext),
+            "subjrec_next: the part of shard 1 is missing: wanted those of 2 shards, merged by "
+            "subjrec_merge");
+  db.run(step_sql(1, "tags_0"));
+  EXPECT_EQ(db.error(kNext),
+            "subjrec_next: shards 0 and 1 have the same works with the same subjects: one source "
+            "was given twice");
+  db.run(step_sql(1, "tags_1"));
+  EXPECT_EQ(db.error("SELECT subjrec_merge(part) FROM parts"),
+            "subjrec_merge: shard 1 gave two different parts: its source changed in between, or "
+            "two sources were given as shard 1");
+  EXPECT_EQ(db.error("SELECT subjrec_next(state, NULL) FROM run"),
+            "subjrec_next: argument 2 (part) must be a BLOB, got NULL");
+  EXPECT_EQ(db.value("SELECT hex(state) FROM run"), state);
+}
+
+TEST_F(Shards, OptionsThatDifferMakeAnotherRun) {
+  cut(2);
+  db.run(step_sql(0, "tags_0"));
+  db.run("UPDATE run SET state = subjrec_begin('{\"shards\":2,\"algorithm\":\"ease\"}')");
+  db.run(step_sql(1, "tags_1"));
+  EXPECT_EQ(db.error("SELECT subjrec_merge(part) FROM parts"),
+            "subjrec_merge: the part of shard 1 and that of shard 0 are of different runs: their "
+            "options or numbers of shards differ");
+}
+
+TEST_F(Shards, AWorkInTwoShardsIsNamed) {
+  cut(2);
+  db.run("INSERT INTO tags_1 SELECT 14, 39");
+  step();
+  db.run(kNext);
+  step();
+  EXPECT_EQ(db.error(kNext),
+            "subjrec_next: work 14 is in shard 0 and in shard 1; all rows of a work must be in one "
+            "shard");
+}
+
+TEST_F(Shards, ASourceThatChangedMeanwhileIsNoticed) {
+  cut(2);
+  step();
+  db.run(kNext);
+  db.run("DELETE FROM tags_1 WHERE rowid = 1");
+  EXPECT_THAT(db.error(step_sql(1, "tags_1")),
+              HasSubstr("subjrec_step: shard 1: the source is not what was counted: wanted the "));
+  cut(2);
+  train();
+  db.run(
+      "CREATE TABLE before AS SELECT * FROM tags_1; UPDATE tags_1 SET subject = 39 WHERE rowid "
+      "= 1");
+  EXPECT_THAT(
+      db.error(finish_sql("rec", "tags_1", "1")),
+      HasSubstr("subjrec_finish: shard 1: the source is not what was counted: wanted the "));
+  EXPECT_THAT(db.error(finish_sql("rec", "tags_0", "NULL")), HasSubstr("is not what was counted"));
+  EXPECT_EQ(db.value("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'rec%'"), "0");
+  EXPECT_EQ(db.error("SELECT * FROM subjrec_step('rec', (SELECT state FROM run), 'tags_0', 0)"),
+            "subjrec_step: the training is done; store the model in the shards with SELECT "
+            "subjrec_finish(model, state, source, shard)");
+}
+
+TEST_F(Shards, AViewMayNotSetThemOff) {
+  db.run(
+      "CREATE VIEW a AS SELECT subjrec_finish('rec', x'00', 'tags', 0);"
+      "CREATE VIEW b AS SELECT subjrec_next(x'00', x'00');"
+      "CREATE VIEW c AS SELECT * FROM subjrec_step('rec', x'00', 'tags', 0)");
+  EXPECT_EQ(db.error("SELECT * FROM a"), "unsafe use of subjrec_finish()");
+  EXPECT_EQ(db.error("SELECT * FROM b"), "unsafe use of subjrec_next()");
+  EXPECT_EQ(db.error("SELECT * FROM c"), "unsafe use of virtual table \"subjrec_step\"");
+}
+
+}  // namespace
+}  // namespace subjrec::test
