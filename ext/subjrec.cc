@@ -4,7 +4,11 @@
 #include "sqlite/functions/registry.h"
 SQLITE_EXTENSION_INIT1
 
+#if defined(_WIN32)
+#define SUBJREC_EXPORT extern "C" __declspec(dllexport)
+#else
 #define SUBJREC_EXPORT extern "C" __attribute__((visibility("default")))
+#endif
 
 /// .load ./subjrec
 SUBJREC_EXPORT int sqlite3_subjrec_init(sqlite3* db, char** error,

@@ -15,6 +15,7 @@
 #   coverage   tests/coverage.sh
 #   tidy       clang-tidy over ext/
 #   fetched    tests/build/fetched.sh: the module with nothing found installed, from sources that are given
+#   wasm       tests/wasm: the page of examples/wasm, built and used in Chromium (needs Emscripten)
 #   fresh      tests/fresh.sh: both commands of the README on a bare Debian (needs root, debootstrap)
 #
 # What a part says is in build/long/<part>.log. A part that fails does not keep the others from
@@ -22,7 +23,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 minutes=${1:-30}
-known="faults kills twins fuzz asan tsan valgrind coverage tidy fetched fresh"
+known="faults kills twins fuzz asan tsan valgrind coverage tidy fetched wasm fresh"
 parts="${*:2}"
 parts=${parts:-$known}
 [[ "$minutes" =~ ^[1-9][0-9]*$ ]] || { echo "wanted a number of minutes, got '$minutes'" >&2; exit 2; }
@@ -97,6 +98,11 @@ tidy() {
 }
 
 fetched() { SUBJREC_LONG_TESTS=$minutes tests/build/fetched.sh build/long/fetched module; }
+
+wasm() {
+  build release subjrec
+  SUBJREC_LANGUAGES=install SUBJREC_LONG_TESTS=$minutes tests/wasm/run.sh build/release/subjrec.so build/long/wasm || [ $? = 77 ]
+}
 
 fresh() { tests/fresh.sh; }
 

@@ -79,8 +79,8 @@ if(SUBJREC_SIMDJSON_SOURCE)
 endif()
 target_link_libraries(subjrec_portable PRIVATE subjrec_core subjrec_sqlite)
 set_target_properties(subjrec_portable PROPERTIES
-  PREFIX "" SUFFIX ".so" OUTPUT_NAME subjrec LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/portable
-  BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN")
-target_link_options(subjrec_portable PRIVATE
-  -static-libstdc++ LINKER:--as-needed
-  LINKER:--version-script=${PROJECT_SOURCE_DIR}/ext/exports.map LINKER:--gc-sections)
+  LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/portable BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN")
+subjrec_module(subjrec_portable)
+if(NOT APPLE AND NOT WIN32)
+  target_link_options(subjrec_portable PRIVATE -static-libstdc++ LINKER:--as-needed)
+endif()

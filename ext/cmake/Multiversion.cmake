@@ -11,6 +11,13 @@ set(SUBJREC_ISA_FLAGS_plain "")
 set(SUBJREC_ISA_FLAGS_avx2 -march=x86-64-v3)
 set(SUBJREC_ISA_FLAGS_avx512 -march=x86-64-v4 -mprefer-vector-width=512)
 
+if(WIN32 AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  # GCC aligns the stack to 16 bytes there, and takes it to be aligned to 32 (GCC bug 54412).
+  foreach(isa avx2 avx512)
+    list(APPEND SUBJREC_ISA_FLAGS_${isa} -Wa,-muse-unaligned-vector-move)
+  endforeach()
+endif()
+
 function(subjrec_multiversion target)
   foreach(file IN LISTS ARGN)
     string(REGEX REPLACE "\\.inc$" "" name ${file})

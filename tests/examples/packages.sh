@@ -89,6 +89,25 @@ console.log(loaded);
 JS
   answers "$(cd "$folder/npm" && node use.mjs)" "npm package, import"
   answers "$(cd "$folder/npm" && node -p 'require("subjrec").getLoadablePath()')" "npm package, require"
+  # The types, for both kinds of modules, and for connections whose loadExtension differs.
+  if [ "${SUBJREC_LANGUAGES:-}" = install ]; then
+    (cd "$folder/npm" && npm install --no-audit --no-fund --loglevel=error typescript@5 >/dev/null)
+    cat >"$folder/npm/use.mts" <<'TS'
+import { getLoadablePath, load, type Database } from "subjrec";
+class Bun { loadExtension(name: string, entryPoint?: string): void { void name; void entryPoint; } }
+class Better { loadExtension(path: string): this { void path; return this; } }
+const connections: Database[] = [new Bun(), new Better()];
+connections.forEach(load);
+const path: string = getLoadablePath();
+// @ts-expect-error: there is nothing to load it into
+load(path);
+TS
+    sed 's/^import .*/import subjrec = require("subjrec"); const { getLoadablePath, load } = subjrec; type Database = subjrec.Database;/' \
+      "$folder/npm/use.mts" >"$folder/npm/use.cts"
+    (cd "$folder/npm" && node_modules/.bin/tsc --strict --noEmit --module nodenext --target es2022 use.mts use.cts) ||
+      fail "the npm package's types do not fit"
+    echo "ok: npm package, types"
+  fi
   # Node has a simdjson of its own from 22 on; importing must use the module's.
   node=$build/tests/examples/node-sqlite/node_modules/.bin/node
   if [ ! -x "$node" ] && [ "${SUBJREC_LANGUAGES:-}" = install ]; then

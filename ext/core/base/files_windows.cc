@@ -2,7 +2,9 @@
 
 #if defined(_WIN32)
 
+#ifndef NOMINMAX
 #define NOMINMAX
+#endif
 #include <fcntl.h>
 #include <io.h>
 #include <sys/stat.h>

@@ -1,9 +1,10 @@
 #include "sqlite/store/stored_curve.h"
 
-#include <charconv>
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
+#include "core/base/number_text.h"
 #include "core/options/option_table.h"
 
 namespace subjrec {
@@ -12,16 +13,14 @@ namespace {
 std::optional<std::vector<double>> read_numbers(std::string_view text) {
   std::vector<double> numbers;
   if (text.size() < 2 || text.front() != '[' || text.back() != ']') return {};
-  const char* at = text.data() + 1;
-  const char* end = text.data() + text.size() - 1;
+  std::string_view rest = text.substr(1, text.size() - 2);
   for (;;) {
+    const size_t comma = std::min(rest.find(','), rest.size());
     double number = 0;
-    const auto [stop, error] = std::from_chars(at, end, number);
-    if (error != std::errc() || !std::isfinite(number)) return {};
+    if (!read_number(rest.substr(0, comma), &number) || !std::isfinite(number)) return {};
     numbers.push_back(number);
-    if (stop == end) return numbers;
-    if (*stop != ',') return {};
-    at = stop + 1;
+    if (comma == rest.size()) return numbers;
+    rest.remove_prefix(comma + 1);
   }
 }
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-SUFFIXES = {"win32": ".dll"}
+SUFFIXES = {"win32": ".dll", "darwin": ".dylib"}
 
 
 def loadable_path() -> str:

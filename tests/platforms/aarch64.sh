@@ -2,7 +2,7 @@
 # Builds the module for aarch64, runs it under qemu, and compares what it computes with what this
 # machine's own build does: the digests of models of every algorithm, a map, lists and judgements.
 #
-#   tests/aarch64.sh [FOLDER]        FOLDER: build/aarch64
+#   tests/platforms/aarch64.sh [FOLDER]        FOLDER: build/aarch64
 #
 # On Debian, as root once:
 #     dpkg --add-architecture arm64 && apt-get update
@@ -10,8 +10,9 @@
 # The arm64 libraries are unpacked into FOLDER and not installed: libsimdjson-dev of two architectures
 # cannot be installed side by side. Minutes, so not one of ctest's.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 source=$(pwd)
+. tests/platforms/same_bytes.sh
 folder=${1:-build/aarch64}
 for tool in aarch64-linux-gnu-g++ qemu-aarch64 sqlite3; do
   command -v "$tool" >/dev/null || { echo "SKIP: $tool is not installed"; exit 77; }
@@ -33,34 +34,14 @@ cmake -S . -B "$folder/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSUBJREC_TEST
   ${SUBJREC_LAUNCHER:+-DCMAKE_CXX_COMPILER_LAUNCHER=$SUBJREC_LAUNCHER}
 cmake --build "$folder/build" --target subjrec
 
-# Numbers as whole ones: SQLite's decimals come by way of long double, which differs.
-script() {
-  cat <<SQL
-.bail on
-.load $1
-CREATE TABLE pairs AS SELECT work_id, subject_id FROM work_subjects
-  WHERE work_id IN (SELECT DISTINCT work_id FROM work_subjects ORDER BY 1 LIMIT 1000);
-SELECT algorithm, json_extract(subjrec_train('m_' || algorithm, 'pairs', json_object(
-    'algorithm', algorithm, 'embedding_dim', 24, 'epochs', 3, 'threads', 1)), '$.digest')
-FROM (SELECT 'bce' AS algorithm UNION ALL SELECT 'composed' UNION ALL SELECT 'ials' UNION ALL SELECT 'ease');
-SELECT 'map', subjrec_map('m_composed', 'subject', json_object('epochs', 20, 'threads', 1)) IS NOT NULL;
-SELECT group_concat(id || ' ' || CAST(x * 1099511627776.0 AS INTEGER) || ' ' || CAST(y * 1099511627776.0 AS INTEGER)) FROM (SELECT * FROM m_composed_map ORDER BY id);
-SELECT group_concat(work_id || ' ' || subject_id || ' ' || CAST(score * 1099511627776.0 AS INTEGER) || ' ' || CAST(probability * 4503599627370496.0 AS INTEGER))
-FROM (SELECT DISTINCT work_id FROM pairs ORDER BY 1 LIMIT 100) AS w JOIN subjrec_topk('m_composed', w.work_id, 10, 'new');
-SELECT metric, CAST(value * 1099511627776.0 AS INTEGER) FROM subjrec_evaluate('m_ials', 'SELECT * FROM pairs LIMIT 300', json_object('threads', 1));
-SELECT 'end';
-SQL
-}
 # One thread, and the import here: under some versions of qemu-user a program that starts a thread hangs.
 rm -f "$folder"/*.db
 sqlite3 -batch -bail "$folder/here.db" ".load build/release/subjrec" \
   "SELECT subjrec_import('examples/catalogue.ndjson.gz')" >"$folder/import.out"
 cp "$folder/here.db" "$folder/aarch64.db"
-script "$source/build/release/subjrec" | sqlite3 -batch "$folder/here.db" >"$folder/here"
-script "$folder/build/subjrec" |
+same_bytes_sql "$source/build/release/subjrec" | sqlite3 -batch "$folder/here.db" >"$folder/here"
+same_bytes_sql "$folder/build/subjrec" |
   qemu-aarch64 -L /usr/aarch64-linux-gnu -E LD_LIBRARY_PATH="$libraries:$root/lib/aarch64-linux-gnu" \
     "$root/usr/bin/sqlite3" -batch "$folder/aarch64.db" >"$folder/aarch64" ||
   echo "qemu ended with $?; what it printed is compared all the same, to the last row"
-grep -qx end "$folder/here"
-cmp "$folder/here" "$folder/aarch64"
-echo "aarch64 computes the same $(wc -c <"$folder/here") bytes: $(grep -c . "$folder/here") rows, $(sed -n '1,4s/|.*//p' "$folder/here" | tr '\n' ' ')"
+same_bytes aarch64 "$folder"

@@ -1,0 +1,2 @@
+export { getLoadablePath, load } from "./index.cjs";
+export type { Database } from "./index.cjs";
