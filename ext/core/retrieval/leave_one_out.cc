@@ -61,8 +61,8 @@ Status LeaveOneOutScorer::score_work(uint32_t work, Monitor& monitor,
   const std::vector<WeightedFeature> features = features_of(data_, work);
   if (subjects.size() < 2 && features.empty()) return {};
   for (const uint32_t subject : subjects) {
-    SUBJREC_ASSIGN(const float found,
-                   fold_in_.score(without(subjects, subject), features, subject, first_ + work, monitor));
+    SUBJREC_ASSIGN(const float found, fold_in_.score(without(subjects, subject), features, subject,
+                                                     first_ + work, monitor));
     out->push_back({work, subject, found});
   }
   return {};

@@ -26,7 +26,8 @@ class Trainer {
   /// The model as it stands after the epochs so far.
   virtual Result<Model> model(Monitor& monitor) = 0;
 
-  /// What the summary of a training says of it beside its options: JSON members, each after a comma.
+  /// What the summary of a training says of it beside its options: JSON members, each after a
+  /// comma.
   virtual std::string summary() const { return {}; }
 
   /// True: further epochs would change nothing, or not for the better; call run_epoch no more.

@@ -42,9 +42,8 @@ class ExplainCursor : public TableFunctionCursor {
     }
     SUBJREC_TRY(model->need_works_of_subject(kName));
     subject_ = *subject;
-    parts_ =
-        explain(loaded_->stored.model, work->embedding, work->subjects, work->features, subject_,
-                loaded_->blend ? &*loaded_->blend : nullptr, work->position);
+    parts_ = explain(loaded_->stored.model, work->embedding, work->subjects, work->features,
+                     subject_, loaded_->blend ? &*loaded_->blend : nullptr, work->position);
     std::stable_sort(
         parts_.begin(), parts_.end(),
         [](const Contribution& a, const Contribution& b) { return a.value > b.value; });

@@ -132,8 +132,8 @@ class OutliersCursor : public TableFunctionCursor {
   }
 
   std::shared_ptr<ServedModel> loaded_;
-  IdTable work_;   // the one that is asked for, or none
-  TrainData one_;  // and what it carries
+  IdTable work_;         // the one that is asked for, or none
+  TrainData one_;        // and what it carries
   uint32_t number_ = 0;  // of it in the catalogue
   std::vector<float> shift_;
   std::optional<LeaveOneOutScorer> left_out_;

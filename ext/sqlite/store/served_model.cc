@@ -107,8 +107,8 @@ Status ServedModel::best_of(std::vector<float> scores, ListRequest request, Moni
 Result<std::shared_ptr<const AdjustedSubjects>> ServedModel::discounted(double popularity,
                                                                         Monitor& monitor) {
   if (popularity == 0) return std::shared_ptr<const AdjustedSubjects>();
-  return discounts.find(stored.model, stored.subject_works, stored.n_works_counted, popularity, work_norm,
-                        monitor);
+  return discounts.find(stored.model, stored.subject_works, stored.n_works_counted, popularity,
+                        work_norm, monitor);
 }
 
 std::vector<float> ServedModel::shift(double popularity) const {
@@ -151,13 +151,11 @@ Status ServedModel::suggest(std::span<const uint32_t> carried,
   SUBJREC_ASSIGN(const std::vector<float> vector,
                  fold_in->vector(carried, features, monitor, prior));
   if (blend) {
-    SUBJREC_ASSIGN(
-        std::vector<float> scores,
-        all_scores({WorkNeighbors::kNone,
-                    vector,
-                    {carried.begin(), carried.end()},
-                    {features.begin(), features.end()}},
-                   monitor));
+    SUBJREC_ASSIGN(std::vector<float> scores, all_scores({WorkNeighbors::kNone,
+                                                          vector,
+                                                          {carried.begin(), carried.end()},
+                                                          {features.begin(), features.end()}},
+                                                         monitor));
     SUBJREC_TRY(best_of(std::move(scores), widened(request), monitor, list));
     cut(request, list);
     return {};

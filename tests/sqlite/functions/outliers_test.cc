@@ -58,8 +58,8 @@ INSTANTIATE_TEST_SUITE_P(Algorithms, Outliers,
                          ::testing::Values("bce", "composed", "ials", "ease", "neighbours", "blend",
                                            "popularity"));
 
-// Algorithms that ask similar works are no part of it: those that a suggestion asks include the work
-// itself, and those of an outlier do not.
+// Algorithms that ask similar works are no part of it: those that a suggestion asks include the
+// work itself, and those of an outlier do not.
 INSTANTIATE_TEST_SUITE_P(Algorithms, TrainedOutliers,
                          ::testing::Values("bce", "composed", "ials", "ease", "popularity"));
 
@@ -69,7 +69,8 @@ using OutliersOf = Catalogue;
 TEST_F(OutliersOf, AWorkIsNotItsOwnNeighbour) {
   db.run(
       "CREATE TABLE own(work, subject);"
-      "INSERT INTO own VALUES ('a','x'),('a','v'),('b','x'),('b','v'),('c','u'),('d','x'),('d','y')");
+      "INSERT INTO own VALUES "
+      "('a','x'),('a','v'),('b','x'),('b','v'),('c','u'),('d','x'),('d','y')");
   db.run(train_sql("rec", "neighbours", "", "own"));
   for (const char* work : {"", ", 'd'"}) {
     EXPECT_EQ(db.value("SELECT score FROM subjrec_outliers('rec', 9" + std::string(work) +

@@ -13,7 +13,9 @@
 namespace subjrec {
 namespace {
 
-constexpr std::string_view kOptions[] = {"neighbors", "feature_weight", "work_features", "work_text", "tokenizer", "stop_words", "max_word_share"};
+constexpr std::string_view kOptions[] = {"neighbors",     "feature_weight", "work_features",
+                                         "work_text",     "tokenizer",      "stop_words",
+                                         "max_word_share"};
 
 class NeighboursTrainer : public Trainer {
  public:
