@@ -30,6 +30,17 @@ function(subjrec_layer folder)
   subjrec_multiversion(${target} ${LAYER_KERNELS})
   set_target_properties(${target} PROPERTIES SUBJREC_SEES "${sees}")
   target_include_directories(${target} PRIVATE ${view})
+  # Kernels (ext/cmake/Multiversion.cmake) are compiled for speed. The rest may vectorise its loops, but
+  # not unroll, split and copy them, and what reads options, speaks to SQLite, carries bytes between
+  # shards or writes pictures has no loops that matter: or a release is larger than 3 MB.
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O2>
+    $<$<AND:$<CONFIG:Release>,$<CXX_COMPILER_ID:GNU>>:-fvect-cost-model=dynamic>)
+  set(small ${LAYER_SOURCES})
+  list(FILTER small INCLUDE REGEX
+    "^sqlite/(functions|jobs)/|^core/(options|plot|train/distributed)/|^core/train/(grid|options|resolve_options|trial|validation)|^core/ingest/(shape|import_)")
+  if(small)
+    set_source_files_properties(${small} PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-Os>")
+  endif()
   if(folder MATCHES "^core/")
     target_include_directories(${target} BEFORE PRIVATE ${PROJECT_SOURCE_DIR}/ext/core/guard)
   endif()

@@ -26,7 +26,7 @@ function(subjrec_multiversion target)
       file(CONFIGURE OUTPUT ${copy}
            CONTENT "#define SUBJREC_ISA ${isa}\n#include \"${file}\"\n" @ONLY)
       set_source_files_properties(${copy} PROPERTIES
-        COMPILE_OPTIONS "${SUBJREC_ISA_FLAGS_${isa}}"
+        COMPILE_OPTIONS "$<$<CONFIG:Release>:-O3>;${SUBJREC_ISA_FLAGS_${isa}}"
         OBJECT_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file})
       target_sources(${target} PRIVATE ${copy})
     endforeach()

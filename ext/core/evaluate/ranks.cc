@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <optional>
 
 #include "core/evaluate/rank_kernels.h"
 #include "core/evaluate/scorer.h"
@@ -197,7 +198,11 @@ Result<Ranks> rank_heldout(const Model& model, const TrainData& data, const Inte
   ranks.list_lengths.resize(works);
   ranks.probabilities.resize(ranks.lists.size());
 
-  const Scorer scorer(model, data, shift);
+  std::optional<Blend> blend;
+  if (model.needs_catalogue()) {
+    SUBJREC_ASSIGN(blend, Blend::build(model, data, monitor));
+  }
+  const Scorer scorer(model, data, shift, blend ? &*blend : nullptr);
   const size_t block = std::clamp<size_t>((size_t{1} << 20) / std::max<size_t>(n, 1), 8, 64);
   const auto piece = [&](size_t p, Monitor& asked) -> Status {
     thread_local std::vector<float> scores;

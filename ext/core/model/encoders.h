@@ -24,4 +24,7 @@ std::unique_ptr<Encoder> least_squares_encoder(const Model& model);
 /// "ease": the item weights of what the work has, in the space of the embeddings.
 std::unique_ptr<Encoder> item_weights_encoder(const Model& model);
 
+/// "popularity" and "neighbours", which embed nothing: a single zero.
+std::unique_ptr<Encoder> zero_encoder(const Model& model);
+
 }  // namespace subjrec

@@ -8,12 +8,15 @@
 
 namespace subjrec {
 
-Result<FoldIn> FoldIn::build(const Model& model, Monitor& monitor) {
+Result<FoldIn> FoldIn::build(const Model& model, Monitor& monitor, const Blend* blend) {
   if (monitor.stop()) return Status::interrupted();
-  return FoldIn(model);
+  FoldIn fold(model);
+  fold.blend_ = blend;
+  return fold;
 }
 
 size_t FoldIn::n_features() const {
+  if (blend_ != nullptr) return blend_->neighbors().n_features();
   return model_->scored_by_weights() ? model_->weights.n_rows - model_->n_subjects()
                                      : model_->n_input_features();
 }
@@ -71,7 +74,12 @@ Status FoldIn::vectors(const TrainData& data, std::span<const uint32_t> works, T
 }
 
 Status FoldIn::scores(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
-                      std::span<float> scores, Monitor& monitor) const {
+                      std::span<float> scores, Monitor& monitor, uint32_t self) const {
+  if (blend_ != nullptr) {
+    SUBJREC_ASSIGN(const std::vector<float> work, vector(subjects, features, monitor));
+    BoostScratch scratch;
+    return blend_->scores({work, subjects, features, self}, &scratch, scores, monitor);
+  }
   if (model_->scored_by_weights()) {
     SUBJREC_TRY(check(subjects, features));
     if (n_features() == 0) features = {};
@@ -87,6 +95,23 @@ Status FoldIn::scores(std::span<const uint32_t> subjects, std::span<const Weight
     scores[s] = model_->subject_bias.empty() ? sum : sum + model_->subject_bias[s];
   }
   return {};
+}
+
+Result<float> FoldIn::score(std::span<const uint32_t> subjects,
+                            std::span<const WeightedFeature> features, uint32_t subject,
+                            uint32_t self, Monitor& monitor) const {
+  if (model_->scored_by_weights()) {
+    return score_subject_by_weights(*model_, subjects, features, subject);
+  }
+  SUBJREC_ASSIGN(const std::vector<float> work, vector(subjects, features, monitor));
+  if (blend_ != nullptr) {
+    thread_local BoostScratch scratch;
+    return blend_->score({work, subjects, features, self}, subject, &scratch);
+  }
+  const float* of_subject = model_->subjects.data() + subject * model_->dim;
+  float sum = 0;
+  for (size_t k = 0; k < model_->dim; ++k) sum += work[k] * of_subject[k];
+  return model_->subject_bias.empty() ? sum : sum + model_->subject_bias[subject];
 }
 
 Status fold_in_works(const TrainData& data, ThreadTeam& team, Monitor& monitor, Model* model) {

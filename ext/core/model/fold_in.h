@@ -9,6 +9,7 @@
 #include "core/base/monitor.h"
 #include "core/base/parallel.h"
 #include "core/base/status.h"
+#include "core/model/blend.h"
 #include "core/model/model.h"
 #include "core/model/train_data.h"
 
@@ -21,7 +22,8 @@ namespace subjrec {
 /// A work of which nothing is known has a vector of zeros: its scores are the biases, or all equal.
 class FoldIn {
  public:
-  static Result<FoldIn> build(const Model& model, Monitor& monitor);
+  /// `blend` is of the same model, where scores need the catalogue; it must outlive what is built.
+  static Result<FoldIn> build(const Model& model, Monitor& monitor, const Blend* blend = nullptr);
 
   /// dim values. Code::kInvalid where a number is not one of the model's subjects or features.
   /// `prior` is the work's prior vector (model.vector_dim() values) or none; where the model was
@@ -34,9 +36,14 @@ class FoldIn {
   Status vectors(const TrainData& data, std::span<const uint32_t> works, ThreadTeam& team,
                  Monitor& monitor, std::span<float> matrix) const;
 
-  /// The scores of all subjects, n_subjects() values: of the vector, or of the item weights.
+  /// The scores of all subjects, n_subjects() values: of the vector, of the item weights, or of the
+  /// blend, in which `self` is the number of the work that is not to vote for itself.
   Status scores(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
-                std::span<float> scores, Monitor& monitor) const;
+                std::span<float> scores, Monitor& monitor,
+                uint32_t self = WorkNeighbors::kNone) const;
+  /// One of these scores, with the same bytes.
+  Result<float> score(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
+                      uint32_t subject, uint32_t self, Monitor& monitor) const;
 
  private:
   explicit FoldIn(const Model& model) : model_(&model), encoder_(model.kind->encoder(model)) {}
@@ -44,6 +51,7 @@ class FoldIn {
   size_t n_features() const;  // that the model knows
 
   const Model* model_;
+  const Blend* blend_ = nullptr;
   std::shared_ptr<const Encoder> encoder_;
 };
 

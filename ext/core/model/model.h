@@ -22,6 +22,22 @@ struct WeightedFeature {
   float weight = 1;
 };
 
+/// What the terms of a blend count (core/model/blend.h).
+struct BlendCoefficients {
+  double scale = 1;  // of the composed score
+  double popularity = 0;
+  double ease = 0.6;
+  double has_ease = 0;
+  double votes = 0.3;
+  double has_votes = 0;
+};
+
+/// For works of which subjects are known, and for those of which none is.
+struct BlendedCoefficients {
+  BlendCoefficients warm;
+  BlendCoefficients cold;
+};
+
 /// score(w, s) = works[w] . subjects[s] + subject_bias[s], summed in float32 from the first
 /// dimension to the last, unless `kind` says otherwise. Matrices are row-major float32.
 struct Model {
@@ -52,6 +68,10 @@ struct Model {
   /// by training, and not stored.
   std::shared_ptr<const ScoreProjection> projection;
 
+  /// "blend" alone; and the number of nearest works that "blend" and "neighbours" ask.
+  std::optional<BlendedCoefficients> blend;
+  size_t neighbors = 0;
+
   /// The chance that a subject with this score is one of those kept out of what training and the
   /// score know of the work: of one kept-out subject where others are known (`curve`, or where that
   /// is nothing the line 1 / (1 + exp(-(slope * score + intercept)))), of all of them where no
@@ -70,6 +90,10 @@ struct Model {
   }
 
   bool scored_by_weights() const { return kind->score == ModelKind::Score::kItemWeights; }
+  /// Scores need the catalogue as well: the works that are asked for their subjects.
+  bool needs_catalogue() const {
+    return kind->score == ModelKind::Score::kVotes || kind->score == ModelKind::Score::kBlend;
+  }
   size_t n_works() const { return dim == 0 ? 0 : works.size() / dim; }
   size_t n_subjects() const { return dim == 0 ? 0 : subjects.size() / dim; }
   size_t n_input_features() const { return dim == 0 ? 0 : feature_inputs.size() / dim; }

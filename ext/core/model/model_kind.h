@@ -40,11 +40,13 @@ struct ModelKind {
     kEmbeddings,   // work . subject + bias
     kItemWeights,  // the sum of Model::weights over what the work carries
     kBias,         // the subject's bias alone: embeddings are zeros and mean nothing
+    kVotes,        // what the nearest works carry (core/model/blend.h): no embeddings either
+    kBlend,        // embeddings, item weights and votes (core/model/blend.h)
   };
   Score score = Score::kEmbeddings;
 
   /// What the table of weights holds.
-  enum class StoredWeights { kNone, kItemWeights, kWorkProjection };
+  enum class StoredWeights { kNone, kItemWeights, kWorkProjection, kBoth };
   StoredWeights stored_weights = StoredWeights::kNone;
 
   /// A trained work's embedding is what the encoder makes of what the work has, too.

@@ -129,17 +129,68 @@ Status explain_projection(const Model& model, const Row& work, std::span<const u
   return {};
 }
 
+/// What the similar works say, `total` in all, each by its similarity.
+void explain_votes(const Blend& blend, const BlendedWork& work, uint32_t subject, float votes,
+                   double total, std::vector<Contribution>* out) {
+  if (!(votes > 0)) return;
+  NeighborScratch scratch;
+  std::vector<Neighbor> nearest;
+  blend.neighbors().find(work.subjects, work.features, work.self, &scratch, &nearest);
+  double all = 0;
+  for (const Neighbor& n : nearest) {
+    if (blend.neighbors().carries(n.work, subject)) all += double{n.similarity};
+  }
+  for (const Neighbor& n : nearest) {
+    if (!blend.neighbors().carries(n.work, subject)) continue;
+    out->push_back({Cause::kWork, n.work, total * double{n.similarity} / all});
+  }
+}
+
+void explain_blend(const Blend& blend, const Model& model, const BlendedWork& work,
+                   uint32_t subject, const Row& suggested, std::vector<Contribution>* out) {
+  BoostScratch scratch;
+  std::vector<Boost> boosts;
+  blend.boosts(work, &scratch, &boosts);
+  Boost boost;
+  for (const Boost& b : boosts) {
+    if (b.subject == subject) boost = b;
+  }
+  if (!model.blend) {
+    return explain_votes(blend, work, subject, boost.votes, double{boost.votes}, out);
+  }
+  const bool cold = work.subjects.empty();
+  const BlendCoefficients& c = blend.coefficients(cold);
+  explain_composed(model, work.embedding, work.subjects, work.features, suggested, out);
+  for (Contribution& part : *out) part.value *= c.scale;
+  if (boost.ease > 0) {
+    std::vector<Contribution> weights;
+    explain_weights(model, work.subjects, work.features, subject, &weights);
+    const double total = double{blend.boost(cold, boost.ease, 0)};
+    for (size_t i = 0; i < weights.size(); ++i) {
+      (*out)[i].value += total * weights[i].value / double{boost.ease};
+    }
+  }
+  const double by_votes = double{blend.boost(cold, 0, boost.votes)};
+  explain_votes(blend, work, subject, boost.votes, by_votes, out);
+  out->push_back({Cause::kBias, 0, double{blend.bias(cold)[subject]}});
+}
+
 }  // namespace
 
 Result<std::vector<Contribution>> explain(const Model& model, std::span<const float> work,
                                           std::span<const uint32_t> subjects,
                                           std::span<const WeightedFeature> features,
-                                          uint32_t subject, Monitor& monitor) {
+                                          uint32_t subject, Monitor& monitor, const Blend* blend,
+                                          uint32_t self) {
   std::vector<Contribution> parts;
   const Row suggested = row_of(model.subjects, subject, model.dim);
   if (model.kind->score == ModelKind::Score::kBias) {
     const double bias = model.subject_bias.empty() ? 0 : double{model.subject_bias[subject]};
     return std::vector<Contribution>{{Cause::kBias, 0, bias}};
+  }
+  if (model.needs_catalogue() && blend != nullptr) {
+    explain_blend(*blend, model, {work, subjects, features, self}, subject, suggested, &parts);
+    return parts;
   }
   if (model.scored_by_weights()) {
     explain_weights(model, subjects, features, subject, &parts);

@@ -55,21 +55,10 @@ class Least {
 
 }  // namespace
 
-Result<float> LeaveOneOutScorer::score(std::span<const uint32_t> others,
-                                       std::span<const WeightedFeature> features, uint32_t subject,
-                                       Monitor& monitor) const {
-  if (model_.scored_by_weights())
-    return score_subject_by_weights(model_, others, features, subject);
-  SUBJREC_ASSIGN(const std::vector<float> work, fold_in_.vector(others, features, monitor));
-  const float* of_subject = model_.subjects.data() + subject * model_.dim;
-  float sum = 0;
-  for (size_t j = 0; j < model_.dim; ++j) sum += work[j] * of_subject[j];
-  return model_.subject_bias.empty() ? sum : sum + model_.subject_bias[subject];
-}
-
 /// Whether the model learned anything of the feature, so that a work with it is not unknown.
 bool LeaveOneOutScorer::knows(const WeightedFeature& f) const {
   if (f.weight == 0) return false;
+  if (model_.needs_catalogue()) return true;  // similar works have it
   if (!model_.weights.offsets.empty()) {
     const std::vector<uint64_t>& offsets = model_.weights.offsets;
     const size_t row = model_.weights.n_columns + f.feature;
@@ -90,7 +79,7 @@ Status LeaveOneOutScorer::score_work(uint32_t work, Monitor& monitor,
       std::none_of(features.begin(), features.end(), [this](const auto& f) { return knows(f); })) {
     return {};
   }
-  if (!model_.weights.offsets.empty()) {
+  if (model_.scored_by_weights()) {
     // A subject's weight for itself is 0: the scores of all are those without each.
     std::vector<float> scores(model_.n_subjects());
     SUBJREC_TRY(fold_in_.scores(subjects, features, scores, monitor));
@@ -99,8 +88,8 @@ Status LeaveOneOutScorer::score_work(uint32_t work, Monitor& monitor,
   }
   for (const uint32_t subject : subjects) {
     if (monitor.stop()) return Status::interrupted();
-    SUBJREC_ASSIGN(const float found,
-                   score(without(subjects, subject), features, subject, monitor));
+    SUBJREC_ASSIGN(const float found, fold_in_.score(without(subjects, subject), features, subject,
+                                                     first_ + work, monitor));
     out->push_back({work, subject, found});
   }
   return {};
@@ -137,7 +126,7 @@ Result<size_t> LeaveOneOutScorer::rank(uint32_t work, uint32_t subject,
                                        std::span<const float> shift, Monitor& monitor) const {
   const std::vector<uint32_t> others = without(data_.interactions.row(work), subject);
   std::vector<float> scores(model_.n_subjects());
-  SUBJREC_TRY(fold_in_.scores(others, features_of(data_, work), scores, monitor));
+  SUBJREC_TRY(fold_in_.scores(others, features_of(data_, work), scores, monitor, first_ + work));
   for (size_t s = 0; s < shift.size(); ++s) scores[s] += shift[s];
   size_t before = 0;
   for (size_t s = 0, other = 0; s < scores.size(); ++s) {

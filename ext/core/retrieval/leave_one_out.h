@@ -28,8 +28,10 @@ struct Outlier {
 /// Keeps references: the model, its fold-in and the data must outlive it.
 class LeaveOneOutScorer {
  public:
-  LeaveOneOutScorer(const Model& model, const FoldIn& fold_in, const TrainData& data)
-      : model_(model), fold_in_(fold_in), data_(data) {}
+  /// `first` is the number in the model's catalogue of the first work of `data`.
+  LeaveOneOutScorer(const Model& model, const FoldIn& fold_in, const TrainData& data,
+                    uint32_t first = 0)
+      : model_(model), fold_in_(fold_in), data_(data), first_(first) {}
 
   /// The `k` pairs with the least score + shift[subject] (no shift: none), the least first, then by
   /// work and subject. Pairs of a work about which nothing else is known have no score and are left
@@ -43,14 +45,13 @@ class LeaveOneOutScorer {
                       Monitor& monitor) const;
 
  private:
-  Result<float> score(std::span<const uint32_t> others, std::span<const WeightedFeature> features,
-                      uint32_t subject, Monitor& monitor) const;
   bool knows(const WeightedFeature& feature) const;
   Status score_work(uint32_t work, Monitor& monitor, std::vector<Outlier>* out) const;
 
   const Model& model_;
   const FoldIn& fold_in_;
   const TrainData& data_;
+  uint32_t first_;
 };
 
 }  // namespace subjrec

@@ -4,16 +4,18 @@
 #include <string>
 
 #include "core/train/bce/bce_trainer.h"
+#include "core/train/blend/blend_trainer.h"
 #include "core/train/composed/composed_trainer.h"
 #include "core/train/ease/ease_trainer.h"
 #include "core/train/ials/ials_trainer.h"
+#include "core/train/neighbours/neighbours_trainer.h"
 #include "core/train/popularity/popularity_trainer.h"
 
 namespace subjrec {
 namespace {
 
 constexpr const Algorithm* kAlgorithms[] = {
-    &kBce, &kComposed, &kIals, &kEase, &kPopularity,
+    &kBce, &kComposed, &kIals, &kEase, &kNeighbours, &kBlend, &kPopularity,
 };
 
 constexpr std::string_view kOfEveryTraining[] = {

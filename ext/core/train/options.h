@@ -37,8 +37,10 @@ struct TrainOptions {
   double regularization_exponent = 0.25;  // ials: of the frequency that scales regularization
   double unobserved_weight = 0.002;       // ials: weight of a cell without an entry
   double feature_weight = 0.5;            // ials, ease: weight of a feature beside a subject
-  int max_columns = 16000;  // ease: subjects and features together, up to which it is tried
+  int max_columns = 16000;  // ease: subjects and features together, up to which one matrix is used
   int max_weights = 300;    // ease: weights kept, times the number of columns
+  int neighborhood = 150;   // ease: columns of a subject where there are more than max_columns
+  int neighbors = 40;       // neighbours, blend: works that are asked for their subjects
   int64_t seed = 1;         // of everything that is drawn
   int threads = 0;          // 0: as many as the machine has; never changes a result
   double validation = 0;    // share of each work's subjects held out to judge every epoch by

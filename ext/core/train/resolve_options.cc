@@ -70,26 +70,42 @@ bool is_empty_text(const OptionSpec<TrainOptions>& spec, const TrainOptions& opt
   return field != nullptr && (options.*(*field)).empty();
 }
 
+/// What the algorithm may turn out to be; none where there is none of that name.
+std::vector<const Algorithm*> possible_algorithms(const TrainOptions& options) {
+  if (options.algorithm != "auto") {
+    const Algorithm* named = find_algorithm(options.algorithm);
+    return named == nullptr ? std::vector<const Algorithm*>() : std::vector{named};
+  }
+  if (options.recipe == "notebook") return {&kBce};
+  return {std::begin(kAutomatic), std::end(kAutomatic)};
+}
+
 }  // namespace
 
+OptionNames options_that_are_read(const TrainOptions& options) {
+  const std::vector<const Algorithm*> readers = possible_algorithms(options);
+  OptionNames read;
+  for (const std::string& name : options.given) {
+    const auto reads = [&](const Algorithm* algorithm) { return algorithm->reads(name); };
+    if (readers.empty() || std::any_of(readers.begin(), readers.end(), reads)) read.insert(name);
+  }
+  return read;
+}
+
 Status check_options(const TrainOptions& options) {
-  const bool automatic = options.algorithm == "auto" && options.recipe != "notebook";
-  const Algorithm* chosen = automatic                     ? nullptr
-                            : options.algorithm == "auto" ? &kBce
-                                                          : find_algorithm(options.algorithm);
+  const OptionNames read = options_that_are_read(options);
   for (const OptionSpec<TrainOptions>& spec : train_option_table().specs()) {
     if (!options.is_given(spec.name) || is_empty_text(spec, options)) continue;
-    const auto reads = [&](const Algorithm* algorithm) { return algorithm->reads(spec.name); };
-    const bool read = automatic ? std::any_of(std::begin(kAutomatic), std::end(kAutomatic), reads)
-                                : chosen == nullptr || reads(chosen);
-    if (read) continue;
+    if (read.count(std::string(spec.name)) != 0) continue;
     std::vector<std::string_view> readers;
     for (const Algorithm* algorithm : algorithms()) {
-      if (reads(algorithm)) readers.push_back(algorithm->name());
+      if (algorithm->reads(spec.name)) readers.push_back(algorithm->name());
     }
-    return {Code::kInvalid, "option \"" + std::string(spec.name) + "\" is for the algorithm " +
-                                quoted_names(readers) + ", got \"" +
-                                (automatic ? "auto" : std::string(chosen->name())) + "\""};
+    const std::vector<const Algorithm*> possible = possible_algorithms(options);
+    return {Code::kInvalid,
+            "option \"" + std::string(spec.name) + "\" is for the algorithm " +
+                quoted_names(readers) + ", got \"" +
+                (possible.size() > 1 ? "auto" : std::string(possible.front()->name())) + "\""};
   }
   return {};
 }

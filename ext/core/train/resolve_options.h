@@ -6,6 +6,10 @@
 
 namespace subjrec {
 
+/// Those of the given options that the algorithm reads (Algorithm::options), or one of those which
+/// "auto" chooses from.
+OptionNames options_that_are_read(const TrainOptions& options);
+
 /// Code::kInvalid where an option was given that the algorithm does not read (Algorithm::options);
 /// where the algorithm is left to "auto", one that none reads of those which "auto" chooses from.
 /// Asked before the side information that the options name is read.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/base/monitor.h"
@@ -24,6 +25,10 @@ class Trainer {
 
   /// The model as it stands after the epochs so far.
   virtual Result<Model> model(Monitor& monitor) = 0;
+
+  /// What the summary of a training says of it beside its options: JSON members, each after a
+  /// comma.
+  virtual std::string summary() const { return {}; }
 
   /// True: further epochs would change nothing, or not for the better; call run_epoch no more.
   virtual bool finished() const { return false; }

@@ -68,8 +68,7 @@ void result_id(sqlite3_context* context, const IdView& id) {
 }
 
 void result_blob(sqlite3_context* context, std::string_view bytes) {
-  sqlite3_result_blob64(context, bytes.empty() ? "" : bytes.data(), bytes.size(),
-                        SQLITE_TRANSIENT);
+  sqlite3_result_blob64(context, bytes.empty() ? "" : bytes.data(), bytes.size(), SQLITE_TRANSIENT);
 }
 
 void result_text(sqlite3_context* context, std::string_view text) {

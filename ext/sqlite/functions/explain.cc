@@ -45,7 +45,8 @@ class ExplainCursor : public TableFunctionCursor {
     subject_ = *subject;
     SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
     SUBJREC_ASSIGN(parts_, explain(loaded_->stored.model, work->embedding, work->subjects,
-                                   work->features, subject_, monitor));
+                                   work->features, subject_, monitor,
+                                   loaded_->blend ? &*loaded_->blend : nullptr, work->position));
     std::stable_sort(
         parts_.begin(), parts_.end(),
         [](const Contribution& a, const Contribution& b) { return a.value > b.value; });
@@ -70,6 +71,7 @@ class ExplainCursor : public TableFunctionCursor {
           result_id(context, loaded_->stored.subjects[part.position]);
         if (part.cause == Cause::kFeature)
           result_id(context, loaded_->stored.features[part.position]);
+        if (part.cause == Cause::kWork) result_id(context, loaded_->works->ids[part.position]);
         break;
       case 2:
         sqlite3_result_double(context, part.value);
@@ -89,6 +91,8 @@ class ExplainCursor : public TableFunctionCursor {
         return "feature";
       case Cause::kVector:
         return "vector";
+      case Cause::kWork:
+        return "work";
       case Cause::kBias:
         return "bias";
       default:

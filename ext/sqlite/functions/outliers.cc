@@ -98,6 +98,7 @@ class OutliersCursor : public TableFunctionCursor {
     }
     work_ = IdTable();
     work_.intern(*id);
+    number_ = work->position;
     one_ = TrainData();
     one_.interactions = {
         1, loaded_->stored.subjects.size(), {0, work->subjects.size()}, work->subjects};
@@ -116,7 +117,7 @@ class OutliersCursor : public TableFunctionCursor {
 
   Status search(const TrainData& data, size_t k) {
     if (&data != &one_) work_ = IdTable();
-    left_out_.emplace(loaded_->stored.model, *loaded_->fold_in, data);
+    left_out_.emplace(loaded_->stored.model, *loaded_->fold_in, data, &data == &one_ ? number_ : 0);
     SqliteMonitor monitor(connection().db());
     ThreadTeam team(&data == &one_ ? 1 : resolve_threads(0));
     SUBJREC_ASSIGN(pairs_, left_out_->least(k, shift_, team, monitor));
@@ -131,8 +132,9 @@ class OutliersCursor : public TableFunctionCursor {
   }
 
   std::shared_ptr<ServedModel> loaded_;
-  IdTable work_;   // the one that is asked for, or none
-  TrainData one_;  // and what it carries
+  IdTable work_;         // the one that is asked for, or none
+  TrainData one_;        // and what it carries
+  uint32_t number_ = 0;  // of it in the catalogue
   std::vector<float> shift_;
   std::optional<LeaveOneOutScorer> left_out_;
   std::vector<Outlier> pairs_;

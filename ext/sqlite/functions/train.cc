@@ -56,7 +56,8 @@ class TrainCursor : public TableFunctionCursor {
  public:
   static constexpr TableFunctionSpec kSpec = {
       .name = kName,
-      .columns = "epoch INTEGER, epochs INTEGER, loss REAL, seconds REAL, metrics TEXT, summary TEXT",
+      .columns =
+          "epoch INTEGER, epochs INTEGER, loss REAL, seconds REAL, metrics TEXT, summary TEXT",
       .arguments = {"model", "source", "options"},
       .required = 1,
       .ascending = 0,

@@ -99,10 +99,21 @@ Status Training::resolve_given_options(const Request& request, const std::string
     }
     return corrupt(who_, name_, "config", "\"given_options\" is '" + printable(before) + "'");
   }
-  if (request.options) {
-    return train_option_table().read_json(who_, *request.options, &options_);
+  if (!request.options) return {};
+  if (said.given.count("algorithm") != 0 && said.algorithm != options_.algorithm) {
+    SUBJREC_TRY(keep_what_is_read(said.algorithm));
   }
-  return {};
+  return train_option_table().read_json(who_, *request.options, &options_);
+}
+
+/// Another algorithm takes over those remembered options that it reads.
+Status Training::keep_what_is_read(const std::string& algorithm) {
+  TrainOptions remembered = std::move(options_);
+  remembered.algorithm = algorithm;
+  const OptionNames kept = options_that_are_read(remembered);
+  options_ = TrainOptions();
+  return train_option_table().read_json(who_, train_option_table().to_json(remembered, &kept),
+                                        &options_);
 }
 
 bool Training::finished() const {
@@ -194,6 +205,7 @@ std::string Training::summary() const {
     json += pair("weights", "\"those above 0 count as 1\"");
   }
   json += priors_.summary;
+  json += trainer_->summary();
   json += pair("embedding_dim", std::to_string(stored_dim_));
   json += pair("options_remembered", remembered_json());
   json += pair("epochs", std::to_string(last_ ? last_->epoch : 0));

@@ -55,6 +55,7 @@ class Training {
   Training(Connection& connection, std::string who);
 
   Status resolve_given_options(const Request& request, const std::string& before);
+  Status keep_what_is_read(const std::string& algorithm);
   Status resolve_request(const Request& request);
   std::string remembered_json() const;
   Status check_finite(const Model& model) const;

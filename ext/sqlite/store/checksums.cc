@@ -32,7 +32,8 @@ const CheckedTable& checked(std::string_view suffix) {
 /// checksums.
 constexpr const char* kServedKeys[] = {"algorithm",       "embedding_dim", "n_works",
                                        "n_subjects",      "n_features",    "n_interactions",
-                                       "work_vector_dim", "digest",        "n_works_of_all_shards"};
+                                       "work_vector_dim", "digest",        "n_works_of_all_shards",
+                                       "neighbors",       "blend"};
 
 void append_hex(uint64_t value, std::string* out) {
   for (int shift = 60; shift >= 0; shift -= 4) *out += "0123456789abcdef"[value >> shift & 15];

@@ -9,7 +9,7 @@ namespace subjrec {
 namespace {
 
 size_t weight_rows(const Model& model) {
-  return model.weights.offsets.empty() ? model.vector_dim() : model.weights.n_rows;
+  return (model.weights.offsets.empty() ? 0 : model.weights.n_rows) + model.vector_dim();
 }
 
 /// Ten times what a check takes: a microsecond for a row, and one for a kilobyte.

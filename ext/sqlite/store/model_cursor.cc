@@ -44,7 +44,7 @@ Status ModelCursor::filter(std::shared_ptr<ModelHandle> model, ModelPlan plan,
 Status ModelCursor::start_work(std::optional<WorkRow> work) {
   tags_ = work->subjects;
   fixed_position_ = work->position;
-  loaded_->rank(*work, &ranking_);
+  SUBJREC_TRY(loaded_->rank(*work, &ranking_, monitor_));
   rank_ = 0;
   return read_hit();
 }
@@ -59,11 +59,11 @@ Status ModelCursor::start_all_work() {
   tags_.assign(row.begin(), row.end());
   const size_t dim = loaded_->stored.model.dim;
   const float* embedding = loaded_->stored.model.works.data() + fixed_position_ * dim;
-  loaded_->rank({fixed_position_,
-                 {embedding, embedding + dim},
-                 tags_,
-                 features_of(works.data, fixed_position_)},
-                &ranking_, loaded_->subjects.size());
+  SUBJREC_TRY(loaded_->rank({fixed_position_,
+                             {embedding, embedding + dim},
+                             tags_,
+                             features_of(works.data, fixed_position_)},
+                            &ranking_, monitor_, loaded_->subjects.size()));
   rank_ = 0;
   return read_hit();
 }
@@ -73,6 +73,13 @@ Status ModelCursor::start_subject(uint32_t subject) {
   bias_ = 0;
   rank_ = 0;
   const Model& model = loaded_->stored.model;
+  if (loaded_->blend) {
+    ThreadTeam team(resolve_threads(0));
+    SUBJREC_ASSIGN(const std::vector<float> scores,
+                   loaded_->blend->scores_of_works(subject, team, monitor_));
+    ranking_.start(scores);
+    return read_hit();
+  }
   if (loaded_->weighted()) {
     SUBJREC_TRY(model_->need_works("subjrec"));
     const std::vector<float> scores = score_works_by_weights(model, loaded_->works->data, subject);

@@ -98,6 +98,14 @@ Status ModelHandle::load(std::string_view who) {
   loaded->cold_curve = model.probabilities(true);
   loaded_ = std::move(loaded);
   integrity_.start(loaded_->stored);
+  return model.needs_catalogue() ? need_blend(who) : Status();
+}
+
+Status ModelHandle::need_blend(std::string_view who) {
+  SUBJREC_TRY(need_works(who));
+  SqliteMonitor monitor(connection_.db());
+  SUBJREC_ASSIGN(loaded_->blend,
+                 Blend::build(loaded_->stored.model, loaded_->works->data, monitor));
   return {};
 }
 
@@ -211,7 +219,7 @@ void ModelHandle::finalize_statements() {
 
 Status ModelHandle::need_embeddings(std::string_view who) const {
   const ModelKind& kind = *loaded_->stored.model.kind;
-  if (kind.score != ModelKind::Score::kBias) return {};
+  if (kind.score != ModelKind::Score::kBias && kind.score != ModelKind::Score::kVotes) return {};
   return {Code::kInvalid, std::string(who) + ": model \"" + name_.shown() +
                               "\" was trained with \"" + std::string(kind.name) +
                               "\", which has no embeddings to compare; train one that has, like "
@@ -272,7 +280,8 @@ Status ModelHandle::need_works_of_subject(std::string_view who) {
 Status ModelHandle::need_fold_in() {
   if (loaded_->fold_in) return {};
   SqliteMonitor monitor(connection_.db());
-  SUBJREC_ASSIGN(loaded_->fold_in, FoldIn::build(loaded_->stored.model, monitor));
+  SUBJREC_ASSIGN(loaded_->fold_in, FoldIn::build(loaded_->stored.model, monitor,
+                                                 loaded_->blend ? &*loaded_->blend : nullptr));
   return {};
 }
 

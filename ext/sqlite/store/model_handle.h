@@ -10,6 +10,7 @@
 #include "core/base/monitor.h"
 #include "core/base/status.h"
 #include "core/data/id_table.h"
+#include "core/model/blend.h"
 #include "core/model/fold_in.h"
 #include "core/retrieval/cosine.h"
 #include "core/retrieval/popularity.h"
@@ -29,6 +30,8 @@ struct WorkRow {
   std::vector<float> embedding;
   std::vector<uint32_t> subjects;  // positions of the subjects it carries, ascending
   std::vector<WeightedFeature> features;
+
+  BlendedWork asked() const { return {embedding, subjects, features, position}; }
 };
 
 /// What a list of subjects is to hold.
@@ -63,6 +66,7 @@ struct ServedModel {
   std::optional<CosineIndex> work_cosines;
   std::optional<Interactions> works_of_subject;  // subjects x works
   std::optional<FoldIn> fold_in;
+  std::optional<Blend> blend;   // for models whose scores need the catalogue
   ProbabilityCurve curve;       // of works of which subjects are known
   ProbabilityCurve cold_curve;  // of those of which none is
   bool works_counted = false;   // there are as many rows as rec_config says
@@ -70,12 +74,14 @@ struct ServedModel {
 
   /// The scores are sums of weights, not inner products of embeddings (algorithm "ease").
   bool weighted() const { return stored.model.scored_by_weights(); }
+  /// The scores come from indexes of embeddings.
+  bool indexed() const { return !weighted() && !blend; }
   /// The best subjects for a work.
   Status top_k(const WorkRow& work, ListRequest request, Monitor& monitor, TopKScratch* scratch,
                RecommendationList* list);
   float score(const WorkRow& work, uint32_t subject) const;
   /// Ranks every subject for a work.
-  void rank(const WorkRow& work, Ranking* ranking, size_t first = 64) const;
+  Status rank(const WorkRow& work, Ranking* ranking, Monitor& monitor, size_t first = 64) const;
   /// The best subjects for a work that is known by this alone; after need_fold_in().
   Status suggest(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
                  std::span<const float> prior, ListRequest request, Monitor& monitor,
@@ -95,6 +101,8 @@ struct ServedModel {
   Status best_of(std::vector<float> scores, ListRequest request, Monitor& monitor,
                  RecommendationList* list);
   Status commonest(const ListRequest& request, Monitor& monitor, RecommendationList* list);
+  /// Every subject's score, for models whose scores are not inner products of embeddings.
+  Result<std::vector<float>> all_scores(const WorkRow& work, Monitor& monitor) const;
   Result<std::shared_ptr<const AdjustedSubjects>> discounted(double popularity, Monitor& monitor);
 };
 
@@ -138,6 +146,7 @@ class ModelHandle : public CachedObject {
  private:
   struct Reading;
 
+  Status need_blend(std::string_view who);
   Status refresh(std::string_view who);
   Status read_features(std::string_view who, const std::string& shown, WorkRow* work) const;
   Status load(std::string_view who);

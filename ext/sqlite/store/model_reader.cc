@@ -10,6 +10,7 @@
 #include "sqlite/bindings/value.h"
 #include "sqlite/store/checksums.h"
 #include "sqlite/store/shadow_tables.h"
+#include "sqlite/store/stored_blend.h"
 #include "sqlite/store/stored_curve.h"
 
 namespace subjrec {
@@ -84,6 +85,7 @@ class Reader {
     if (stored->model.kind == nullptr) {
       return corrupt(who_, name_, "config", "its algorithm is '" + printable(algorithm) + "'");
     }
+    if (stored->model.needs_catalogue()) SUBJREC_TRY(blend(c, &stored->model));
     stored->model.dim = static_cast<size_t>(dim);
     stored->n_works = static_cast<size_t>(works);
     if (c.count("n_works_of_all_shards") != 0) {
@@ -93,6 +95,21 @@ class Reader {
     n_subjects_ = static_cast<size_t>(subjects);
     n_features_ = static_cast<size_t>(features);
     return checks_ == Checks::kChecksums ? check_config(who_, name_, c) : Status();
+  }
+
+  /// What a model has whose scores need the catalogue.
+  Status blend(const Config& config, Model* model) const {
+    int64_t neighbors = 0;
+    SUBJREC_TRY(number<int64_t>(config, "neighbors", 1, &neighbors));
+    model->neighbors = static_cast<size_t>(std::min<int64_t>(neighbors, 1 << 20));
+    if (model->kind->score != ModelKind::Score::kBlend) return {};
+    const auto text = config.find("blend");
+    if (text != config.end()) model->blend = read_blend(text->second);
+    if (model->blend) return {};
+    return corrupt(who_, name_, "config",
+                   text == config.end()
+                       ? std::string("\"blend\" is missing")
+                       : "the value of \"blend\" is '" + printable(text->second) + "'");
   }
 
   Status subjects(StoredModel* stored) {
@@ -149,36 +166,67 @@ class Reader {
     return full(stored->features.size(), n_features_, "features", stored->config, sums);
   }
 
-  /// Composed works keep the rows of their projection where "ease" keeps its weights.
-  Status projection(StoredModel* stored) {
+  Result<size_t> projection_rows(const Config& config) const {
     int64_t dim = 0;
-    if (stored->config.count("work_vector_dim") != 0) {
-      SUBJREC_TRY(number<int64_t>(stored->config, "work_vector_dim", 1, &dim));
+    if (config.count("work_vector_dim") != 0) {
+      SUBJREC_TRY(number<int64_t>(config, "work_vector_dim", 1, &dim));
     }
-    SUBJREC_ASSIGN(Statement query, Statement::prepare(db_, who_, select("weights")));
-    RowChecksums sums(static_cast<size_t>(dim));
+    return static_cast<size_t>(dim);
+  }
+
+  /// Composed works keep the rows of their projection where "ease" keeps its weights; those of a
+  /// blend come after its weights, from `first` on. Their checksums go on from `sums`.
+  Status projection(StoredModel* stored, size_t first, RowChecksums* sums) {
+    SUBJREC_ASSIGN(const size_t dim, projection_rows(stored->config));
+    SUBJREC_ASSIGN(
+        Statement query,
+        Statement::prepare(db_, who_,
+                           "SELECT " + std::string(checked_columns("weights")) + " FROM " +
+                               shadow(name_, "weights") + " WHERE n >= ?1 ORDER BY n"));
+    query.bind(1, static_cast<int64_t>(first));
     size_t v = 0;
     for (;; ++v) {
       if (v % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
       SUBJREC_ASSIGN(const bool row, query.step(who_));
       if (!row) break;
-      if (query.integer(0) != static_cast<int64_t>(v)) {
-        return corrupt(who_, name_, "weights", "row n = " + std::to_string(v) + " is missing");
+      const std::string shown = "row n = " + std::to_string(first + v);
+      if (query.integer(0) != static_cast<int64_t>(first + v)) {
+        return corrupt(who_, name_, "weights", shown + " is missing");
       }
-      SUBJREC_TRY(append(query.blob(2), stored->model.dim, "weights",
-                         "row n = " + std::to_string(v), &stored->model.work_projection));
-      add_columns(query, checked_column_count("weights"), sums.next_row());
+      SUBJREC_TRY(append(query.blob(2), stored->model.dim, "weights", shown,
+                         &stored->model.work_projection));
+      add_columns(query, checked_column_count("weights"), sums->next_row());
     }
-    return full(v, static_cast<size_t>(dim), "weights", stored->config, sums);
+    return full(first + v, first + dim, "weights", stored->config, *sums);
+  }
+
+  /// A blend may have left its item weights out: then the rows of the projection are all.
+  Result<size_t> item_weight_rows(const Config& config) {
+    SUBJREC_ASSIGN(const size_t dim, projection_rows(config));
+    SUBJREC_ASSIGN(
+        Statement query,
+        Statement::prepare(db_, who_, "SELECT count(*) FROM " + shadow(name_, "weights")));
+    SUBJREC_ASSIGN([[maybe_unused]] const bool row, query.step(who_));
+    return query.integer(0) == static_cast<int64_t>(dim) ? size_t{0} : n_subjects_ + n_features_;
   }
 
   Status weights(StoredModel* stored) {
     using Holds = ModelKind::StoredWeights;
     const Holds holds = stored->model.kind->stored_weights;
-    if (holds == Holds::kWorkProjection) return projection(stored);
-    const size_t expected = holds == Holds::kNone ? 0 : n_subjects_ + n_features_;
-    SUBJREC_ASSIGN(Statement query, Statement::prepare(db_, who_, select("weights")));
-    RowChecksums sums(expected);
+    if (holds == Holds::kWorkProjection) {
+      SUBJREC_ASSIGN(const size_t rows, projection_rows(stored->config));
+      RowChecksums sums(rows);
+      return projection(stored, 0, &sums);
+    }
+    size_t wanted = holds == Holds::kNone ? 0 : n_subjects_ + n_features_;
+    if (holds == Holds::kBoth) {
+      SUBJREC_ASSIGN(wanted, item_weight_rows(stored->config));
+    }
+    SUBJREC_ASSIGN(const size_t dim, projection_rows(stored->config));
+    RowChecksums sums(wanted + (holds == Holds::kBoth ? dim : 0));
+    if (holds == Holds::kBoth && wanted == 0) return projection(stored, 0, &sums);
+    SUBJREC_ASSIGN(Statement query, Statement::prepare(db_, who_, select("weights") + " LIMIT ?1"));
+    query.bind(1, holds == Holds::kBoth ? static_cast<int64_t>(wanted) : int64_t{-1});
     SparseRows& rows = stored->model.weights;
     for (size_t r = 0;; ++r) {
       if (r % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
@@ -198,7 +246,12 @@ class Reader {
     }
     rows.n_rows = rows.offsets.empty() ? 0 : rows.offsets.size() - 1;
     if (holds != Holds::kNone) rows.n_columns = n_subjects_;
-    return full(rows.n_rows, expected, "weights", stored->config, sums);
+    if (holds == Holds::kBoth) {
+      if (rows.n_rows != wanted)
+        return corrupt(who_, name_, "weights", "some of its rows are missing");
+      return projection(stored, wanted, &sums);
+    }
+    return full(rows.n_rows, wanted, "weights", stored->config, sums);
   }
 
   Status works(StoredModel* stored, StoredWorks* works) {

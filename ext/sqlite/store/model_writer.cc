@@ -7,6 +7,7 @@
 #include "sqlite/bindings/version.h"
 #include "sqlite/store/checksums.h"
 #include "sqlite/store/shadow_tables.h"
+#include "sqlite/store/stored_blend.h"
 #include "sqlite/store/stored_curve.h"
 
 namespace subjrec {
@@ -113,12 +114,11 @@ class Writer {
     return {};
   }
 
-  Status weights() {
+  Status weights(RowChecksums* sums) {
     const SparseRows& rows = run_.model.weights;
     if (rows.offsets.empty()) return {};
     SUBJREC_ASSIGN(Statement insert,
                    prepare("weights", "(n, subjects, weights) VALUES (?1, ?2, ?3)"));
-    RowChecksums sums(rows.n_rows);
     for (size_t r = 0; r < rows.n_rows; ++r) {
       if (r % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
       const size_t begin = rows.offsets[r];
@@ -128,32 +128,32 @@ class Writer {
       insert.bind(1, static_cast<int64_t>(r)).bind(2, columns).bind(3, values);
       add(columns);
       add(values);
-      Checksum* sum = begin_row(r, &sums);
+      Checksum* sum = begin_row(r, sums);
       add_blob(bytes_of(columns), sum);
       add_blob(bytes_of(values), sum);
       SUBJREC_TRY(insert.run(who_));
     }
-    checksums_["checksums_weights"] = sums.hex();
+    checksums_["checksums_weights"] = sums->hex();
     return {};
   }
 
   /// Composed works: what the dimensions of a prior vector add to a work, in the same table.
-  Status projection() {
+  Status projection(RowChecksums* sums) {
     const Model& model = run_.model;
     if (model.work_projection.empty()) return {};
     SUBJREC_ASSIGN(Statement insert,
                    prepare("weights", "(n, subjects, weights) VALUES (?1, ?2, ?3)"));
-    RowChecksums sums(model.vector_dim());
     for (size_t v = 0; v < model.vector_dim(); ++v) {
-      insert.bind(1, static_cast<int64_t>(v)).bind(2, std::span<const uint32_t>());
+      const size_t n = model.weights.n_rows + v;  // a blend has item weights before
+      insert.bind(1, static_cast<int64_t>(n)).bind(2, std::span<const uint32_t>());
       insert.bind(3, row(model.work_projection, v));
       add(row(model.work_projection, v));
-      Checksum* sum = begin_row(v, &sums);
+      Checksum* sum = begin_row(n, sums);
       add_blob({}, sum);
       add_blob(bytes_of(row(model.work_projection, v)), sum);
       SUBJREC_TRY(insert.run(who_));
     }
-    checksums_["checksums_weights"] = sums.hex();
+    checksums_["checksums_weights"] = sums->hex();
     return {};
   }
 
@@ -179,6 +179,11 @@ class Writer {
     config["n_interactions"] = std::to_string(run_.data.interactions.nnz());
     if (!run_.model.work_projection.empty()) {
       config["work_vector_dim"] = std::to_string(run_.model.vector_dim());
+    }
+    if (run_.model.needs_catalogue()) config["neighbors"] = std::to_string(run_.model.neighbors);
+    if (run_.model.blend) {
+      config["blend"] = blend_text(*run_.model.blend);
+      digest_.add(config["blend"]);
     }
     for (const auto& [key, field] : kModelNumbers) {
       config[key] = option_detail::number_text(run_.model.*field);
@@ -281,8 +286,9 @@ Result<std::string> write_model(sqlite3* db, std::string_view who, const ModelNa
   SUBJREC_TRY(writer.works());
   SUBJREC_TRY(writer.subjects());
   SUBJREC_TRY(writer.features());
-  SUBJREC_TRY(writer.weights());
-  SUBJREC_TRY(writer.projection());
+  RowChecksums weights(run.model.weights.n_rows + run.model.vector_dim());
+  SUBJREC_TRY(writer.weights(&weights));
+  SUBJREC_TRY(writer.projection(&weights));
   if (keep == Keep::kNothing) SUBJREC_TRY(writer.history());
   return writer.config(keep);
 }

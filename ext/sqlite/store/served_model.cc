@@ -14,11 +14,10 @@ double ServedModel::probability(float score, bool cold) const {
 
 Status ServedModel::top_k(const WorkRow& work, ListRequest request, Monitor& monitor,
                           TopKScratch* scratch, RecommendationList* list) {
-  if (!weighted()) {
+  if (indexed()) {
     SUBJREC_TRY(best_for(work.embedding, widened(request), monitor, scratch, list));
   } else {
-    std::vector<float> scores(stored.subjects.size());
-    score_by_weights(stored.model, work.subjects, work.features, scores.data());
+    SUBJREC_ASSIGN(std::vector<float> scores, all_scores(work, monitor));
     SUBJREC_TRY(best_of(std::move(scores), widened(request), monitor, list));
   }
   cut(request, list);
@@ -55,6 +54,17 @@ void ServedModel::cut(const ListRequest& request, RecommendationList* list) cons
     keep(diversify(stored.model.subjects, stored.model.dim, list->hits, request.carried, request.k,
                    request.diversity));
   }
+}
+
+Result<std::vector<float>> ServedModel::all_scores(const WorkRow& work, Monitor& monitor) const {
+  std::vector<float> scores(stored.subjects.size());
+  if (blend) {
+    thread_local BoostScratch scratch;
+    SUBJREC_TRY(blend->scores(work.asked(), &scratch, scores, monitor));
+  } else {
+    score_by_weights(stored.model, work.subjects, work.features, scores.data());
+  }
+  return scores;
 }
 
 Status ServedModel::best_for(std::span<const float> query, ListRequest request, Monitor& monitor,
@@ -107,24 +117,33 @@ std::vector<float> ServedModel::shift(double popularity) const {
 }
 
 float ServedModel::score(const WorkRow& work, uint32_t subject) const {
+  if (blend) {
+    BoostScratch scratch;
+    return blend->score(work.asked(), subject, &scratch);
+  }
   if (!weighted()) return subjects.score(work.embedding, subject);
   std::vector<float> scores(stored.subjects.size());
   score_by_weights(stored.model, work.subjects, work.features, scores.data());
   return scores[subject];
 }
 
-void ServedModel::rank(const WorkRow& work, Ranking* ranking, size_t first) const {
-  if (!weighted()) return ranking->start(subjects, work.embedding, {}, first);
-  std::vector<float> scores(stored.subjects.size());
-  score_by_weights(stored.model, work.subjects, work.features, scores.data());
+Status ServedModel::rank(const WorkRow& work, Ranking* ranking, Monitor& monitor,
+                         size_t first) const {
+  if (indexed()) {
+    ranking->start(subjects, work.embedding, {}, first);
+    return {};
+  }
+  SUBJREC_ASSIGN(const std::vector<float> scores, all_scores(work, monitor));
   ranking->start(scores);
+  return {};
 }
 
 Status ServedModel::suggest(std::span<const uint32_t> carried,
                             std::span<const WeightedFeature> features, std::span<const float> prior,
                             ListRequest request, Monitor& monitor, RecommendationList* list) {
   const bool unknown = carried.empty() && features.empty() && prior.empty();
-  if (unknown && stored.model.subject_bias.empty() && request.popularity == 0) {
+  if (unknown && stored.model.subject_bias.empty() && !stored.model.blend &&
+      request.popularity == 0) {
     return commonest(request, monitor, list);
   }
   if (weighted()) {
@@ -136,6 +155,16 @@ Status ServedModel::suggest(std::span<const uint32_t> carried,
   }
   SUBJREC_ASSIGN(const std::vector<float> vector,
                  fold_in->vector(carried, features, monitor, prior));
+  if (blend) {
+    SUBJREC_ASSIGN(std::vector<float> scores, all_scores({WorkNeighbors::kNone,
+                                                          vector,
+                                                          {carried.begin(), carried.end()},
+                                                          {features.begin(), features.end()}},
+                                                         monitor));
+    SUBJREC_TRY(best_of(std::move(scores), widened(request), monitor, list));
+    cut(request, list);
+    return {};
+  }
   TopKScratch scratch;
   SUBJREC_TRY(best_for(vector, widened(request), monitor, &scratch, list));
   cut(request, list);

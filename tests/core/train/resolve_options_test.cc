@@ -55,12 +55,12 @@ TEST(AutoAlgorithm, IsComposedWhereTheMatrixWouldBeTooLarge) {
 
 TEST(CheckOptions, RefusesWhatTheAlgorithmDoesNotRead) {
   EXPECT_EQ(refusal(R"({"algorithm": "ease", "dropout": 0.1})"),
-            "option \"dropout\" is for the algorithm \"composed\", got \"ease\"");
+            "option \"dropout\" is for the algorithm \"composed\" or \"blend\", got \"ease\"");
   EXPECT_EQ(refusal(R"({"algorithm": "bce", "regularization": 1})"),
-            "option \"regularization\" is for the algorithm \"composed\", \"ials\" or \"ease\", "
-            "got \"bce\"");
+            "option \"regularization\" is for the algorithm \"composed\", \"ials\", \"ease\" or "
+            "\"blend\", got \"bce\"");
   EXPECT_EQ(refusal(R"({"recipe": "notebook", "max_columns": 9})"),
-            "option \"max_columns\" is for the algorithm \"ease\", got \"bce\"");
+            "option \"max_columns\" is for the algorithm \"ease\" or \"blend\", got \"bce\"");
   EXPECT_EQ(refusal(R"({"unobserved_weight": 0.1})"),
             "option \"unobserved_weight\" is for the algorithm \"ials\", got \"auto\"");
   EXPECT_EQ(refusal(R"({"dropout": 0.1, "max_columns": 9})"), "") << "\"auto\" may mean either";

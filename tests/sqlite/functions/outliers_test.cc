@@ -17,9 +17,11 @@ class Outliers : public ::testing::TestWithParam<const char*> {
   Database db;
 };
 
+class TrainedOutliers : public Outliers {};
+
 // A pair's score is what the subject would get as a suggestion for a work with the others, and its
 // rank the place there. Work c has nothing but z.
-TEST_P(Outliers, AreScoredAsSuggestionsForTheRest) {
+TEST_P(TrainedOutliers, AreScoredAsSuggestionsForTheRest) {
   EXPECT_THAT(db.rows("SELECT work_id, group_concat(subject_id) FROM (SELECT * FROM "
                       "subjrec_outliers('rec', 100) ORDER BY work_id, subject_id) GROUP BY 1"),
               ElementsAre("a|x,y", "b|x,z", "d|w,y", "e|w,x"));
@@ -53,9 +55,30 @@ TEST_P(Outliers, AreTheLeastFirst) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Algorithms, Outliers,
+                         ::testing::Values("bce", "composed", "ials", "ease", "neighbours", "blend",
+                                           "popularity"));
+
+// Algorithms that ask similar works are no part of it: those that a suggestion asks include the
+// work itself, and those of an outlier do not.
+INSTANTIATE_TEST_SUITE_P(Algorithms, TrainedOutliers,
                          ::testing::Values("bce", "composed", "ials", "ease", "popularity"));
 
 using OutliersOf = Catalogue;
+
+// Of the works that share x or w with d, none carries y: but for d itself, nobody votes for it.
+TEST_F(OutliersOf, AWorkIsNotItsOwnNeighbour) {
+  db.run(
+      "CREATE TABLE own(work, subject);"
+      "INSERT INTO own VALUES "
+      "('a','x'),('a','v'),('b','x'),('b','v'),('c','u'),('d','x'),('d','y')");
+  db.run(train_sql("rec", "neighbours", "", "own"));
+  for (const char* work : {"", ", 'd'"}) {
+    EXPECT_EQ(db.value("SELECT score FROM subjrec_outliers('rec', 9" + std::string(work) +
+                       ") WHERE work_id = 'd' AND subject_id = 'y'"),
+              "0.0")
+        << work;
+  }
+}
 
 TEST_F(OutliersOf, OneWorkOrEachOfAJoin) {
   EXPECT_THAT(db.rows("SELECT count(*) FROM subjrec_outliers('rec', 1, 'a')"), ElementsAre("1"));

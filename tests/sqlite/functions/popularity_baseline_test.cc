@@ -88,7 +88,7 @@ TEST_F(PopularityBaseline, HasNothingToCompare) {
 
 TEST_F(PopularityBaseline, RefusesOptionsOfOthers) {
   EXPECT_EQ(db.error(train_sql("rec", "popularity", ",\"dropout\":0.1")),
-            "subjrec_train: option \"dropout\" is for the algorithm \"composed\", got "
+            "subjrec_train: option \"dropout\" is for the algorithm \"composed\" or \"blend\", got "
             "\"popularity\"");
 }
 

@@ -110,5 +110,18 @@ TEST(NotebookRecipe, StopsNothingEarly) {
       ElementsAre("6", "12"));
 }
 
+TEST(TrainSource, AnotherAlgorithmTakesOverTheOptionsThatItReads) {
+  Database db;
+  db.run("CREATE TABLE tags(w, s); INSERT INTO tags VALUES (1, 1), (1, 2), (2, 1), (2, 3)");
+  db.run(
+      "SELECT subjrec_train('m', 'tags', '{\"algorithm\":\"ials\",\"embedding_dim\":3,"
+      "\"unobserved_weight\":0.1,\"seed\":7}')");
+  EXPECT_EQ(db.value("SELECT json_extract(subjrec_train('m', NULL, '{\"algorithm\":\"ease\"}'), "
+                     "'$.algorithm', '$.embedding_dim', '$.options_remembered')"),
+            "[\"ease\",3,{\"embedding_dim\":3,\"seed\":7}]");
+  EXPECT_THAT(db.error("SELECT subjrec_train('m', NULL, '{\"unobserved_weight\":0.2}')"),
+              HasSubstr("option \"unobserved_weight\" is for the algorithm"));
+}
+
 }  // namespace
 }  // namespace subjrec::test

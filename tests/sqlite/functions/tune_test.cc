@@ -481,12 +481,12 @@ TEST_F(Tune, SaysWhatIsWrongBeforeAnythingIsTrained) {
   }
   EXPECT_EQ(error("'{\"algorithm\":[\"composed\",\"bce\"],\"work_features\":\"tags\"}'"),
             "subjrec_tune: run 2 of 2, {\"algorithm\":\"bce\",\"work_features\":\"tags\"}: option "
-            "\"work_features\" is for the algorithm \"composed\", \"ials\" or \"ease\", got "
-            "\"bce\"");
-  EXPECT_EQ(error("'{\"algorithm\":\"composed\",\"work_features\":[\"tags\",\"nothing\"]}'"),
-            "subjrec_tune: run 2 of 2, {\"algorithm\":\"composed\",\"work_features\":\"nothing\"}: "
+            "\"work_features\" is for the algorithm \"composed\", \"ials\", \"ease\", "
+            "\"neighbours\" or \"blend\", got \"bce\"");
+  EXPECT_EQ(error("'{\"algorithm\":\"composed\",\"work_features\":[\"tags\",\"slight\"]}'"),
+            "subjrec_tune: run 2 of 2, {\"algorithm\":\"composed\",\"work_features\":\"slight\"}: "
             "option \"work_features\" must be a table, a view or a SELECT whose first columns are "
-            "work and feature; there is no table \"nothing\"");
+            "work and feature; there is no table \"slight\"");
   EXPECT_EQ(error("'{\"algorithm\":\"ials\",\"embedding_dim\":[2,4000]}'", ",\"memory_limit\":5"),
             "subjrec_tune: run 2 of 2, {\"algorithm\":\"ials\",\"embedding_dim\":4000}: this "
             "training, with \"ials\", needs about 12 MB of memory, and option \"memory_limit\" "
@@ -506,15 +506,16 @@ TEST_F(Tune, SaysWhatIsWrongBeforeAnythingIsTrained) {
 
 // What only the algorithm itself finds out ends the runs where it does; those before it stay.
 TEST_F(Tune, SaysWhichRunFailed) {
-  EXPECT_EQ(
-      db.error(tune("*", "'{\"algorithm\":\"ease\",\"max_columns\":[40,39]}'",
-                    "\"results\":\"trials\"")),
-      "subjrec_tune: run 2 of 2, {\"algorithm\":\"ease\",\"max_columns\":39}: \"ease\" inverts a "
-      "matrix of all subjects and features, and 40 subjects with 0 features are more than option "
-      "\"max_columns\" = 39 allows; give it fewer features or raise min_feature_works, raise "
-      "max_columns where memory for the square of the columns and hours are there, or use "
-      "{\"algorithm\": \"composed\"}, which grows with the data alone");
-  EXPECT_EQ(db.value("SELECT options FROM trials"), "{\"algorithm\":\"ease\",\"max_columns\":40}");
+  // A feature that weighs nothing leaves a zero on the diagonal.
+  db.run("CREATE TABLE slight AS SELECT DISTINCT work, 'f' AS feature, 1e-30 AS weight FROM tags");
+  EXPECT_EQ(db.error(tune("*",
+                          "'{\"algorithm\":\"ease\",\"work_features\":\"slight\","
+                          "\"regularization\":[10,0]}'",
+                          "\"results\":\"trials\"")),
+            "subjrec_tune: run 2 of 2, "
+            "{\"algorithm\":\"ease\",\"regularization\":0,\"work_features\":\"slight\"}: the "
+            "matrix is not positive definite");
+  EXPECT_EQ(db.value("SELECT count(*) FROM trials"), "1");
 }
 
 TEST_F(Tune, SaysWhichArgumentIsWrong) {

@@ -50,7 +50,8 @@ TEST_P(Update, LeavesEverythingElse) {
   const char* works = "SELECT work_id, hex(embedding) FROM rec_works WHERE work_id < 'd'";
   const char* rest =
       "SELECT key, value FROM rec_config WHERE key NOT IN ('digest', 'n_works', 'n_interactions', "
-      "'source_fingerprint') AND key NOT LIKE 'checksum%' UNION ALL SELECT epoch, value FROM rec_history ORDER BY 1, 2";
+      "'source_fingerprint') AND key NOT LIKE 'checksum%' UNION ALL SELECT epoch, value FROM "
+      "rec_history ORDER BY 1, 2";
   db.run("SELECT subjrec_map('rec', 'work')");
   const auto before = std::tuple(db.rows(subjects), db.rows(works), db.rows(rest));
   const std::string digest = db.value(digest_sql("rec"));

@@ -199,14 +199,14 @@ TEST_F(PriorsSql, AreRefusedWhereTheAlgorithmDoesNotLearnFromThem) {
   };
   for (const char* algorithm : {"bce", "ials", "ease"}) {
     for (const char* option : {"subject_features", "work_vectors", "subject_vectors"}) {
-      EXPECT_EQ(refused(algorithm, option), "subjrec_train: option \"" + std::string(option) +
-                                                "\" is for the algorithm \"composed\", got \"" +
-                                                algorithm + "\"");
+      EXPECT_EQ(refused(algorithm, option),
+                "subjrec_train: option \"" + std::string(option) +
+                    "\" is for the algorithm \"composed\" or \"blend\", got \"" + algorithm + "\"");
     }
   }
   EXPECT_EQ(refused("bce", "work_features"),
-            "subjrec_train: option \"work_features\" is for the algorithm \"composed\", \"ials\" "
-            "or \"ease\", got \"bce\"");
+            "subjrec_train: option \"work_features\" is for the algorithm \"composed\", \"ials\", "
+            "\"ease\", \"neighbours\" or \"blend\", got \"bce\"");
 }
 
 TEST_F(PriorsSql, ADamagedProjectionIsAnError) {

@@ -46,7 +46,8 @@ TEST_P(Stored, AnswersTheSameThroughAnotherConnection) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Algorithms, Stored,
-                         ::testing::Values("bce", "composed", "ials", "ease", "popularity"));
+                         ::testing::Values("bce", "composed", "ials", "ease", "neighbours", "blend",
+                                           "popularity"));
 
 TEST(ReadOnly, AsksAndCannotTrain) {
   TemporaryFolder folder;

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::string_view kOptions[] = {"embedding_dim",     "regularization", "feature_weight",
                                          "min_feature_works", "max_columns",    "max_weights",
-                                         "work_features",     "work_text",      "tokenizer",
-                                         "stop_words",        "max_word_share"};
+                                         "neighborhood",      "work_features",  "work_text",
+                                         "tokenizer",         "stop_words",     "max_word_share"};
 
 void choose_options(const TrainData& /*data*/, TrainOptions* options) {
   using T = TrainOptions;
@@ -21,20 +21,25 @@ void choose_options(const TrainData& /*data*/, TrainOptions* options) {
   options->choose("min_feature_works", &T::min_feature_works, 8);
 }
 
-/// The Gramian and the columns of its inverse; then sparse weights and the factors of the scores.
+/// The Gramian and the columns of its inverse, or of neighbourhoods the sparse Gramian (in pieces
+/// and joined); then sparse weights and the factors of the scores.
 uint64_t bytes(const TrainData& data, const TrainOptions& o) {
   const TrainingSize s(data, o);
   const uint64_t features =
       count_frequent_columns(column_counts(data.work_features), o.min_feature_works);
-  // More columns than that are refused by the trainer, in its own words.
-  const uint64_t c = std::min(s.subjects + features, static_cast<uint64_t>(o.max_columns));
-  const uint64_t subjects = std::min(s.subjects, c);
+  const uint64_t c = s.subjects + features;
+  const bool whole = c <= static_cast<uint64_t>(o.max_columns);
   const uint64_t width = s.dim + 16;
   const uint64_t matrix = 16 * s.entries();
-  const uint64_t inverse = 4 * c * c + 4 * c * (subjects + 1536);  // works to calibrate by
-  const uint64_t kept = std::min(static_cast<uint64_t>(o.max_weights) * c, c * subjects) * 8;
-  const uint64_t factors = 2 * kept + 4 * width * (2 * s.works + 2 * c) + 8 * width * subjects;
-  return matrix + std::max({inverse, 4 * c * subjects + kept, factors + s.model()});
+  const uint64_t in_a_row = s.entries() / std::max<uint64_t>(s.works, 1) + 1;
+  const uint64_t local = 16 * std::min(2 * in_a_row * s.entries(), c * c);
+  const uint64_t inverse = whole ? 4 * c * c + 4 * c * (s.subjects + 1536) : local;
+  const uint64_t most = whole ? static_cast<uint64_t>(o.max_weights) * c
+                              : static_cast<uint64_t>(o.neighborhood) * s.subjects;
+  const uint64_t kept = std::min(most, c * s.subjects) * 8;
+  const uint64_t dense = whole ? 4 * c * s.subjects : local;
+  const uint64_t factors = 2 * kept + 4 * width * (2 * s.works + 2 * c) + 8 * width * s.subjects;
+  return matrix + std::max({inverse, dense + kept, factors + s.model()});
 }
 
 }  // namespace

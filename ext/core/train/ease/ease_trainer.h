@@ -6,7 +6,8 @@
 // weight) that min_feature_works works have. B minimises |Y - X B|^2 + regularization |B|^2 where
 // no subject may predict itself: with P = (X'X + regularization I)^-1, B[i][s] = -P[i][s] / P[s][s]
 // and B[s][s] = 0. There are no epochs and nothing is drawn; time grows with the cube of the number
-// of columns, memory with its square, so max_columns says up to where it is tried.
+// of columns, memory with its square. Beyond max_columns each subject is therefore predicted from
+// the `neighborhood` columns that explain most of it (core/train/ease/local_ease_weights.h).
 //
 // Of B the max_weights times n_columns entries of greatest size are kept. Embeddings for similarity
 // and maps are the factors of the best low-rank approximation of the scores X B.
@@ -19,8 +20,8 @@
 namespace subjrec {
 
 /// Options: regularization, feature_weight, min_feature_works, max_columns, max_weights,
-/// embedding_dim, seed (of the embeddings' random start), threads. One epoch; its loss is the mean
-/// squared error over the cells of Y.
+/// neighborhood, embedding_dim, seed (of the embeddings' random start), threads. One epoch; its
+/// loss is the mean squared error over the cells of Y.
 Result<std::unique_ptr<Trainer>> make_ease_trainer(const TrainData& data,
                                                    const TrainOptions& options);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/portable_math.h"
+#include "core/model/encoders.h"
 #include "core/train/memory.h"
 
 namespace subjrec {
@@ -53,21 +54,6 @@ class PopularityTrainer : public Trainer {
   const TrainData& data_;
   bool trained_ = false;
 };
-
-/// Whatever is known of a work says nothing.
-class ZeroEncoder : public Encoder {
- public:
-  Result<std::vector<float>> embed(std::span<const uint32_t> /*subjects*/,
-                                   std::span<const WeightedFeature> /*features*/,
-                                   std::span<const float> /*vector*/,
-                                   Monitor& /*monitor*/) const override {
-    return std::vector<float>(1, 0.0f);
-  }
-};
-
-std::unique_ptr<Encoder> zero_encoder(const Model& /*model*/) {
-  return std::make_unique<ZeroEncoder>();
-}
 
 void choose_options(const TrainData& /*data*/, TrainOptions* options) {
   options->embedding_dim = 1;

@@ -231,18 +231,6 @@ TEST(Ease, HasTheSameBytesForThreadsAndInstructionSets) {
   set_active_isa(before);
 }
 
-TEST(Ease, SaysWhatToUseWhenThereAreTooManyColumns) {
-  const TrainData data = planted_data(50, 4, true, 1);
-  TrainOptions options = ease_options();
-  options.max_columns = 30;
-  const auto trainer = make_trainer(data, options);
-  ASSERT_FALSE(trainer.ok());
-  EXPECT_THAT(trainer.status().message(),
-              testing::AllOf(testing::HasSubstr("24 subjects with 9 features"),
-                             testing::HasSubstr("\"max_columns\" = 30"),
-                             testing::HasSubstr("\"composed\"")));
-}
-
 TEST(Ease, GivesItsModelWithoutAnEpochAsWell) {
   const TrainData data = planted_data(40, 3, true, 1);
   Monitor monitor;

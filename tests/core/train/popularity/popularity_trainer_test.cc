@@ -93,8 +93,8 @@ TEST(PopularityTrainer, ReadsNoOptionOfOthersAndTakesLittle) {
   EXPECT_TRUE(check_options(options).ok());
   options.given.insert("embedding_dim");
   EXPECT_EQ(check_options(options).message(),
-            "option \"embedding_dim\" is for the algorithm \"bce\", \"composed\", \"ials\" or "
-            "\"ease\", got \"popularity\"");
+            "option \"embedding_dim\" is for the algorithm \"bce\", \"composed\", \"ials\", "
+            "\"ease\" or \"blend\", got \"popularity\"");
   const TrainData data = counted();
   EXPECT_EQ(training_bytes(data, options_of(data)), 4u * 7 + 8 * 3);
 }

@@ -1,0 +1,172 @@
+#include "core/model/blend.h"
+
+#include <algorithm>
+
+#include "core/base/portable_math.h"
+#include "core/model/item_weights.h"
+
+namespace subjrec {
+namespace {
+
+constexpr double kFloor = 0.01;  // of shares, before their logarithm is taken
+
+}  // namespace
+
+float log_share(float share) {
+  return static_cast<float>(portable_log(1 + double{share} / kFloor));
+}
+
+std::vector<float> log_popularity(const Interactions& works) {
+  const std::vector<uint32_t> counts = works.subject_counts();
+  const auto total = static_cast<double>(works.nnz() + counts.size());
+  std::vector<float> log(counts.size());
+  for (size_t s = 0; s < counts.size(); ++s) {
+    log[s] = static_cast<float>(portable_log((counts[s] + 1.0) / total));
+  }
+  return log;
+}
+
+Result<Blend> Blend::build(const Model& model, const TrainData& catalogue, Monitor& monitor) {
+  Blend blend;
+  blend.model_ = &model;
+  blend.catalogue_ = &catalogue;
+  SUBJREC_ASSIGN(WorkNeighbors neighbors,
+                 WorkNeighbors::build(catalogue, model.feature_weight, model.neighbors, monitor));
+  blend.neighbors_ = std::make_shared<const WorkNeighbors>(std::move(neighbors));
+  if (!model.blend) return blend;
+  const std::vector<float> popularity = log_popularity(catalogue.interactions);
+  for (const bool cold : {false, true}) {
+    const BlendCoefficients& c = blend.coefficients(cold);
+    std::vector<float>& bias = blend.bias_[cold ? 1 : 0];
+    for (size_t s = 0; s < popularity.size(); ++s) {
+      const double own = model.subject_bias.empty() ? 0 : double{model.subject_bias[s]};
+      bias.push_back(static_cast<float>(c.scale * own + c.popularity * double{popularity[s]}));
+    }
+  }
+  return blend;
+}
+
+const BlendCoefficients& Blend::coefficients(bool cold) const {
+  return cold ? model_->blend->cold : model_->blend->warm;
+}
+
+float Blend::boost(bool cold, float ease, float votes) const {
+  if (!model_->blend) return votes;
+  const BlendCoefficients& c = coefficients(cold);
+  double sum = 0;
+  if (ease > 0) sum += c.ease * double{log_share(ease)} + c.has_ease;
+  if (votes > 0) sum += c.votes * double{log_share(votes)} + c.has_votes;
+  return static_cast<float>(sum);
+}
+
+void Blend::boosts(const BlendedWork& work, BoostScratch* scratch, std::vector<Boost>* out) const {
+  out->clear();
+  neighbors_->vote_for(work.subjects, work.features, work.self, &scratch->neighbors,
+                       &scratch->votes);
+  const bool cold = work.subjects.empty();
+  auto vote = scratch->votes.begin();
+  if (model_->weights.offsets.empty()) {
+    for (; vote != scratch->votes.end(); ++vote) {
+      out->push_back({vote->subject, boost(cold, 0, vote->share), 0, vote->share});
+    }
+    return;
+  }
+  const size_t n = model_->weights.n_columns;
+  scratch->scores.resize(n);
+  const bool knows_features = model_->weights.n_rows > n;
+  score_by_weights(*model_, work.subjects,
+                   knows_features ? work.features : std::span<const WeightedFeature>(),
+                   scratch->scores.data());
+  for (uint32_t s = 0; s < n; ++s) {
+    const bool voted = vote != scratch->votes.end() && vote->subject == s;
+    const float ease = scratch->scores[s];
+    if (!voted && !(ease > 0)) continue;
+    const float share = voted ? (vote++)->share : 0;
+    out->push_back({s, boost(cold, ease, share), ease > 0 ? ease : 0, share});
+  }
+}
+
+std::vector<float> Blend::query(const BlendedWork& work) const {
+  const auto scale = static_cast<float>(coefficients(work.subjects.empty()).scale);
+  std::vector<float> query(work.embedding.begin(), work.embedding.end());
+  for (float& x : query) x *= scale;
+  return query;
+}
+
+/// The sums of eight subjects go side by side: each of their additions waits for the one before.
+Status Blend::products(std::span<const float> query, std::span<float> products,
+                       Monitor& monitor) const {
+  constexpr size_t kRows = 8;
+  const size_t dim = model_->dim;
+  size_t s = 0;
+  for (; s + kRows <= products.size(); s += kRows) {
+    if (s % 16384 == 0 && monitor.stop()) return Status::interrupted();
+    const float* rows = model_->subjects.data() + s * dim;
+    float sums[kRows] = {};
+    for (size_t k = 0; k < dim; ++k) {
+      for (size_t r = 0; r < kRows; ++r) sums[r] += query[k] * rows[r * dim + k];
+    }
+    std::copy(sums, sums + kRows, products.begin() + static_cast<ptrdiff_t>(s));
+  }
+  for (; s < products.size(); ++s) {
+    const float* row = model_->subjects.data() + s * dim;
+    for (size_t k = 0; k < dim; ++k) products[s] += query[k] * row[k];
+  }
+  return {};
+}
+
+float Blend::score(const BlendedWork& work, uint32_t subject, BoostScratch* scratch) const {
+  float sum = 0;
+  if (model_->blend) {
+    const std::vector<float> wanted = query(work);
+    const float* row = model_->subjects.data() + subject * model_->dim;
+    for (size_t k = 0; k < wanted.size(); ++k) sum += wanted[k] * row[k];
+    sum += bias(work.subjects.empty())[subject];
+  }
+  std::vector<Boost> boosted;
+  boosts(work, scratch, &boosted);
+  for (const Boost& b : boosted) {
+    if (b.subject == subject) sum += b.value;
+  }
+  return sum;
+}
+
+Result<std::vector<float>> Blend::scores_of_works(uint32_t subject, ThreadTeam& team,
+                                                  Monitor& monitor) const {
+  constexpr size_t kWorksInAPiece = 16;
+  const size_t n = catalogue_->interactions.n_works;
+  std::vector<float> scores(n);
+  SUBJREC_TRY(
+      team.run((n + kWorksInAPiece - 1) / kWorksInAPiece,
+               [&](size_t p) {
+                 thread_local BoostScratch scratch;
+                 const size_t end = std::min(n, (p + 1) * kWorksInAPiece);
+                 for (size_t w = p * kWorksInAPiece; w < end; ++w) {
+                   const std::vector<WeightedFeature> features = features_of(*catalogue_, w);
+                   const BlendedWork work{{model_->works.data() + w * model_->dim, model_->dim},
+                                          catalogue_->interactions.row(w),
+                                          features,
+                                          static_cast<uint32_t>(w)};
+                   scores[w] = score(work, subject, &scratch);
+                 }
+               },
+               monitor));
+  return scores;
+}
+
+Status Blend::scores(const BlendedWork& work, BoostScratch* scratch, std::span<float> scores,
+                     Monitor& monitor) const {
+  std::fill(scores.begin(), scores.end(), 0.0f);
+  if (model_->blend) {
+    const std::vector<float> wanted = query(work);
+    const std::span<const float> base = bias(work.subjects.empty());
+    SUBJREC_TRY(products(wanted, scores, monitor));
+    for (size_t s = 0; s < scores.size(); ++s) scores[s] += base[s];
+  }
+  std::vector<Boost> boosted;
+  boosts(work, scratch, &boosted);
+  for (const Boost& b : boosted) scores[b.subject] += b.value;
+  return {};
+}
+
+}  // namespace subjrec

@@ -1,0 +1,96 @@
+// A blend: the composed score of a subject, and what two other voices add to it.
+//
+//   score(w, s) = scale x (works[w] . subjects[s]) + bias[s]
+//               + ease x log(1 + max(e, 0) / 0.01) + has_ease x [e > 0]
+//               + votes x log(1 + v / 0.01)        + has_votes x [v > 0]
+//
+//   bias[s]  scale x subject_bias[s] + popularity x log(share of all tags that are s)
+//   e        the score by item weights (core/model/item_weights.h)
+//   v        the share of the work's nearest neighbours that carry s (core/model/work_neighbors.h)
+//
+// It is a logit of "s is the subject that is missing" up to a constant of the work: a product of
+// experts (Hinton 2002) whose exponents are fitted by conditional logit (McFadden 1974) to pairs
+// that were kept out of training. The logarithm of e matters: EASE's scores are shares.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/base/monitor.h"
+#include "core/base/parallel.h"
+#include "core/base/status.h"
+#include "core/model/model.h"
+#include "core/model/train_data.h"
+#include "core/model/work_neighbors.h"
+
+namespace subjrec {
+
+/// log of each subject's share of all tags, with one tag more for each.
+std::vector<float> log_popularity(const Interactions& works);
+
+/// log(1 + share / 0.01).
+float log_share(float share);
+
+/// What a subject gets beside its composed score. Subjects that have none are not listed.
+struct Boost {
+  uint32_t subject = 0;
+  float value = 0;
+  float ease = 0;   // e, where it is above 0
+  float votes = 0;  // v
+};
+
+struct BoostScratch {
+  NeighborScratch neighbors;
+  std::vector<Vote> votes;
+  std::vector<float> scores;  // e of every subject
+};
+
+/// A work as it is asked about.
+struct BlendedWork {
+  std::span<const float> embedding;
+  std::span<const uint32_t> subjects;
+  std::span<const WeightedFeature> features;
+  uint32_t self = WorkNeighbors::kNone;  // its number in the catalogue, where it is there
+};
+
+/// Scores of a model of kind "blend" or "neighbours", whose voices need the catalogue as well: the
+/// latter has votes alone, and its score is v. Keeps references to both, which must outlive it.
+class Blend {
+ public:
+  static Result<Blend> build(const Model& model, const TrainData& catalogue, Monitor& monitor);
+
+  /// The coefficients for a work with or without subjects.
+  const BlendCoefficients& coefficients(bool cold) const;
+  /// bias[s] above; empty for "neighbours".
+  std::span<const float> bias(bool cold) const { return bias_[cold ? 1 : 0]; }
+  const WorkNeighbors& neighbors() const { return *neighbors_; }
+
+  /// What the voices add, by ascending subject.
+  void boosts(const BlendedWork& work, BoostScratch* scratch, std::vector<Boost>* out) const;
+  /// Their sum for these e and v.
+  float boost(bool cold, float ease, float votes) const;
+
+  /// embedding x scale: what is multiplied with the subjects' embeddings.
+  std::vector<float> query(const BlendedWork& work) const;
+  /// One score, with the bytes that scores() gives.
+  float score(const BlendedWork& work, uint32_t subject, BoostScratch* scratch) const;
+  /// The subject's score for each work of the catalogue: a search for neighbours for each.
+  Result<std::vector<float>> scores_of_works(uint32_t subject, ThreadTeam& team,
+                                             Monitor& monitor) const;
+  /// All scores; n_subjects() values.
+  Status scores(const BlendedWork& work, BoostScratch* scratch, std::span<float> scores,
+                Monitor& monitor) const;
+
+ private:
+  Status products(std::span<const float> query, std::span<float> products, Monitor& monitor) const;
+
+  const Model* model_ = nullptr;
+  const TrainData* catalogue_ = nullptr;
+  std::shared_ptr<const WorkNeighbors> neighbors_;
+  std::vector<float> bias_[2];
+};
+
+}  // namespace subjrec

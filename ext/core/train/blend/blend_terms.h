@@ -1,0 +1,34 @@
+// What the parts of a blend say of pairs that were kept out of training: the choices that its
+// coefficients are fitted to.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/base/monitor.h"
+#include "core/base/parallel.h"
+#include "core/base/status.h"
+#include "core/model/blend.h"
+#include "core/model/model.h"
+#include "core/model/train_data.h"
+#include "core/train/blend/conditional_logit.h"
+#include "core/train/blend/kept_out.h"
+
+namespace subjrec {
+
+/// The vector of a work in `model` with these subjects and all else that `data` knows of it.
+Result<std::vector<float>> embed_shown(const Model& model, const TrainData& data,
+                                       const KeptOutWork& work);
+
+/// Terms in the order of BlendCoefficients: the composed score, log popularity, log(1 + e / 0.01),
+/// e > 0, log(1 + v / 0.01), v > 0. A choice for each hidden subject, among those that the parts
+/// suggest (the best 256 by score, the best 256 by e, all with v > 0) and the work does not carry.
+/// A hidden subject that no part suggests tells nothing, and makes no choice.
+Result<std::vector<Choice>> choices_of(const std::vector<KeptOutWork>& works, const Model& model,
+                                       const Blend& parts, const TrainData& data, ThreadTeam& team,
+                                       Monitor& monitor);
+
+TermWeights weights_of(const BlendCoefficients& c);
+BlendCoefficients coefficients_of(const TermWeights& w);
+
+}  // namespace subjrec

@@ -1,0 +1,264 @@
+#include "core/train/blend/blend_trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include "core/base/available_memory.h"
+#include "core/linalg/columns.h"
+#include "core/model/calibration.h"
+#include "core/model/encoders.h"
+#include "core/model/item_weights.h"
+#include "core/train/blend/blend_terms.h"
+#include "core/train/composed/composed_trainer.h"
+#include "core/train/composed/example_source.h"
+#include "core/train/ease/ease_trainer.h"
+#include "core/train/memory.h"
+
+namespace subjrec {
+namespace {
+
+constexpr std::string_view kOptions[] = {"embedding_dim",
+                                         "batch_size",
+                                         "learning_rate",
+                                         "beta1",
+                                         "beta2",
+                                         "epsilon",
+                                         "init_stddev",
+                                         "loss",
+                                         "negatives",
+                                         "dropout",
+                                         "bare",
+                                         "feature_dropout",
+                                         "min_feature_works",
+                                         "regularization",
+                                         "warmup_steps",
+                                         "gradient_samples",
+                                         "work_features",
+                                         "work_text",
+                                         "tokenizer",
+                                         "stop_words",
+                                         "max_word_share",
+                                         "subject_features",
+                                         "work_vectors",
+                                         "subject_vectors",
+                                         "feature_weight",
+                                         "max_columns",
+                                         "max_weights",
+                                         "neighborhood",
+                                         "neighbors"};
+
+constexpr size_t kFewColumns = 12'000;             // ten seconds by two threads
+constexpr int kLeast[] = {2, 3, 4, 6, 8, 12, 16};  // works with a feature
+constexpr size_t kLeastChoices = 32;
+constexpr double kNeighborFeatureWeight = 1;
+
+std::string megabytes(uint64_t bytes) { return std::to_string(bytes / 1'000'000 + 1) + " MB"; }
+
+class BlendTrainer : public Trainer {
+ public:
+  BlendTrainer(const TrainData& data, const TrainOptions& options)
+      : data_(data), options_(options), team_(resolve_threads(options.threads)) {}
+
+  Result<double> run_epoch(std::vector<HistoryRow>* history, Monitor& monitor) override {
+    SUBJREC_TRY(prepare(monitor));
+    return composed_->run_epoch(history, monitor);
+  }
+
+  bool finished() const override { return composed_ != nullptr && composed_->finished(); }
+
+  Result<Model> model(Monitor& monitor) override {
+    SUBJREC_TRY(prepare(monitor));
+    SUBJREC_ASSIGN(Model model, composed_->model(monitor));
+    model.kind = &kBlend.model;
+    model.weights = weights_;
+    model.neighbors = static_cast<size_t>(options_.neighbors);
+    model.feature_weight = kNeighborFeatureWeight;
+    model.blend = BlendedCoefficients{};
+    SUBJREC_TRY(fit(&model, monitor));
+    return model;
+  }
+
+  std::string summary() const override { return summary_; }
+
+ private:
+  /// What does not change from epoch to epoch.
+  Status prepare(Monitor& monitor) {
+    if (composed_) return {};
+    const ExampleSource examples(data_, options_);  // keeps out what "composed" will
+    kept_out_.pairs = examples.calibration_pairs();
+    kept_out_.cold_works = examples.cold_works();
+    inner_.interactions = kept_out_.training_part(data_.interactions);
+    inner_.work_features = data_.work_features;
+    SUBJREC_TRY(train_item_weights(monitor));
+    SUBJREC_ASSIGN(composed_, make_composed_trainer(data_, options_));
+    return {};
+  }
+
+  Status train_item_weights(Monitor& monitor) {
+    TrainOptions options = item_weight_options(data_, options_);
+    const bool given = options_.memory_limit > 0;
+    const uint64_t limit =
+        given ? static_cast<uint64_t>(options_.memory_limit) * 1'000'000 : available_memory();
+    if (training_bytes(data_, options) > limit) options.max_columns = 1;
+    if (const uint64_t needed = training_bytes(data_, options); needed > limit) {
+      left_out_ = "ease: it needs about " + megabytes(needed) + " of memory, and " +
+                  (given ? "option \"memory_limit\" allows " : "there are ") + megabytes(limit);
+      return {};
+    }
+    SUBJREC_ASSIGN(const auto ease, make_ease_trainer(inner_, options));
+    SUBJREC_ASSIGN(Model model, ease->model(monitor));
+    weights_ = std::move(model.weights);
+    return {};
+  }
+
+  Status fit(Model* model, Monitor& monitor) {
+    SUBJREC_ASSIGN(const Blend parts, Blend::build(*model, inner_, monitor));
+    const std::vector<KeptOutWork> warm = warm_works(data_.interactions, kept_out_);
+    const std::vector<KeptOutWork> cold = cold_works(data_.interactions, kept_out_);
+    SUBJREC_ASSIGN(const size_t n_warm,
+                   fit_some(warm, *model, parts, &model->blend->warm, monitor));
+    model->blend->cold = model->blend->warm;
+    SUBJREC_ASSIGN(const size_t n_cold,
+                   fit_some(cold, *model, parts, &model->blend->cold, monitor));
+    SUBJREC_TRY(calibrate(warm, cold, model, monitor));
+    summarize(*model->blend, n_warm, n_cold);
+    return {};
+  }
+
+  /// Returns the number of choices that there were; too few leave the coefficients as they are.
+  Result<size_t> fit_some(const std::vector<KeptOutWork>& works, const Model& model,
+                          const Blend& parts, BlendCoefficients* c, Monitor& monitor) {
+    SUBJREC_ASSIGN(const std::vector<Choice> choices,
+                   choices_of(works, model, parts, data_, team_, monitor));
+    if (choices.size() < kLeastChoices) return size_t{0};
+    TermWeights precision;
+    precision.fill(1);
+    SUBJREC_ASSIGN(const TermWeights fitted,
+                   fit_conditional_logit(choices, weights_of({}), precision, team_, monitor));
+    *c = coefficients_of(fitted);
+    return choices.size();
+  }
+
+  Status calibrate(const std::vector<KeptOutWork>& warm, const std::vector<KeptOutWork>& cold,
+                   Model* model, Monitor& monitor) {
+    SUBJREC_ASSIGN(const Blend blend, Blend::build(*model, inner_, monitor));
+    const auto collect = [&](const std::vector<KeptOutWork>& works) {
+      return collect_bins(
+          works.size(), model->n_subjects(),
+          [&](size_t begin, size_t end, CalibrationBins* bins) {
+            BoostScratch scratch;
+            for (size_t i = begin; i < end; ++i)
+              add_scores(works[i], *model, blend, &scratch, bins);
+          },
+          team_, monitor);
+    };
+    SUBJREC_ASSIGN(const CalibrationBins of_warm, collect(warm));
+    model->cold_curve.reset();
+    set_calibration(of_warm.fit(), model);
+    if (cold.size() < CalibrationSet::kLeastColdWorks) return {};
+    SUBJREC_ASSIGN(const CalibrationBins of_cold, collect(cold));
+    model->cold_curve = of_cold.fit().curve;
+    return {};
+  }
+
+  void add_scores(const KeptOutWork& work, const Model& model, const Blend& blend,
+                  BoostScratch* scratch, CalibrationBins* bins) const {
+    const auto vector = embed_shown(model, data_, work);
+    if (!vector.ok()) return;
+    Monitor patient;
+    std::vector<float> scores(model.n_subjects());
+    const std::vector<WeightedFeature> features = features_of(data_, work.work);
+    (void)blend.scores({*vector, work.shown, features, work.work}, scratch, scores, patient);
+    for (uint32_t s = 0; s < scores.size(); ++s) {
+      const bool hidden = std::binary_search(work.hidden.begin(), work.hidden.end(), s);
+      if (!std::binary_search(work.shown.begin(), work.shown.end(), s))
+        bins->add(scores[s], hidden);
+    }
+  }
+
+  void summarize(const BlendedCoefficients& blend, size_t n_warm, size_t n_cold) {
+    const auto set = [](const BlendCoefficients& c) {
+      std::string json = "[";
+      for (const double w : weights_of(c)) {
+        json +=
+            (json.size() > 1 ? "," : "") + option_detail::number_text(std::round(w * 1e4) / 1e4);
+      }
+      return json + "]";
+    };
+    summary_ = ",\"blend\":{\"pairs\":" + std::to_string(n_warm) +
+               ",\"pairs_of_works_without_subjects\":" + std::to_string(n_cold) +
+               ",\"warm\":" + set(blend.warm) + ",\"cold\":" + set(blend.cold);
+    if (n_warm == 0) {
+      summary_ +=
+          ",\"note\":\"too few pairs to keep any out of training: the coefficients are the "
+          "usual ones\"";
+    }
+    if (!left_out_.empty()) summary_ += ",\"left_out\":" + option_detail::json_string(left_out_);
+    summary_ += "}";
+  }
+
+  const TrainData& data_;
+  TrainOptions options_;
+  ThreadTeam team_;
+  CalibrationSet kept_out_;
+  TrainData inner_;  // without what is kept out
+  SparseRows weights_;
+  std::unique_ptr<Trainer> composed_;
+  std::string left_out_;
+  std::string summary_;
+};
+
+/// "composed", its data without what is kept out, and inverted lists of works. The item weights are
+/// made before, and left out where they do not fit.
+uint64_t bytes(const TrainData& data, const TrainOptions& options) {
+  const TrainingSize s(data, options);
+  return kComposed.bytes(data, options) + 48 * s.entries();
+}
+
+void choose_options(const TrainData& data, TrainOptions* options) {
+  kComposed.choose_options(data, options);
+}
+
+}  // namespace
+
+TrainOptions item_weight_options(const TrainData& data, const TrainOptions& options) {
+  TrainOptions ease;
+  ease.algorithm = "ease";
+  ease.regularization = 10;
+  ease.feature_weight = options.feature_weight;
+  ease.max_columns = options.max_columns;
+  ease.max_weights = options.max_weights;
+  ease.neighborhood = options.neighborhood;
+  ease.min_feature_works = options.min_feature_works;
+  ease.embedding_dim = 1;
+  ease.threads = options.threads;
+  if (options.is_given("min_feature_works")) return ease;
+  const std::vector<int> counts = column_counts(data.work_features);
+  const auto fits = [&](int least) {
+    return data.interactions.n_subjects + count_frequent_columns(counts, least) <= kFewColumns;
+  };
+  const auto* least = std::find_if(std::begin(kLeast), std::end(kLeast), fits);
+  if (least != std::end(kLeast)) ease.min_feature_works = *least;
+  return ease;
+}
+
+Result<std::unique_ptr<Trainer>> make_blend_trainer(const TrainData& data,
+                                                    const TrainOptions& options) {
+  return std::unique_ptr<Trainer>(std::make_unique<BlendTrainer>(data, options));
+}
+
+constinit const Algorithm kBlend = {
+    .model = {.name = "blend",
+              .score = ModelKind::Score::kBlend,
+              .stored_weights = ModelKind::StoredWeights::kBoth,
+              .encoder = composed_encoder},
+    .options = kOptions,
+    .choose_options = choose_options,
+    .bytes = bytes,
+    .make_trainer = make_blend_trainer,
+};
+
+}  // namespace subjrec

@@ -1,0 +1,29 @@
+// Algorithm "blend": "composed", the item weights of "ease" and the votes of similar works in one
+// score (core/model/blend.h), whose coefficients fit themselves.
+//
+// Pairs and works are kept out of the training of all parts (core/train/blend/kept_out.h). What the
+// parts say of them gives the coefficients by conditional logit, one set for works with subjects
+// and one for works without, drawn towards 1 for the composed score, 0.6 and 0.3 for the logarithms
+// of the other two, and 0 for the rest by a normal prior of standard deviation 1. Where too little
+// can be kept out, these are the coefficients.
+//
+// The options are those of "composed"; max_columns, max_weights and neighborhood are those of
+// "ease", which keeps its own regularization. A part that does not fit in memory is left out.
+#pragma once
+
+#include <memory>
+
+#include "core/train/algorithm.h"
+
+namespace subjrec {
+
+/// The options with which the item weights of a blend are trained: as few works with a feature as
+/// 12,000 columns allow, where min_feature_works is not given.
+TrainOptions item_weight_options(const TrainData& data, const TrainOptions& options);
+
+extern const Algorithm kBlend;
+
+Result<std::unique_ptr<Trainer>> make_blend_trainer(const TrainData& data,
+                                                    const TrainOptions& options);
+
+}  // namespace subjrec

@@ -1,0 +1,35 @@
+// Conditional logit: the weights of a few terms under which choices among alternatives are most
+// probable (McFadden 1974).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <vector>
+
+#include "core/base/monitor.h"
+#include "core/base/parallel.h"
+#include "core/base/status.h"
+
+namespace subjrec {
+
+constexpr size_t kBlendTerms = 6;
+using TermWeights = std::array<double, kBlendTerms>;
+using Terms6 = std::array<float, kBlendTerms>;
+
+/// One choice: the alternatives' terms, and which of them was chosen.
+struct Choice {
+  std::vector<Terms6> alternatives;
+  size_t chosen = 0;
+};
+
+/// The weights w that minimise
+///
+///   sum over choices of log(sum over alternatives of exp(w . terms)) - w . terms of the chosen
+///     + sum over t of precision[t] (w[t] - prior[t])^2 / 2
+///
+/// by Newton's method with halved steps. Nothing to choose: the prior.
+Result<TermWeights> fit_conditional_logit(const std::vector<Choice>& choices,
+                                          const TermWeights& prior, const TermWeights& precision,
+                                          ThreadTeam& team, Monitor& monitor);
+
+}  // namespace subjrec
