@@ -148,10 +148,13 @@ class BlendTrainer : public Trainer {
     const auto collect = [&](const std::vector<KeptOutWork>& works) {
       return collect_bins(
           works.size(), model->n_subjects(),
-          [&](size_t begin, size_t end, CalibrationBins* bins) {
+          [&](size_t begin, size_t end, CalibrationBins* bins, Monitor& asked) -> Status {
             BoostScratch scratch;
-            for (size_t i = begin; i < end; ++i)
+            for (size_t i = begin; i < end; ++i) {
+              if (asked.stop()) return Status::interrupted();
               add_scores(works[i], *model, blend, &scratch, bins);
+            }
+            return {};
           },
           team_, monitor);
     };

@@ -176,10 +176,12 @@ class EaseTrainer : public Trainer {
     SUBJREC_ASSIGN(const CalibrationBins warm,
                    collect_bins(
                        set.pairs.size(), data_.interactions.n_subjects,
-                       [&](size_t begin, size_t end, CalibrationBins* bins) {
+                       [&](size_t begin, size_t end, CalibrationBins* bins, Monitor& asked) {
                          for (size_t i = begin; i < end; ++i) {
+                           if (asked.stop()) return Status::interrupted();
                            score(set.pairs[i].work, set.pairs[i].subject, bins);
                          }
+                         return Status();
                        },
                        team_, monitor));
     set_calibration(warm.fit(), &model_);
@@ -189,10 +191,12 @@ class EaseTrainer : public Trainer {
     SUBJREC_ASSIGN(const CalibrationBins cold,
                    collect_bins(
                        set.cold_works.size(), data_.interactions.n_subjects,
-                       [&](size_t begin, size_t end, CalibrationBins* bins) {
+                       [&](size_t begin, size_t end, CalibrationBins* bins, Monitor& asked) {
                          for (size_t i = begin; i < end; ++i) {
+                           if (asked.stop()) return Status::interrupted();
                            score(set.cold_works[i], kAllHidden, bins);
                          }
+                         return Status();
                        },
                        team_, monitor));
     model_.cold_curve = cold.fit().curve;

@@ -60,11 +60,13 @@ class NeighboursTrainer : public Trainer {
     const auto collect = [&](size_t n, const auto& asked) {
       return collect_bins(
           n, y.n_subjects,
-          [&](size_t begin, size_t end, CalibrationBins* bins) {
+          [&](size_t begin, size_t end, CalibrationBins* bins, Monitor& watched) -> Status {
             BoostScratch scratch;
             for (size_t i = begin; i < end; ++i) {
+              if (watched.stop()) return Status::interrupted();
               add_scores(asked(i), shown, blend, &scratch, bins);
             }
+            return {};
           },
           team_, monitor);
     };
