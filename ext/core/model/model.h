@@ -24,12 +24,12 @@ struct WeightedFeature {
 
 /// What the terms of a blend count (core/model/blend.h).
 struct BlendCoefficients {
-  double scale = 1;  // of the composed score
+  double scale = 0.6;  // of the composed score
   double popularity = 0;
   double ease = 0.6;
   double has_ease = 0;
-  double votes = 0.3;
-  double has_votes = 0;
+  double votes = 0.6;
+  double has_votes = 0.3;
 };
 
 /// For works of which subjects are known, and for those of which none is.

@@ -135,7 +135,7 @@ class BlendTrainer : public Trainer {
                    choices_of(works, model, parts, data_, team_, monitor));
     if (choices.size() < kLeastChoices) return size_t{0};
     TermWeights precision;
-    precision.fill(1);
+    precision.fill(10);
     SUBJREC_ASSIGN(const TermWeights fitted,
                    fit_conditional_logit(choices, weights_of({}), precision, team_, monitor));
     *c = coefficients_of(fitted);
