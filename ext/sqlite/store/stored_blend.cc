@@ -1,9 +1,10 @@
 #include "sqlite/store/stored_blend.h"
 
-#include <charconv>
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
+#include "core/base/number_text.h"
 #include "core/options/option_table.h"
 
 namespace subjrec {
@@ -28,16 +29,15 @@ std::string blend_text(const BlendedCoefficients& blend) {
 
 std::optional<BlendedCoefficients> read_blend(std::string_view text) {
   if (text.size() < 2 || text.front() != '[' || text.back() != ']') return {};
-  const char* at = text.data() + 1;
-  const char* end = text.data() + text.size() - 1;
+  std::string_view rest = text.substr(1, text.size() - 2);
   BlendedCoefficients blend;
   for (BlendCoefficients* c : {&blend.warm, &blend.cold}) {
     for (const auto field : kFields) {
-      const auto [stop, error] = std::from_chars(at, end, c->*field);
-      if (error != std::errc() || !std::isfinite(c->*field)) return {};
-      at = stop;
+      const size_t comma = std::min(rest.find(','), rest.size());
+      if (!read_number(rest.substr(0, comma), &(c->*field)) || !std::isfinite(c->*field)) return {};
       const bool last = c == &blend.cold && field == kFields[5];
-      if (last != (at == end) || (!last && *at++ != ',')) return {};
+      if (last != (comma == rest.size())) return {};
+      rest.remove_prefix(last ? comma : comma + 1);
     }
   }
   return blend;
