@@ -101,10 +101,12 @@ Status check_options(const TrainOptions& options) {
       if (algorithm->reads(spec.name)) readers.push_back(algorithm->name());
     }
     const std::vector<const Algorithm*> possible = possible_algorithms(options);
-    return {Code::kInvalid,
-            "option \"" + std::string(spec.name) + "\" is for the algorithm " +
-                quoted_names(readers) + ", got \"" +
-                (options.algorithm == "auto" && options.recipe != "notebook" ? "auto" : std::string(possible.front()->name())) + "\""};
+    return {Code::kInvalid, "option \"" + std::string(spec.name) + "\" is for the algorithm " +
+                                quoted_names(readers) + ", got \"" +
+                                (options.algorithm == "auto" && options.recipe != "notebook"
+                                     ? "auto"
+                                     : std::string(possible.front()->name())) +
+                                "\""};
   }
   return {};
 }
