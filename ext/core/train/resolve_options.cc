@@ -9,6 +9,7 @@
 #include "core/linalg/columns.h"
 #include "core/train/algorithm.h"
 #include "core/train/bce/bce_trainer.h"
+#include "core/train/blend/blend_trainer.h"
 #include "core/train/composed/composed_trainer.h"
 #include "core/train/ease/ease_trainer.h"
 
@@ -18,8 +19,6 @@ namespace {
 constexpr size_t kFewWorks = 50'000;
 constexpr size_t kFewColumns = 12'000;             // ten seconds by two threads
 constexpr int kLeast[] = {2, 3, 4, 6, 8, 12, 16};  // works with a feature
-
-constexpr const Algorithm* kAutomatic[] = {&kComposed, &kEase};
 
 /// Read by "ease", but said with many epochs in mind.
 constexpr std::string_view kOfManyEpochs[] = {"embedding_dim",  "epochs",     "patience",
@@ -77,7 +76,7 @@ std::vector<const Algorithm*> possible_algorithms(const TrainOptions& options) {
     return named == nullptr ? std::vector<const Algorithm*>() : std::vector{named};
   }
   if (options.recipe == "notebook") return {&kBce};
-  return {std::begin(kAutomatic), std::end(kAutomatic)};
+  return {&kBlend};
 }
 
 }  // namespace
@@ -102,10 +101,12 @@ Status check_options(const TrainOptions& options) {
       if (algorithm->reads(spec.name)) readers.push_back(algorithm->name());
     }
     const std::vector<const Algorithm*> possible = possible_algorithms(options);
-    return {Code::kInvalid,
-            "option \"" + std::string(spec.name) + "\" is for the algorithm " +
-                quoted_names(readers) + ", got \"" +
-                (possible.size() > 1 ? "auto" : std::string(possible.front()->name())) + "\""};
+    return {Code::kInvalid, "option \"" + std::string(spec.name) + "\" is for the algorithm " +
+                                quoted_names(readers) + ", got \"" +
+                                (options.algorithm == "auto" && options.recipe != "notebook"
+                                     ? "auto"
+                                     : std::string(possible.front()->name())) +
+                                "\""};
   }
   return {};
 }
@@ -118,13 +119,18 @@ void resolve_options(const TrainData& data, TrainOptions* options) {
     if (automatic) options->algorithm = kBce.name();
     return;
   }
-  int least = 0;
-  const bool ease = automatic && is_ease(data, *options, &least);
-  if (automatic) options->algorithm = ease ? kEase.name() : kComposed.name();
+  if (automatic) options->algorithm = kBlend.name();
   const Algorithm* algorithm = find_algorithm(options->algorithm);
   if (algorithm != nullptr && algorithm->choose_options != nullptr) {
     algorithm->choose_options(data, options);
   }
+}
+
+void resolve_options_over_shards(const TrainData& data, TrainOptions* options) {
+  int least = 0;
+  const bool ease = options->algorithm == "auto" && is_ease(data, *options, &least);
+  if (options->algorithm == "auto") options->algorithm = ease ? kEase.name() : kComposed.name();
+  resolve_options(data, options);
   if (ease) options->min_feature_works = least;
 }
 

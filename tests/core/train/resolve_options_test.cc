@@ -20,37 +20,61 @@ std::string settled(const TrainData& data, const std::string& json) {
   return options.algorithm;
 }
 
+std::string over_shards(const TrainData& data, const std::string& json) {
+  TrainOptions options;
+  EXPECT_TRUE(train_option_table().read_json("subjrec_begin", json, &options).ok());
+  resolve_options_over_shards(data, &options);
+  if (options.algorithm == "ease") {
+    EXPECT_EQ(options.regularization, 10);
+  }
+  return options.algorithm;
+}
+
 std::string refusal(const std::string& json) {
   TrainOptions options;
   EXPECT_TRUE(train_option_table().read_json("subjrec_train", json, &options).ok());
   return check_options(options).message();
 }
 
-TEST(AutoAlgorithm, IsEaseWithFeaturesOfFewWorks) {
-  const TrainData data = planted_data(300, 4, true, 1);
-  EXPECT_EQ(settled(data, "{}"), "ease");
-  EXPECT_EQ(settled(data, R"({"seed": 3, "threads": 1, "memory_limit": 100})"), "ease");
-  EXPECT_EQ(settled(planted_data(300, 4, false, 1), "{}"), "composed");
-  EXPECT_EQ(settled(planted_data(60'000, 4, true, 1), "{}"), "composed");
+TEST(AutoAlgorithm, IsTheBlendWhateverTheSize) {
+  for (const int works : {300, 60'000}) {
+    for (const bool features : {false, true}) {
+      EXPECT_EQ(settled(planted_data(works, 4, features, 1), "{}"), "blend");
+    }
+  }
+  EXPECT_EQ(settled(planted_data(300, 4, true, 1), R"({"epochs": 3, "max_columns": 9})"), "blend");
 }
 
-TEST(AutoAlgorithm, IsWhatWasSaidOrWhatHasTheOptionsThatWereSaid) {
+TEST(AutoAlgorithm, IsWhatWasSaid) {
   const TrainData data = planted_data(300, 4, true, 1);
   for (const char* algorithm : {"bce", "composed", "ials", "ease"}) {
     EXPECT_EQ(settled(data, std::string(R"({"algorithm": ")") + algorithm + "\"}"), algorithm);
+    EXPECT_EQ(over_shards(data, std::string(R"({"algorithm": ")") + algorithm + "\"}"), algorithm);
   }
   EXPECT_EQ(settled(data, R"({"recipe": "notebook"})"), "bce");
-  EXPECT_EQ(settled(data, R"({"epochs": 3})"), "composed");
-  EXPECT_EQ(settled(data, R"({"validation": 0.1})"), "composed");
-  EXPECT_EQ(settled(data, R"({"subject_features": "kinds"})"), "composed");
 }
 
-TEST(AutoAlgorithm, IsComposedWhereTheMatrixWouldBeTooLarge) {
+TEST(AutoAlgorithmOverShards, IsEaseWithFeaturesOfFewWorks) {
   const TrainData data = planted_data(300, 4, true, 1);
-  EXPECT_EQ(settled(data, R"({"max_columns": 33})"), "ease");
-  EXPECT_EQ(settled(data, R"({"max_columns": 32, "min_feature_works": 40})"), "composed");
-  EXPECT_EQ(settled(data, R"({"max_columns": 32})"), "composed");
-  EXPECT_EQ(settled(data, R"({"max_columns": 24, "min_feature_works": 301})"), "ease");
+  EXPECT_EQ(over_shards(data, "{}"), "ease");
+  EXPECT_EQ(over_shards(data, R"({"seed": 3, "threads": 1, "memory_limit": 100})"), "ease");
+  EXPECT_EQ(over_shards(planted_data(300, 4, false, 1), "{}"), "composed");
+  EXPECT_EQ(over_shards(planted_data(60'000, 4, true, 1), "{}"), "composed");
+}
+
+TEST(AutoAlgorithmOverShards, IsWhatHasTheOptionsThatWereSaid) {
+  const TrainData data = planted_data(300, 4, true, 1);
+  EXPECT_EQ(over_shards(data, R"({"epochs": 3})"), "composed");
+  EXPECT_EQ(over_shards(data, R"({"validation": 0.1})"), "composed");
+  EXPECT_EQ(over_shards(data, R"({"subject_features": "kinds"})"), "composed");
+}
+
+TEST(AutoAlgorithmOverShards, IsComposedWhereTheMatrixWouldBeTooLarge) {
+  const TrainData data = planted_data(300, 4, true, 1);
+  EXPECT_EQ(over_shards(data, R"({"max_columns": 33})"), "ease");
+  EXPECT_EQ(over_shards(data, R"({"max_columns": 32, "min_feature_works": 40})"), "composed");
+  EXPECT_EQ(over_shards(data, R"({"max_columns": 32})"), "composed");
+  EXPECT_EQ(over_shards(data, R"({"max_columns": 24, "min_feature_works": 301})"), "ease");
 }
 
 TEST(CheckOptions, RefusesWhatTheAlgorithmDoesNotRead) {
@@ -63,7 +87,7 @@ TEST(CheckOptions, RefusesWhatTheAlgorithmDoesNotRead) {
             "option \"max_columns\" is for the algorithm \"ease\" or \"blend\", got \"bce\"");
   EXPECT_EQ(refusal(R"({"unobserved_weight": 0.1})"),
             "option \"unobserved_weight\" is for the algorithm \"ials\", got \"auto\"");
-  EXPECT_EQ(refusal(R"({"dropout": 0.1, "max_columns": 9})"), "") << "\"auto\" may mean either";
+  EXPECT_EQ(refusal(R"({"dropout": 0.1, "max_columns": 9})"), "") << "\"auto\" reads both";
   EXPECT_EQ(refusal(R"({"algorithm": "bce", "work_features": ""})"), "") << "an empty text is none";
 }
 

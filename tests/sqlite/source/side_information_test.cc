@@ -71,7 +71,7 @@ TEST_F(PriorsSql, AddARowOfTheProjectionForEachDimension) {
   EXPECT_THAT(db.rows("SELECT n, hex(subjects), length(weights) FROM rec_weights"),
               ElementsAre("0||16", "1||16"));
   EXPECT_EQ(db.value("SELECT value FROM rec_config WHERE key = 'work_vector_dim'"), "2");
-  db.run("SELECT subjrec_train('rec', 'tags', '{\"recipe\":\"auto\"}')");
+  db.run("SELECT subjrec_train('rec', 'tags', '{\"recipe\":\"auto\",\"algorithm\":\"composed\"}')");
   EXPECT_EQ(db.value("SELECT count(*) FROM rec_weights"), "0");
   EXPECT_EQ(db.value("SELECT count(*) FROM rec_config WHERE key = 'work_vector_dim'"), "0");
 }

@@ -3,8 +3,8 @@
 //
 // Pairs and works are kept out of the training of all parts (core/train/blend/kept_out.h). What the
 // parts say of them gives the coefficients by conditional logit, one set for works with subjects
-// and one for works without, drawn towards 1 for the composed score, 0.6 and 0.3 for the logarithms
-// of the other two, and 0 for the rest by a normal prior of standard deviation 1. Where too little
+// and one for works without, drawn towards the usual ones (BlendCoefficients) by a normal prior of
+// precision 10, which counts little beside hundreds of pairs and much beside dozens. Where too little
 // can be kept out, these are the coefficients.
 //
 // The options are those of "composed"; max_columns, max_weights and neighborhood are those of

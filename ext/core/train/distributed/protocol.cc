@@ -103,7 +103,7 @@ TrainData outline(const DistributedState& state, const std::vector<uint64_t>& fe
 
 Status settle_algorithm(const std::vector<uint64_t>& feature_works, DistributedState* state) {
   const std::string given = state->options.algorithm;
-  resolve_options(outline(*state, feature_works), &state->options);
+  resolve_options_over_shards(outline(*state, feature_works), &state->options);
   if (state->options.algorithm == "ease") return {};
   return {Code::kInvalid, "of " + std::to_string(state->total().works) + " works and " +
                               std::to_string(state->subjects.size()) +
