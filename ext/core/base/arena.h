@@ -39,7 +39,8 @@ class Arena {
  private:
   void add_block(size_t least) {
     const size_t size = std::max(least, next_);
-    std::unique_ptr<std::byte[]> block(new std::byte[size]);  // not set to zero, as make_unique does
+    std::unique_ptr<std::byte[]> block(
+        new std::byte[size]);  // not set to zero, as make_unique does
     blocks_.push_back(std::move(block));
     at_ = blocks_.back().get();
     left_ = size;

@@ -4,8 +4,8 @@
 // Pairs and works are kept out of the training of all parts (core/train/blend/kept_out.h). What the
 // parts say of them gives the coefficients by conditional logit, one set for works with subjects
 // and one for works without, drawn towards the usual ones (BlendCoefficients) by a normal prior of
-// precision 10, which counts little beside hundreds of pairs and much beside dozens. Where too little
-// can be kept out, these are the coefficients.
+// precision 10, which counts little beside hundreds of pairs and much beside dozens. Where too
+// little can be kept out, these are the coefficients.
 //
 // The options are those of "composed"; max_columns, max_weights and neighborhood are those of
 // "ease", which keeps its own regularization. A part that does not fit in memory is left out.

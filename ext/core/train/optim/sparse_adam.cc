@@ -12,8 +12,16 @@ constexpr size_t kRowsPerPiece = 128;
 
 }  // namespace
 
+Status SparseAdam::allocate(Monitor& monitor) {
+  for (std::vector<float>* parameters : {&value, &first, &second}) {
+    SUBJREC_TRY(grow_zeroed(parameters, n_rows * stride, monitor));
+  }
+  return {};
+}
+
 Status draw_rows(const Start& start, const std::function<bool(size_t)>& wanted, SparseAdam* table,
                  ThreadTeam& team, Monitor& monitor) {
+  SUBJREC_TRY(table->allocate(monitor));
   const size_t rows = table->rows();
   return team.run((rows + kRowsPerPiece - 1) / kRowsPerPiece,
                   [&](size_t piece) {

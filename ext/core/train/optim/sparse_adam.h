@@ -16,10 +16,13 @@ namespace subjrec {
 
 /// Parameters row by row (`stride` floats each, see composed_kernels.h) with Adam's two moments.
 struct SparseAdam {
-  SparseAdam(size_t rows, size_t stride_) : stride(stride_), value(rows * stride_, 0.0f) {
-    first = second = value;
-  }
-  size_t rows() const { return value.size() / stride; }
+  /// Without its parameters, which allocate() makes: fresh memory takes time, and can be stopped.
+  SparseAdam(size_t rows, size_t stride_) : n_rows(rows), stride(stride_) {}
+  size_t rows() const { return n_rows; }
+  /// All zero.
+  Status allocate(Monitor& monitor);
+
+  size_t n_rows;
   size_t stride;
   std::vector<float> value;
   std::vector<float> first;
