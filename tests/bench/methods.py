@@ -29,14 +29,15 @@ METHODS = [
     ("ials, d 64", {"algorithm": "ials", "embedding_dim": 64}),
     ("ials", {"algorithm": "ials"}),
     ("ease", {"algorithm": "ease"}),
-    ("composed (default)", {}),
+    ("composed", {"algorithm": "composed"}),
+    ("blend (default)", {}),
 ]
 WITH_FEATURES = [
     ("default, features", FEATURED),
     ("ials, d 256, features", {"algorithm": "ials", "embedding_dim": 256, **FEATURED}),
     ("ease, features", {"algorithm": "ease", **FEATURED}),
     ("composed, features", {"algorithm": "composed", **FEATURED}),
-    ("composed, features of works and subjects", PRIORS),
+    ("composed, features of works and subjects", {"algorithm": "composed", **PRIORS}),
 ]
 
 
@@ -272,7 +273,7 @@ def newcomers_section(bench):
     truth = dict(truth_rows)
     rows = []
     for name, options in [("ials", {"algorithm": "ials"}), ("ease", {"algorithm": "ease"}),
-                          ("composed (default)", {})] + WITH_FEATURES:
+                          ("blend (default)", {})] + WITH_FEATURES:
         print("newcomers ·", name, file=sys.stderr, flush=True)
         featured = "work_features" in options
         script = train_sql(options) + suggest_sql("(SELECT DISTINCT work_id FROM test)", True, featured)
