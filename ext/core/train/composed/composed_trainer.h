@@ -27,7 +27,7 @@
 namespace subjrec {
 
 /// The weight decay of the epochs to come, after one that has left the network as sure of itself as
-/// CalibrationEvaluator::temperature_gradient() says: from 0.35 nats on it is multiplied by
+/// CalibrationEvaluator::overconfidence() says: from 0.35 nats on it is multiplied by
 /// 4^overconfidence, up to 1. How much decay a catalogue needs shows in its scores only, not in its
 /// size: the rule brought recall@10 from 0.322 to 0.379 on a made-up catalogue of 200,000 x 30,000,
 /// from 0.690 to 0.703 on Gutenberg's with features, and where it did most harm, on 10,000 of
