@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 from support import BEES, FOLDER, MODULE, DeskTest, connect
@@ -82,20 +82,19 @@ class Faults(DeskTest):
     def test_while_a_model_is_trained(self) -> None:
         """Lists are there all the time, of the old model or the new one; decisions are stored or clearly refused."""
         client = self.open()
-        done = threading.Event()
 
         def train() -> None:
             with closing(connect(self.path, 30)) as db:
                 statement = "SELECT subjrec_train('rec', 'work_subjects', json_object('seed', ?))"
                 for seed in range(4):
                     db.execute(statement, (seed,)).fetchone()
-            done.set()
 
-        trainer = threading.Thread(target=train)
-        trainer.start()
+        threads = ThreadPoolExecutor(1)
+        self.addCleanup(threads.shutdown)
+        trainer = threads.submit(train)
         stored, asked = 0, 0
         subjects = [row[0] for row in self.sql("SELECT subject_id FROM subjects WHERE label < 'C' ORDER BY 1")]
-        while not done.is_set():
+        while not trainer.done():
             shown = self.check(client.get("/api/work", params={"id": BEES}), 200)
             self.assertTrue(shown["suggestions"])
             answer = client.post("/api/decide", json={"work": BEES, "subject": subjects[asked % len(subjects)],
@@ -103,7 +102,7 @@ class Faults(DeskTest):
             self.assertIn(answer.status_code, (200, 409, 503), answer.text)
             stored += answer.status_code == 200 and not answer.json()["already"]
             asked += 1
-        trainer.join()
+        trainer.result()
         self.assertGreater(stored, 0)
         self.assertEqual(self.sql("SELECT count(*) FROM decisions"), [(stored,)])
 

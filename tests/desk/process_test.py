@@ -33,17 +33,30 @@ def decide(connection: http.client.HTTPConnection, subject: str, verdict: str) -
 
 
 class Start(DeskTest):
-    def start(self, *command: str) -> subprocess.Popen[str]:
+    def start(self, *command: str, **options: Any) -> subprocess.Popen[str]:
         environment = {**os.environ, "PYTHONPATH": str(START.parent), "DESK_TOKEN": "", "PYTHON": sys.executable}
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+                                   **options)
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)  # one that does not end fails its test, and is not waited for
+        return process
 
     def test_one_command_starts_it(self) -> None:
         process = self.start(str(START), str(self.path), "--extension", str(MODULE), "--port", "0")
-        with process:
+        assert process.stdout
+        self.assertRegex(process.stdout.readline(), r"^The desk is at http://127\.0\.0\.1:\d+/$")
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+
+    def test_it_ends_when_asked_as_soon_as_it_has_said_where_it_is(self) -> None:
+        """Also where the shell that started it in the background has SIGINT ignored."""
+        for _ in range(5):
+            process = self.start(sys.executable, "-m", "desk", str(self.path), "--extension", str(MODULE), "--port", "0",
+                                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
             assert process.stdout
-            self.assertRegex(process.stdout.readline(), r"^The desk is at http://127\.0\.0\.1:\d+/$")
+            process.stdout.readline()
             process.send_signal(signal.SIGINT)
-            process.communicate(timeout=30)
+            process.wait(timeout=30)
 
     def test_what_is_missing_is_said(self) -> None:
         for arguments, words in ((["/nowhere/works.db"], "there is no database /nowhere/works.db"),
@@ -51,11 +64,11 @@ class Start(DeskTest):
                                  ([str(self.path), "--extension", str(START)], "cannot open"),
                                  ([str(START), "--extension", str(MODULE)], "file is not a database"),
                                  ([str(self.path), "--extension", str(MODULE), "--host", "192.0.2.1"], "cannot listen")):
-            with self.start(sys.executable, "-m", "desk", *arguments) as process:
-                _, said = process.communicate(timeout=60)
-                self.assertIn(words, said)
-                self.assertNotIn("Traceback", said)
-                self.assertEqual(process.returncode, 1)
+            process = self.start(sys.executable, "-m", "desk", *arguments)
+            _, said = process.communicate(timeout=60)
+            self.assertIn(words, said)
+            self.assertNotIn("Traceback", said)
+            self.assertEqual(process.returncode, 1)
 
 
 class TwoServers(DeskTest):

@@ -5,6 +5,7 @@ The module and a folder for what is made come from the environment: SUBJREC_MODU
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import re
 import shutil
@@ -30,7 +31,10 @@ from desk.settings import Settings  # noqa: E402
 MODULE = Path(os.environ["SUBJREC_MODULE"]).resolve()
 FOLDER = Path(os.environ.get("DESK_FOLDER") or tempfile.mkdtemp())
 BEES = "cex557h4"
+HANGS_AFTER = 300  # seconds: then every thread's stack is printed, and the tests end
 HOSTILE = '<script>window.pwned=1</script><img src=x onerror="window.pwned=1">'
+
+faulthandler.dump_traceback_later(HANGS_AFTER, exit=True)
 
 
 def connect(path: Path, timeout: float = 10) -> sqlite3.Connection:

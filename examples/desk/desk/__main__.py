@@ -56,11 +56,23 @@ def serve(settings: Settings) -> None:
         sys.exit(f"desk: cannot open {settings.database} with {settings.extension}: {error}")
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     query = f"?token={settings.token}" if settings.token else ""
-    print(f"The desk is at http://{host}:{settings.port}/{query}\n"
-          f"Annif's API is at http://{host}:{settings.port}/v1/   (Ctrl-C ends both)", flush=True)
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False,
                             timeout_keep_alive=30, limit_concurrency=512)
-    uvicorn.Server(config).run(sockets=[listening])
+    Announced(config, f"The desk is at http://{host}:{settings.port}/{query}\n"
+              f"Annif's API is at http://{host}:{settings.port}/v1/   (Ctrl-C ends both)").run(sockets=[listening])
+
+
+class Announced(uvicorn.Server):  # type: ignore[misc]
+    """Says where it is once it answers, and once it listens to Ctrl-C: whoever reads the line may send either."""
+
+    def __init__(self, config: uvicorn.Config, line: str) -> None:
+        super().__init__(config)
+        self._line = line
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if not self.should_exit:
+            print(self._line, flush=True)
 
 
 def _listen(host: str, port: int) -> socket.socket:
