@@ -82,7 +82,8 @@ class Command(unittest.TestCase):
 
     def test_control_c(self):
         child = subprocess.Popen([sys.executable, "-m", "subjrec.command", "train", str(copy(self.folder)), "-o",
-                                  "epochs=100000"], stderr=subprocess.PIPE, text=True)
+                                  "epochs=100000"], stderr=subprocess.PIPE, text=True,
+                                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         time.sleep(1.5)
         child.send_signal(signal.SIGINT)
         _, said = child.communicate(timeout=30)

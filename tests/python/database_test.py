@@ -143,6 +143,8 @@ class Making(unittest.TestCase):
 
     def test_control_c_ends_a_training_and_changes_nothing(self):
         before = self.db.query("SELECT * FROM rec_config")
+        # What started the tests may have SIGINT ignored, as a shell does for its background.
+        self.addCleanup(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, signal.default_int_handler))
         timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
         timer.start()
         started = time.monotonic()
