@@ -7,41 +7,11 @@
 
 #include "core/base/random.h"
 #include "core/data/id_table.h"
+#include "core/ingest/packed_text.h"
 #include "core/options/option_table.h"
 
 namespace subjrec {
 namespace {
-
-constexpr uint32_t kNull = 0xffffffff;
-
-/// Packed texts: a length of 4 bytes, kNull for none, and the bytes.
-void put(std::string* to, Text text) {
-  const uint32_t length = text.data() == nullptr ? kNull : static_cast<uint32_t>(text.size());
-  to->append(reinterpret_cast<const char*>(&length), sizeof length).append(text);
-}
-
-Text take(std::string_view* from) {
-  uint32_t length;
-  std::memcpy(&length, from->data(), sizeof length);
-  from->remove_prefix(sizeof length);
-  if (length == kNull) return {};
-  const Text text = from->substr(0, length);
-  from->remove_prefix(length);
-  return text;
-}
-
-void take_all(std::string_view packed, std::vector<Text>* out) {
-  while (!packed.empty()) out->push_back(take(&packed));
-}
-
-void keep_first(Text* text, Text candidate) {
-  if (text->data() == nullptr) *text = candidate;
-}
-
-void sort_distinct(std::vector<Text>* ids) {
-  std::sort(ids->begin(), ids->end());
-  ids->erase(std::unique(ids->begin(), ids->end()), ids->end());
-}
 
 std::string json_array(std::span<const Text> texts) {
   std::string json;

@@ -6,6 +6,10 @@ const OptionTable<ImportOptions>& import_option_table() {
   using O = ImportOptions;
   static const OptionTable<O> table(
       {
+          {.name = "kind",
+           .field = &O::kind,
+           .choices = {"works", "vocabulary"},
+           .help = "what the records are: works, or the subjects of a vocabulary"},
           {.name = "shape",
            .field = &O::shape,
            .choices = {},
@@ -99,6 +103,14 @@ Status read_import_options(std::string_view who, std::string_view json, ImportOp
       options->given.insert(key);
     } else {
       SUBJREC_TRY(import_option_table().set(who, key, value, options));
+    }
+  }
+  if (options->kind == "vocabulary") {
+    for (const char* of_works : {"level", "without_id", "shards", "shard", "features"}) {
+      if (options->given.count(of_works) == 0) continue;
+      return {Code::kInvalid, std::string(who) + ": option \"" + of_works +
+                                  "\" is for works, and says nothing of {\"kind\": "
+                                  "\"vocabulary\"}"};
     }
   }
   if (options->shard >= options->shards) {

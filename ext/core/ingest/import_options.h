@@ -8,6 +8,7 @@
 namespace subjrec {
 
 struct ImportOptions {
+  std::string kind = "works";       // what the records are: "works", or subjects ("vocabulary")
   std::string shape = "wellcome";   // a named shape, or an object of JSON paths (shape.h)
   std::string level = "concept";    // a subject is a "concept", or a whole "heading"
   std::string without_id = "auto";  // concepts without an id: "skip", "label"; "auto": as shaped

@@ -40,6 +40,8 @@ void walk(const Element& work, const JsonPath& path, const F& f) {
   walk(work, Steps(path.steps), f);
 }
 
+bool is_nested(const Element& value) { return value.is_object() || value.is_array(); }
+
 }  // namespace
 
 Text text_id(ElementReader* in, Text text) {
@@ -53,12 +55,14 @@ MappedReader::MappedReader(const Shape* shape) : shape_(*shape) {
   subjects_seen_.resize(shape_.subjects.size());
 }
 
-/// What the first of the paths that leads to a text or a whole number leads to.
+/// What the first of the paths that leads to a text or a whole number leads to. Of several paths
+/// another may lead into what this one leads to: a list or an object is odd only of a single one.
 Text MappedReader::first_text(const Element& work, const std::vector<JsonPath>& paths,
                               std::string_view key) {
   Text found;
   for (const JsonPath& path : paths) {
     walk(work, path, [&](const Element& value) {
+      if (paths.size() > 1 && is_nested(value)) return;
       if (found.data() == nullptr) found = in_->id(value, key);
     });
     if (found.data() != nullptr) break;
@@ -68,9 +72,9 @@ Text MappedReader::first_text(const Element& work, const std::vector<JsonPath>& 
 
 Text MappedReader::read_id(const Element& work, ElementReader* in) {
   in_ = in;
-  Text id = first_text(work, shape_.work_id, "work_id");
+  Text id = first_text(work, shape_.work_id, shape_.names.id);
   if (id.data() == nullptr && shape_.text_lines)
-    id = text_id(in, first_text(work, shape_.title, "title"));
+    id = text_id(in, first_text(work, shape_.title, shape_.names.title));
   id_seen_ |= id.data() != nullptr;
   return id;
 }
@@ -88,13 +92,28 @@ Text MappedReader::part(const Element& item, const std::optional<JsonPath>& path
   return found;
 }
 
+/// The subject that a vocabulary's record names as broader or narrower: by its id, or by an object
+/// that has it.
+Text MappedReader::reference(const Element& item, const std::optional<JsonPath>& path) {
+  Object object;
+  Element id;
+  if (path->steps.empty() && item.get(object) == simdjson::SUCCESS) {
+    for (const std::string_view member : {"id", "@id", "uri"}) {
+      if (ElementReader::find(object, member, &id)) return in_->id(id, shape_.names.subject_id);
+    }
+    return {};
+  }
+  return part(item, path, shape_.names.subject_id, true);
+}
+
 /// Calls f(concept) for every item that has an id, or anything at all that can be one.
 template <class F>
 void MappedReader::each_item(const Element& work, const ListPaths& paths, uint64_t* without_id,
                              F f) {
   walk(work, paths.list, [&](const Element& item) {
-    Concept found{part(item, paths.id, "subject_id", true), part(item, paths.label, "label", false),
-                  part(item, paths.type, "type", false)};
+    Concept found{
+        shape_.vocabulary ? reference(item, paths.id) : part(item, paths.id, "subject_id", true),
+        part(item, paths.label, "label", false), part(item, paths.type, "type", false)};
     if (!paths.label) found.label = found.id;
     found = in_->named(found);
     const bool nothing = found.id.data() == nullptr && found.label.data() == nullptr;
@@ -130,14 +149,15 @@ void MappedReader::read_features(const Element& work, WorkRecord* record) {
 
 void MappedReader::read(const Element& work, ElementReader* in, WorkRecord* record) {
   in_ = in;
-  record->title = first_text(work, shape_.title, "title");
+  record->title = first_text(work, shape_.title, shape_.names.title);
   title_seen_ |= record->title.data() != nullptr;
-  record->work_type.label = first_text(work, shape_.work_type, "work_type");
+  record->work_type.label = first_text(work, shape_.work_type, shape_.names.type);
   record->production_date = first_text(work, shape_.production_date, "production_date");
   texts_.clear();
   for (const JsonPath& path : shape_.alternative_titles) {
     walk(work, path, [&](const Element& value) {
-      const Text text = in_->id(value, "alternative_titles");
+      if (shape_.alternative_titles.size() > 1 && is_nested(value)) return;
+      const Text text = in_->id(value, shape_.names.alternative_titles);
       if (text.data() != nullptr && text != record->title) texts_.push_back(text);
     });
   }
@@ -157,7 +177,7 @@ std::string MappedReader::unused() const {
   }
   bool subjects = false;
   for (const bool seen : subjects_seen_) subjects |= seen;
-  if (!subjects) {
+  if (!subjects && !shape_.vocabulary) {
     for (const ListPaths& paths : shape_.subjects) {
       JsonPath whole = paths.list;
       const JsonPath& rest = paths.id ? *paths.id : *paths.label;

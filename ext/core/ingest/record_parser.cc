@@ -221,7 +221,8 @@ Status RecordParser::check_shape() const {
   for (size_t i = 0; i < std::min<size_t>(self.members.size(), 24); ++i) {
     list += (i == 0 ? "" : ", ") + self.members[i];
   }
-  const std::string_view guess = guess_shape(self.members);
+  const std::string_view guess =
+      self.settings.shape.vocabulary ? std::string_view() : guess_shape(self.members);
   std::string hint =
       "name their shape, or give the paths to their parts, with the option \"shape\"";
   if (!guess.empty() && guess != self.settings.shape.name) {

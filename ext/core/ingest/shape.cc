@@ -52,6 +52,21 @@ constexpr NamedShape kShapes[] = {
          "features": {"contributor": "$.authors[*].author.key"}})"},
 };
 
+// What dumps of authorities, Wellcome's concepts, Skosmos and SKOS in JSON-LD call these things.
+// Where there are several languages, English comes first.
+constexpr std::string_view kVocabulary =
+    R"({"subject_id": ["$.id", "$['@id']", "$.uri", "$.subject_id"],
+        "label": ["$.label", "$.prefLabel.en", "$.prefLabel[*]", "$.prefLabel[*]['@value']",
+                  "$.prefLabel[*].value", "$['skos:prefLabel'][*]",
+                  "$['skos:prefLabel'][*]['@value']", "$.display_name", "$.name"],
+        "alternative_label": ["$.altLabel[*]", "$.altLabel[*]['@value']", "$.altLabel[*].value",
+                              "$.altLabel.en[*]", "$['skos:altLabel'][*]",
+                              "$['skos:altLabel'][*]['@value']", "$.alternative_label[*]",
+                              "$.alternative_labels[*]", "$.alternativeLabels[*]"],
+        "type": ["$.type", "$['@type']"],
+        "broader": ["$.broader[*]", "$['skos:broader'][*]"],
+        "narrower": ["$.narrower[*]", "$['skos:narrower'][*]"]})";
+
 Status wrong(std::string_view key, std::string_view wanted, const element& got) {
   return {Code::kInvalid, "option \"shape\": \"" + std::string(key) + "\" must be " +
                               std::string(wanted) + ", got " + simdjson::minify(got)};
@@ -136,15 +151,47 @@ Status read_features(const element& value, Shape* shape) {
   return {};
 }
 
+/// The members of the option "shape", as long as `parser` lives.
+Result<object> read_members(std::string_view json, simdjson::dom::parser* parser) {
+  object members;
+  const auto error = parser->parse(simdjson::padded_string(json)).get(members);
+  if (error == simdjson::SUCCESS) return members;
+  return Status(Code::kInvalid, std::string("option \"shape\" is not a JSON object: ") +
+                                    simdjson::error_message(error));
+}
+
+Status read_vocabulary_mapping(std::string_view json, Shape* shape) {
+  simdjson::dom::parser parser;
+  SUBJREC_ASSIGN(const object members, read_members(json, &parser));
+  PartPaths broader, narrower;
+  const std::pair<std::string_view, std::vector<JsonPath>*> fields[] = {
+      {"subject_id", &shape->work_id}, {"label", &shape->title},
+      {"type", &shape->work_type},     {"alternative_label", &shape->alternative_titles},
+      {"broader", &broader.id},        {"narrower", &narrower.id},
+  };
+  for (const auto& member : members) {
+    const auto field = std::find_if(std::begin(fields), std::end(fields),
+                                    [&](const auto& known) { return known.first == member.key; });
+    if (field == std::end(fields)) {
+      return {Code::kInvalid, "option \"shape\": \"" + std::string(member.key) +
+                                  "\" is not known; the shape of a vocabulary has subject_id, "
+                                  "label, type, alternative_label, broader, narrower"};
+    }
+    SUBJREC_ASSIGN(*field->second, read_paths(member.key, member.value));
+  }
+  if (shape->work_id.empty()) {
+    return {Code::kInvalid, "option \"shape\" of a vocabulary must have a \"subject_id\", got " +
+                                std::string(json)};
+  }
+  SUBJREC_ASSIGN(shape->subjects, join_parts("broader", broader));
+  SUBJREC_ASSIGN(const auto below, join_parts("narrower", narrower));
+  for (const ListPaths& list : below) shape->features.push_back({"narrower", list});
+  return {};
+}
+
 Status read_mapping(std::string_view json, Shape* shape) {
   simdjson::dom::parser parser;
-  const simdjson::padded_string padded(json);
-  object members;
-  const auto error = parser.parse(padded).get(members);
-  if (error != simdjson::SUCCESS) {
-    return {Code::kInvalid, std::string("option \"shape\" is not a JSON object: ") +
-                                simdjson::error_message(error)};
-  }
+  SUBJREC_ASSIGN(const object members, read_members(json, &parser));
   PartPaths subjects;
   const std::pair<std::string_view, std::vector<JsonPath>*> fields[] = {
       {"work_id", &shape->work_id},
@@ -167,7 +214,8 @@ Status read_mapping(std::string_view json, Shape* shape) {
       return {Code::kInvalid,
               "option \"shape\": \"" + std::string(member.key) +
                   "\" is not known; a shape has work_id, title, alternative_titles, work_type, "
-                  "production_date, subject_id, label, type, features"};
+                  "production_date, subject_id, label, type, features; that of a vocabulary, "
+                  "with {\"kind\": \"vocabulary\"}, has other members"};
     }
   }
   if (shape->work_id.empty() || (subjects.id.empty() && subjects.label.empty())) {
@@ -213,6 +261,22 @@ Result<Shape> read_shape(std::string_view text) {
   return Status(Code::kInvalid, "option \"shape\" must be one of " + names +
                                     ", or an object of JSON paths, got \"" + std::string(text) +
                                     "\"");
+}
+
+Result<Shape> read_vocabulary_shape(std::string_view text) {
+  Shape shape;
+  shape.name = text.empty() ? "vocabulary" : "mapped";
+  shape.reader = Shape::Reader::kMapped;
+  shape.vocabulary = true;
+  shape.names = {"subject_id", "label", "alternative_label", "type", "broader"};
+  if (!text.empty() && text.front() != '{') {
+    return Status(Code::kInvalid,
+                  "option \"shape\" of a vocabulary must be an object of JSON paths, like "
+                  "{\"subject_id\": \"$.id\", \"label\": \"$.name\"}, got \"" +
+                      std::string(text) + "\"");
+  }
+  SUBJREC_TRY(read_vocabulary_mapping(text.empty() ? kVocabulary : text, &shape));
+  return shape;
 }
 
 std::string_view guess_shape(const std::vector<std::string>& members) {

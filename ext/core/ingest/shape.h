@@ -23,6 +23,15 @@ struct FeaturePaths {
   ListPaths items;
 };
 
+/// What the options call the parts of a record, for messages.
+struct PartNames {
+  std::string_view id = "work_id";
+  std::string_view title = "title";
+  std::string_view alternative_titles = "alternative_titles";
+  std::string_view type = "work_type";
+  std::string_view subject_id = "subject_id";
+};
+
 /// `"shape": "marc"`, or `"shape": {"work_id": "$.id", "subject_id": "$.concepts[*].id", ...}`.
 struct Shape {
   enum class Reader { kWellcome, kMarc, kMapped };
@@ -31,6 +40,8 @@ struct Shape {
   Reader reader = Reader::kWellcome;
   bool label_as_id = false;  // unless the option without_id says otherwise
   bool text_lines = false;   // a line that is no JSON is a text, a tab and <ids> (Annif)
+  bool vocabulary = false;   // the records are subjects, see read_vocabulary_shape()
+  PartNames names;
 
   // Of a mapping; of several paths, the first that leads to something counts.
   std::vector<JsonPath> work_id, title, alternative_titles, work_type, production_date;
@@ -40,6 +51,11 @@ struct Shape {
 
 /// A name or a JSON object. An error says which member, what was wanted and what was got.
 Result<Shape> read_shape(std::string_view text);
+
+/// The shape of a vocabulary's records: "" for the usual one, or a JSON object. A subject is read
+/// as a work that has its label for title, its alternative labels for titles, what is broader for
+/// subjects, and what is narrower for features of the kind "narrower".
+Result<Shape> read_vocabulary_shape(std::string_view text);
 
 /// "wellcome", "marc", ...
 const std::vector<std::string_view>& shape_names();

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/base/status.h"
@@ -39,13 +40,16 @@ class Import {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   }
   /// What happened, as JSON.
-  std::string summary() const { return import_summary(report_, options_); }
+  std::string summary() const {
+    return vocabulary_ ? vocabulary_summary(report_) : import_summary(report_, options_);
+  }
 
  private:
   static constexpr uint64_t kStepBytes = 16 << 20;  // unpacked
 
   explicit Import(sqlite3* db) : db_(db), monitor_(db) {}
 
+  bool is_vocabulary() const { return options_.kind == "vocabulary"; }
   Status check_database() const;
   Status prepare_reading();
   Status open_next_file();
@@ -60,9 +64,10 @@ class Import {
   size_t next_file_ = 0;
   SnapshotReader::Settings settings_;
   std::unique_ptr<SnapshotReader> reader_;
-  SnapshotCounts file_;    // of the file that is read
-  SnapshotCounts before_;  // of those before it
-  std::optional<Catalogue> catalogue_;
+  SnapshotCounts file_;                 // of the file that is read
+  SnapshotCounts before_;               // of those before it
+  std::optional<Catalogue> catalogue_;  // one of these two
+  std::optional<Vocabulary> vocabulary_;
   RecordBatch batch_;
   bool all_read_ = false;
   bool done_ = false;
@@ -80,18 +85,29 @@ Result<std::unique_ptr<Import>> Import::begin(Connection& connection, Arguments 
   }
   SUBJREC_TRY(self.check_database());
   SUBJREC_TRY(snapshot_error(kName, self.prepare_reading()));
+  if (self.options_.progress) {
+    self.monitor_.show("importing", self.is_vocabulary() ? "subjects" : "works");
+  }
+  if (self.is_vocabulary()) {
+    self.vocabulary_.emplace();
+    return import;
+  }
   self.catalogue_.emplace(Catalogue::Settings{
       .level = self.options_.level == "heading" ? SubjectLevel::kHeading : SubjectLevel::kConcept,
       .features = self.options_.features,
       .shard = static_cast<uint32_t>(self.options_.shard),
       .shards = static_cast<uint32_t>(self.options_.shards)});
-  if (self.options_.progress) self.monitor_.show("importing", "works");
   return import;
 }
 
 /// The files, and how their records are read; opens the first.
 Status Import::prepare_reading() {
-  SUBJREC_ASSIGN(settings_.parser.shape, read_shape(options_.shape));
+  if (is_vocabulary()) {
+    const bool given = options_.given.count("shape") != 0;
+    SUBJREC_ASSIGN(settings_.parser.shape, read_vocabulary_shape(given ? options_.shape : ""));
+  } else {
+    SUBJREC_ASSIGN(settings_.parser.shape, read_shape(options_.shape));
+  }
   if (options_.without_id != "auto") {
     settings_.parser.shape.label_as_id = options_.without_id == "label";
   }
@@ -129,8 +145,9 @@ Status Import::check_database() const {
     return {Code::kReadOnly, std::string(kName) + ": the database " + schema +
                                  " is read-only; nothing can be imported into it"};
   }
-  for (const ImportTable* table :
-       {&kWorksTable, &kSubjectsTable, &kWorkSubjectsTable, &kFeaturesTable, &kWorkFeaturesTable}) {
+  const auto tables = is_vocabulary() ? std::span<const ImportTable* const>(kVocabularyTables)
+                                      : std::span<const ImportTable* const>(kCatalogueTables);
+  for (const ImportTable* table : tables) {
     if (!options_.features && (table == &kFeaturesTable || table == &kWorkFeaturesTable)) {
       continue;
     }
@@ -169,19 +186,26 @@ Status Import::read_some() {
     if (report_.first_odd.empty() && !batch_.first_odd.empty()) {
       report_.first_odd = in_file + batch_.first_odd;
     }
-    SUBJREC_TRY(catalogue_->add(batch_));
+    SUBJREC_TRY(vocabulary_ ? vocabulary_->add(batch_) : catalogue_->add(batch_));
   }
   if (!all_read_) return {};
   SUBJREC_TRY(check_read(report_, options_));
-  return catalogue_->finish();
+  return vocabulary_ ? vocabulary_->finish() : catalogue_->finish();
 }
 
 /// Reading takes no lock; only the writing is a transaction.
 Status Import::write() {
-  report_.of_other_shards = catalogue_->of_other_shards();
-  SUBJREC_TRY(check_import_space(db_, kName, options_.schema, catalogue_->bytes()));
+  const ImportTable& first = vocabulary_ ? kSubjectsTable : kWorksTable;
+  const uint64_t bytes = vocabulary_ ? vocabulary_->bytes() : catalogue_->bytes();
+  SUBJREC_TRY(check_import_space(db_, kName, options_.schema, first, bytes));
   SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db_, kName, options_.schema));
-  SUBJREC_TRY(write_catalogue(db_, kName, options_, &*catalogue_, monitor_, &report_.written));
+  if (vocabulary_) {
+    SUBJREC_TRY(
+        write_vocabulary(db_, kName, options_, &*vocabulary_, monitor_, &report_.vocabulary));
+  } else {
+    report_.of_other_shards = catalogue_->of_other_shards();
+    SUBJREC_TRY(write_catalogue(db_, kName, options_, &*catalogue_, monitor_, &report_.written));
+  }
   SUBJREC_TRY(snapshot_error(kName, check_written(report_, options_)));
   report_.seconds = seconds();
   return savepoint.release(kName);

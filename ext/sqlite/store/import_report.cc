@@ -33,7 +33,8 @@ Status check_read(const ImportReport& report, const ImportOptions& options) {
   const SnapshotCounts& read = report.read;
   if (read.works_read == 0) {
     return {Code::kInvalid,
-            "'" + report.path + "' holds no works: " +
+            "'" + report.path + "' holds no " +
+                (options.kind == "vocabulary" ? "subjects: " : "works: ") +
                 (report.first_skipped.empty() ? "it is empty" : report.first_skipped)};
   }
   if (exceeds(read.skipped(), read.records, options.skipped_limit)) {
@@ -55,7 +56,25 @@ Status check_read(const ImportReport& report, const ImportOptions& options) {
   return {};
 }
 
+Status check_deleted(const ImportReport& report, const ImportOptions& options, int64_t deleted,
+                     uint64_t before, const std::string& what) {
+  const auto gone = static_cast<uint64_t>(deleted);
+  if (before == 0 || !exceeds(gone, before, options.delete_limit)) return {};
+  return {Code::kInvalid,
+          "'" + report.path + "' lacks " + number(gone) + " of the " + number(before) + " " + what +
+              " in the table, and {\"missing\": \"delete\"} would delete them, which is more than "
+              "the option \"delete_limit\" (" +
+              option_detail::number_text(options.delete_limit) +
+              ") allows; nothing was imported; to delete them, type {\"missing\": \"delete\", "
+              "\"delete_limit\": " +
+              limit_for(gone, before) + "}"};
+}
+
 Status check_written(const ImportReport& report, const ImportOptions& options) {
+  if (options.kind == "vocabulary") {
+    return check_deleted(report, options, report.vocabulary.subjects_deleted,
+                         report.vocabulary.subjects_before, "subjects");
+  }
   const ImportCounts& written = report.written;
   if (written.works == 0) {
     return {Code::kInvalid, "'" + report.path + "': none of its works belongs to shard " +
@@ -75,24 +94,11 @@ Status check_written(const ImportReport& report, const ImportOptions& options) {
                                 " works has a subject that can be used: " + why +
                                 "; nothing was imported"};
   }
-  const auto deleted = static_cast<uint64_t>(written.works_deleted);
-  if (written.works_before > 0 && exceeds(deleted, written.works_before, options.delete_limit)) {
-    return {Code::kInvalid,
-            "'" + report.path + "' lacks " + number(deleted) + " of the " +
-                number(written.works_before) +
-                " works in the table, and {\"missing\": "
-                "\"delete\"} would delete them, which is more than the option \"delete_limit\" (" +
-                option_detail::number_text(options.delete_limit) +
-                ") allows; nothing was imported; to delete them, type {\"missing\": \"delete\", "
-                "\"delete_limit\": " +
-                limit_for(deleted, written.works_before) + "}"};
-  }
-  return {};
+  return check_deleted(report, options, written.works_deleted, written.works_before, "works");
 }
 
-std::vector<std::string> import_warnings(const ImportReport& report) {
+std::vector<std::string> reading_warnings(const ImportReport& report, const std::string& what) {
   const SnapshotCounts& read = report.read;
-  const ImportCounts& written = report.written;
   std::vector<std::string> warnings;
   if (read.skipped() > 0) {
     warnings.push_back(skipped_text(report) + "; the first: " + report.first_skipped);
@@ -101,11 +107,25 @@ std::vector<std::string> import_warnings(const ImportReport& report) {
     warnings.push_back("the file is cut off; what was behind its end is not here");
   }
   if (read.malformed_fields > 0) {
-    warnings.push_back(number(read.malformed_fields) +
-                       " parts of works are not what they should be and were left out or mended; "
-                       "the first: " +
-                       report.first_odd);
+    warnings.push_back(
+        number(read.malformed_fields) + " parts of " + what +
+        " are not what they should be and were left out or mended; the first: " + report.first_odd);
   }
+  return warnings;
+}
+
+void warn_of_lost_pairs(uint64_t replaced, uint64_t before, const std::string& what,
+                        std::vector<std::string>* warnings) {
+  if (replaced * 2 <= before || before == 0) return;
+  warnings->push_back(number(replaced) + " of the " + number(before) + " pairs that the " + what +
+                      " of this file had before were taken away; if that is not meant, import the "
+                      "older file again");
+}
+
+std::vector<std::string> import_warnings(const ImportReport& report) {
+  const SnapshotCounts& read = report.read;
+  const ImportCounts& written = report.written;
+  std::vector<std::string> warnings = reading_warnings(report, "works");
   if (written.interactions == 0) {
     warnings.push_back("none of the works has a subject; nothing can be learned from them");
   }
@@ -114,11 +134,7 @@ std::vector<std::string> import_warnings(const ImportReport& report) {
                        " subjects have no id and were left out; {\"without_id\": \"label\"} knows "
                        "them by their label");
   }
-  if (written.pairs_replaced * 2 > written.pairs_before && written.pairs_before > 0) {
-    warnings.push_back(number(written.pairs_replaced) + " of the " + number(written.pairs_before) +
-                       " pairs that the works of this file had before were taken away; if that is "
-                       "not meant, import the older file again");
-  }
+  warn_of_lost_pairs(written.pairs_replaced, written.pairs_before, "works", &warnings);
   return warnings;
 }
 
@@ -141,56 +157,65 @@ void add_counts(const SnapshotCounts& file, SnapshotCounts* all) {
   for (const auto count : kCounts) all->*count += file.*count;
 }
 
-std::string import_summary(const ImportReport& report, const ImportOptions& options) {
+std::string summary_json(std::string head, const SummaryNumbers& numbers,
+                         const ImportReport& report, const std::vector<std::string>& warnings) {
   const SnapshotCounts& read = report.read;
-  const ImportCounts& written = report.written;
   const auto text_or_null = [](const std::string& text) {
     return text.empty() ? "null" : option_detail::json_string(text);
   };
-  const auto count = [](int64_t rows) { return static_cast<uint64_t>(rows); };
-  std::string json = "{\"path\":" + option_detail::json_string(report.path) +
-                     ",\"level\":" + option_detail::json_string(options.level);
-  const std::pair<const char*, uint64_t> numbers[] = {
-      {"files", report.files},
-      {"works_read", read.works_read},
-      {"works", written.works},
-      {"works_repeated", read.works_read - report.of_other_shards - written.works},
-      {"records_of_other_shards", report.of_other_shards},
-      {"works_without_subjects", written.works_without_subjects},
-      {"subjects", written.subjects},
-      {"interactions", written.interactions},
-      {"features", written.features},
-      {"work_features", written.work_features},
-      {"works_changed", count(written.works_changed)},
-      {"works_deleted", count(written.works_deleted)},
-      {"interactions_added", count(written.interactions_added)},
-      {"interactions_deleted", count(written.interactions_deleted)},
-      {"concepts_without_id", read.concepts_without_id},
-      {"headings_without_id", read.headings_without_id},
-      {"features_without_id", read.features_without_id},
-      {"odd_parts", read.malformed_fields},
-      {"records", read.records},
-      {"lines", read.lines},
-      {"blank_lines", read.blank_lines},
-      {"lines_not_json", read.lines_not_json},
-      {"lines_not_utf8", read.lines_not_utf8},
-      {"lines_truncated", read.lines_truncated},
-      {"lines_not_a_work", read.lines_not_a_work},
-      {"works_without_id", read.works_without_id},
-      {"bytes", read.bytes},
+  std::string json = std::move(head);
+  const auto add = [&](const char* name, uint64_t value) {
+    json += ",\"" + std::string(name) + "\":" + number(value);
   };
-  for (const auto& [name, value] : numbers) {
-    json += ",\"" + std::string(name) + "\":" + std::to_string(value);
-  }
+  for (const auto& [name, value] : numbers) add(name, value);
+  add("odd_parts", read.malformed_fields);
+  add("records", read.records);
+  add("lines", read.lines);
+  add("blank_lines", read.blank_lines);
+  add("lines_not_json", read.lines_not_json);
+  add("lines_not_utf8", read.lines_not_utf8);
+  add("lines_truncated", read.lines_truncated);
   json += ",\"first_skipped\":" + text_or_null(report.first_skipped) +
           ",\"first_odd\":" + text_or_null(report.first_odd) + ",\"warnings\":[";
   std::string separator;
-  for (const std::string& warning : import_warnings(report)) {
+  for (const std::string& warning : warnings) {
     json += std::exchange(separator, ",") + option_detail::json_string(warning);
   }
   char seconds[32];
   sqlite3_snprintf(sizeof seconds, seconds, "%.3f", report.seconds);
   return json + "],\"seconds\":" + seconds + "}";
+}
+
+std::string import_summary(const ImportReport& report, const ImportOptions& options) {
+  const SnapshotCounts& read = report.read;
+  const ImportCounts& written = report.written;
+  const auto count = [](int64_t rows) { return static_cast<uint64_t>(rows); };
+  return summary_json(
+      "{\"path\":" + option_detail::json_string(report.path) +
+          ",\"level\":" + option_detail::json_string(options.level),
+      {
+          {"files", report.files},
+          {"works_read", read.works_read},
+          {"works", written.works},
+          {"works_repeated", read.works_read - report.of_other_shards - written.works},
+          {"records_of_other_shards", report.of_other_shards},
+          {"works_without_subjects", written.works_without_subjects},
+          {"subjects", written.subjects},
+          {"interactions", written.interactions},
+          {"features", written.features},
+          {"work_features", written.work_features},
+          {"works_changed", count(written.works_changed)},
+          {"works_deleted", count(written.works_deleted)},
+          {"interactions_added", count(written.interactions_added)},
+          {"interactions_deleted", count(written.interactions_deleted)},
+          {"concepts_without_id", read.concepts_without_id},
+          {"headings_without_id", read.headings_without_id},
+          {"features_without_id", read.features_without_id},
+          {"lines_not_a_work", read.lines_not_a_work},
+          {"works_without_id", read.works_without_id},
+          {"bytes", read.bytes},
+      },
+      report, import_warnings(report));
 }
 
 }  // namespace subjrec

@@ -8,10 +8,10 @@
 namespace subjrec {
 
 Status check_import_space(sqlite3* db, std::string_view who, const std::string& schema,
-                          uint64_t bytes) {
+                          const ImportTable& table, uint64_t bytes) {
   const char* file = sqlite3_db_filename(db, schema.c_str());
   if (file == nullptr || *file == '\0') return {};
-  SUBJREC_ASSIGN(const bool filled, check_import_table(db, who, schema, kWorksTable));
+  SUBJREC_ASSIGN(const bool filled, check_import_table(db, who, schema, table));
   if (filled) return {};
   std::string folder(file);
   folder.resize(folder.find_last_of('/') == std::string::npos ? 0 : folder.find_last_of('/'));

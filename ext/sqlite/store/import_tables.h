@@ -35,6 +35,17 @@ inline constexpr ImportTable kFeaturesTable = {
 inline constexpr ImportTable kWorkFeaturesTable = {
     "work_features", "work_id, feature_id", 2, 2,
     "work_id TEXT NOT NULL, feature_id TEXT NOT NULL"};
+// Of a vocabulary.
+inline constexpr ImportTable kSubjectLabelsTable = {
+    "subject_labels", "subject_id, label", 2, 2, "subject_id TEXT NOT NULL, label TEXT NOT NULL"};
+inline constexpr ImportTable kSubjectBroaderTable = {
+    "subject_broader", "subject_id, broader_id", 2, 2,
+    "subject_id TEXT NOT NULL, broader_id TEXT NOT NULL"};
+
+inline constexpr std::array<const ImportTable*, 5> kCatalogueTables = {
+    &kWorksTable, &kSubjectsTable, &kWorkSubjectsTable, &kFeaturesTable, &kWorkFeaturesTable};
+inline constexpr std::array<const ImportTable*, 3> kVocabularyTables = {
+    &kSubjectsTable, &kSubjectLabelsTable, &kSubjectBroaderTable};
 
 /// The first `key_count` of the columns.
 std::string key_columns(const ImportTable& table);
