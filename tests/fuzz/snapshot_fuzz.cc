@@ -2,9 +2,9 @@
 //
 // Byte 0: bit 0 packs the rest by gzip first; bit 1 cuts the packed bytes short; bits 2 to 7 choose
 // the size of the blocks. Byte 1: bits 0 to 2 choose the shape, bit 3 takes labels for ids, bit 4
-// gives a pointer to the records. What subjrec_lines makes of it is JSON. However the file is cut
-// into blocks and batches, and with or without threads, the records, the skipped lines and the
-// counts are the same.
+// gives a pointer to the records, bit 6 takes the records for those of a vocabulary. What
+// subjrec_lines makes of it is JSON. However the file is cut into blocks and batches, and with or
+// without threads, the records, the skipped lines and the counts are the same.
 #include <simdjson.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -13,6 +13,7 @@
 #include "core/ingest/catalogue.h"
 #include "core/ingest/line_reader.h"
 #include "core/ingest/snapshot_reader.h"
+#include "core/ingest/vocabulary.h"
 #include "fuzz/input.h"
 
 namespace subjrec::fuzz {
@@ -80,7 +81,7 @@ std::string shown(const WorkRecord& work) {
 
 /// Everything that the reader says of the file.
 std::string read(const std::string& path, const SnapshotReader::Settings& settings,
-                 Catalogue* catalogue) {
+                 Catalogue* catalogue, Vocabulary* vocabulary) {
   Monitor monitor;
   auto reader = SnapshotReader::open(path, monitor, settings);
   if (!reader.ok()) return reader.status().message();
@@ -100,6 +101,7 @@ std::string read(const std::string& path, const SnapshotReader::Settings& settin
     for (const WorkRecord& work : batch.works) all += shown(work);
     for (const SkippedLine& line : batch.skipped) skipped += line.reason + "\n";
     if (catalogue != nullptr) check(catalogue->add(batch).ok(), "a batch can be sorted");
+    if (vocabulary != nullptr) check(vocabulary->add(batch).ok(), "a batch can be sorted");
   }
 }
 
@@ -107,6 +109,7 @@ RecordParser::Settings parser_settings(uint8_t how) {
   constexpr const char* kMapping =
       R"({"work_id": ["$.id", "$['a b'][0]"], "title": "$.title", "subject_id": "$.subjects[*].id",
           "label": "$.subjects[*].label", "features": {"x": "$.languages[*].id", "y": "$.title"}})";
+  if ((how & 64) != 0) return {*read_vocabulary_shape(""), false};
   const auto& names = shape_names();
   const size_t which = how & 7;
   const auto shape = read_shape(which < names.size() ? names[which] : kMapping);
@@ -153,6 +156,19 @@ void sort(Catalogue* catalogue) {
   }
 }
 
+void sort(Vocabulary* vocabulary) {
+  check(vocabulary->finish().ok(), "what was read can be sorted");
+  std::string last;
+  VocabularySubject subject;
+  while (*vocabulary->next(&subject)) {
+    check(last.empty() || last < subject.id, "subjects ascend");
+    last = subject.id;
+    for (const auto* list : {&subject.labels, &subject.broader}) {
+      check(std::is_sorted(list->begin(), list->end()), "labels and ids ascend");
+    }
+  }
+}
+
 }  // namespace
 }  // namespace subjrec::fuzz
 
@@ -176,13 +192,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   whole.check_shape = (shape & 32) != 0;
   read_lines(memory.path(), whole.records);
   Catalogue catalogue({.level = SubjectLevel::kConcept, .features = true, .memory = 512});
-  const std::string all = read(memory.path(), whole, &catalogue);
+  Vocabulary vocabulary(512);
+  const std::string all = read(memory.path(), whole, &catalogue, &vocabulary);
   sort(&catalogue);
+  sort(&vocabulary);
   SnapshotReader::Settings small = whole;
   small.block = 1 + static_cast<size_t>(how >> 2);
   small.batch = 64;
   small.threads = (how & 4) != 0;
-  const std::string again = read(memory.path(), small, nullptr);
+  const std::string again = read(memory.path(), small, nullptr, nullptr);
   if (all != again) {
     std::fprintf(stderr, "--- whole:\n%s\n--- in blocks of %zu:\n%s\n", all.c_str(), small.block,
                  again.c_str());
