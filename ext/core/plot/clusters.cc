@@ -2,200 +2,214 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <limits>
+#include <map>
 #include <utility>
 
-#include "core/base/random.h"
+#include "core/plot/svg.h"
 #include "core/plot/text.h"
 
 namespace subjrec {
 namespace {
 
-constexpr int kMostRounds = 50;
-constexpr int kTrials = 5;  // rows drawn for each first centre
-constexpr size_t kRowsBetweenPolls = 4096;
+constexpr size_t kLongestTerm = 28;
 
-struct Rows {
-  size_t dim = 0;
-  std::vector<float> values;  // unit rows
-  std::vector<bool> zero;     // rows without a direction
+/// Adds the direction of `row` to `sum`; returns its length.
+double add_direction(const float* row, size_t dim, double* sum) {
+  double square = 0;
+  for (size_t d = 0; d < dim; ++d) square += double{row[d]} * row[d];
+  if (square == 0) return 0;
+  const double length = std::sqrt(square);
+  for (size_t d = 0; d < dim; ++d) sum[d] += row[d] / length;
+  return length;
+}
 
-  size_t size() const { return zero.size(); }
-  const float* row(size_t i) const { return values.data() + i * dim; }
+double dot(const float* row, const double* mean, size_t dim) {
+  double sum = 0;
+  for (size_t d = 0; d < dim; ++d) sum += row[d] * mean[d];
+  return sum;
+}
+
+void to_unit(double* mean, size_t dim) {
+  double square = 0;
+  for (size_t d = 0; d < dim; ++d) square += mean[d] * mean[d];
+  if (square == 0) return;
+  for (size_t d = 0; d < dim; ++d) mean[d] /= std::sqrt(square);
+}
+
+/// "Authors" of "Authors, English": what stands before the first comma, bracket or dash.
+std::string head_of(const std::string& label) {
+  const size_t end = std::min(
+      {label.find(", "), label.find(" ("), label.find(" --"), label.find("--"), label.find(". ")});
+  return end == std::string::npos ? std::string() : label.substr(0, end);
+}
+
+struct Term {
+  double weight = 0;
+  size_t points = 0;
+  bool head = false;
 };
 
-/// Each row's nearest centre so far.
-struct Nearest {
-  explicit Nearest(size_t n) : cosine(n, -2), centre(n, 0) {}
+/// What is said of each cluster, and of all of them and none together.
+struct Terms {
+  std::vector<std::map<std::string, Term>> of;
+  std::vector<double> total;
+  std::map<std::string, double> everywhere;
 
-  std::vector<float> cosine;
-  std::vector<uint32_t> centre;
+  void add(uint32_t cluster, const std::string& text, double weight, bool head) {
+    everywhere[text] += weight;
+    if (cluster >= of.size()) return;
+    Term& term = of[cluster][text];
+    term.weight += weight;
+    ++term.points;
+    term.head = head && (term.head || term.points == 1);
+    total[cluster] += weight;
+  }
 };
 
-Result<Rows> unit_rows(std::span<const float> embeddings, size_t dim) {
-  Rows rows{dim, {embeddings.begin(), embeddings.end()}, {}};
-  for (size_t i = 0; i < embeddings.size() / dim; ++i) {
-    float* row = rows.values.data() + i * dim;
-    double square = 0;
-    for (size_t d = 0; d < dim; ++d) square += double{row[d]} * row[d];
-    if (!std::isfinite(square)) {
-      return Status(Code::kInvalid, "subjrec_plot: embedding " + format_count(i + 1) +
-                                        " has a number that is not finite");
-    }
-    rows.zero.push_back(square == 0);
-    if (square == 0) continue;
-    for (size_t d = 0; d < dim; ++d) row[d] = static_cast<float>(row[d] / std::sqrt(square));
-  }
-  return rows;
+bool starts_alike(const std::string& a, const std::string& b) {
+  const size_t n = std::min(a.size(), b.size());
+  return a.compare(0, n, b, 0, n) == 0;
 }
 
-/// Compares every row with one centre more.
-Status consider(const Rows& rows, const float* centre, uint32_t number, Nearest* nearest,
-                Monitor& monitor) {
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (i % kRowsBetweenPolls == 0 && monitor.stop()) return Status::interrupted();
-    const float* row = rows.row(i);
-    float cosine = 0;
-    for (size_t d = 0; d < rows.dim; ++d) cosine += row[d] * centre[d];
-    if (cosine > nearest->cosine[i]) {
-      nearest->cosine[i] = cosine;
-      nearest->centre[i] = number;
-    }
+/// The best term, and the next that says something else.
+std::string name_of(const std::map<std::string, Term>& terms, double total, double average,
+                    const std::map<std::string, double>& everywhere) {
+  std::vector<std::pair<double, std::string>> ranked;
+  for (const auto& [text, term] : terms) {
+    if (term.head && term.points < 2) continue;  // only what several begin with
+    const double rarity = std::log(1 + average / everywhere.at(text));
+    const double share = term.weight / everywhere.at(text);  // of it that is here
+    ranked.emplace_back(-term.weight / std::max(total, 1e-300) * rarity * share, text);
   }
-  return {};
+  std::sort(ranked.begin(), ranked.end());
+  std::string name;
+  size_t used = 0;
+  for (const auto& [score, text] : ranked) {
+    if (used == 2) break;
+    if (used == 1 && starts_alike(text, ranked.front().second)) continue;
+    name += (used++ > 0 ? ", " : "") + shorten(text, kLongestTerm);
+  }
+  return name;
 }
 
-/// How far each row is from its nearest centre (half the squared distance), and their sum.
-double distances(const Rows& rows, const Nearest& nearest, std::vector<double>* away) {
-  double total = 0;
-  away->resize(rows.size());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const double d = 1.0 - nearest.cosine[i];
-    // A millionth and less is rounding: such rows are on a centre already.
-    (*away)[i] = d > 1e-6 && !rows.zero[i] ? d : 0.0;
-    total += (*away)[i];
+/// The middle of each cluster, and how far its points are from it.
+struct Middle {
+  double x = 0;
+  double y = 0;
+  double radius = 0;
+  size_t count = 0;
+};
+
+std::vector<Middle> middles(const std::vector<uint32_t>& clusters, size_t n_clusters,
+                            const std::vector<MapPoint>& points) {
+  std::vector<Middle> found(n_clusters);
+  for (size_t i = 0; i < clusters.size(); ++i) {
+    if (clusters[i] >= n_clusters) continue;
+    Middle& m = found[clusters[i]];
+    ++m.count;
+    m.x += (points[i].x - m.x) / static_cast<double>(m.count);
+    m.y += (points[i].y - m.y) / static_cast<double>(m.count);
   }
-  return total;
+  for (size_t i = 0; i < clusters.size(); ++i) {
+    if (clusters[i] >= n_clusters) continue;
+    Middle& m = found[clusters[i]];
+    m.radius += std::hypot(points[i].x - m.x, points[i].y - m.y) / static_cast<double>(m.count);
+  }
+  return found;
 }
 
-/// A row, drawn in proportion to its distance; `total` > 0 is the sum of these.
-size_t draw_row(const std::vector<double>& away, double total, Random* random) {
-  double left = random->uniform() * total;
-  size_t drawn = 0;
-  for (size_t i = 0; i < away.size(); ++i) {
-    if (away[i] > 0) drawn = i;
-    left -= away[i];
-    if (left < 0) break;
+/// The colour whose nearest cluster is furthest off.
+uint8_t color_for(const std::vector<Middle>& of, const std::vector<MapRegion>& before) {
+  const Middle& own = of[before.size()];
+  std::vector<double> nearest(kCategoryColors, std::numeric_limits<double>::infinity());
+  for (size_t c = 0; c < before.size(); ++c) {
+    const double away = std::hypot(of[c].x - own.x, of[c].y - own.y) - of[c].radius - own.radius;
+    nearest[before[c].color] = std::min(nearest[before[c].color], away);
   }
-  return drawn;
+  return static_cast<uint8_t>(std::max_element(nearest.begin(), nearest.end()) - nearest.begin());
 }
 
-/// Greedy k-means++: each next centre is the best of a few rows drawn by distance.
-Result<std::vector<float>> first_centres(const Rows& rows, size_t k, Random* random,
-                                         Nearest* nearest, Monitor& monitor) {
-  size_t chosen = random->below(rows.size());
-  for (size_t i = 0; i < rows.size() && rows.zero[chosen]; ++i) {
-    chosen = (chosen + 1) % rows.size();
+uint32_t count_clusters(const std::vector<uint32_t>& clusters, uint32_t none) {
+  uint32_t count = 0;
+  for (const uint32_t c : clusters) {
+    if (c != none) count = std::max(count, c + 1);
   }
-  std::vector<float> centres(rows.row(chosen), rows.row(chosen) + rows.dim);
-  SUBJREC_TRY(consider(rows, centres.data(), 0, nearest, monitor));
-  std::vector<double> away;
-  std::vector<double> unused;
-  for (uint32_t c = 1; c < k; ++c) {
-    const double total = distances(rows, *nearest, &away);
-    if (total == 0) break;
-    const Nearest before = *nearest;
-    double least = -1;
-    for (int trial = 0; trial < kTrials; ++trial) {
-      const size_t drawn = draw_row(away, total, random);
-      Nearest with = before;
-      SUBJREC_TRY(consider(rows, rows.row(drawn), c, &with, monitor));
-      const double remaining = distances(rows, with, &unused);
-      if (least >= 0 && remaining >= least) continue;
-      least = remaining;
-      chosen = drawn;
-      *nearest = std::move(with);
-    }
-    centres.insert(centres.end(), rows.row(chosen), rows.row(chosen) + rows.dim);
-  }
-  return centres;
-}
-
-/// Moves every centre to the mean direction of its rows; an empty one stays.
-void move_centres(const Rows& rows, const Nearest& nearest, std::vector<float>* centres) {
-  const size_t dim = rows.dim;
-  std::vector<double> sums(centres->size());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    double* sum = &sums[nearest.centre[i] * dim];
-    for (size_t d = 0; d < dim; ++d) sum[d] += rows.row(i)[d];
-  }
-  for (size_t c = 0; c * dim < sums.size(); ++c) {
-    double square = 0;
-    for (size_t d = 0; d < dim; ++d) square += sums[c * dim + d] * sums[c * dim + d];
-    if (square == 0) continue;
-    for (size_t d = 0; d < dim; ++d) {
-      (*centres)[c * dim + d] = static_cast<float>(sums[c * dim + d] / std::sqrt(square));
-    }
-  }
-}
-
-/// Numbers the clusters anew by their size, the largest 0; empty ones vanish.
-void number_by_size(size_t k, std::vector<uint32_t>* clusters) {
-  std::vector<size_t> sizes(k);
-  for (const uint32_t c : *clusters) ++sizes[c];
-  std::vector<uint32_t> order(k);
-  std::iota(order.begin(), order.end(), 0u);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](uint32_t a, uint32_t b) { return sizes[a] > sizes[b]; });
-  std::vector<uint32_t> number(k);
-  for (uint32_t rank = 0; rank < k; ++rank) number[order[rank]] = rank;
-  for (uint32_t& c : *clusters) c = number[c];
+  return count;
 }
 
 }  // namespace
 
-Result<std::vector<uint32_t>> cluster_embeddings(std::span<const float> embeddings, size_t dim,
-                                                 size_t k, uint64_t seed, Monitor& monitor) {
-  if (k < 1 || dim < 1) {
-    return Status(Code::kInvalid, "subjrec_plot: want at least 1 cluster and 1 dimension, got " +
-                                      format_count(k) + " and " + format_count(dim));
+Result<std::vector<double>> typicality(std::span<const float> embeddings, size_t dim,
+                                       const std::vector<uint32_t>& clusters, uint32_t none,
+                                       Monitor& monitor) {
+  const uint32_t n_clusters = count_clusters(clusters, none);
+  std::vector<double> means((n_clusters + size_t{1}) * dim);  // the last of all
+  double* all = means.data() + n_clusters * dim;
+  std::vector<double> length(clusters.size());
+  Poll poll(monitor, 1024);
+  for (size_t i = 0; i < clusters.size(); ++i) {
+    if (poll.stop()) return Status::interrupted();
+    const float* row = embeddings.data() + i * dim;
+    length[i] = add_direction(row, dim, all);
+    if (clusters[i] != none) add_direction(row, dim, means.data() + clusters[i] * dim);
   }
-  SUBJREC_ASSIGN(const Rows rows, unit_rows(embeddings, dim));
-  if (rows.size() == 0) return std::vector<uint32_t>{};
-  Random random(seed);
-  Nearest nearest(rows.size());
-  SUBJREC_ASSIGN(std::vector<float> centres, first_centres(rows, k, &random, &nearest, monitor));
-  const size_t found = centres.size() / dim;
-  for (int round = 0; round < kMostRounds; ++round) {
-    move_centres(rows, nearest, &centres);
-    Nearest next(rows.size());
-    for (uint32_t c = 0; c < found; ++c) {
-      SUBJREC_TRY(consider(rows, &centres[c * dim], c, &next, monitor));
-    }
-    const bool settled = next.centre == nearest.centre;
-    nearest = std::move(next);
-    if (settled) break;
+  for (size_t c = 0; c <= n_clusters; ++c) to_unit(means.data() + c * dim, dim);
+  std::vector<double> typical(clusters.size());
+  for (size_t i = 0; i < clusters.size(); ++i) {
+    if (poll.stop()) return Status::interrupted();
+    if (clusters[i] == none || length[i] == 0) continue;
+    const float* row = embeddings.data() + i * dim;
+    const double own = dot(row, means.data() + clusters[i] * dim, dim);
+    typical[i] = std::max(0.0, (own - dot(row, all, dim)) / length[i]);
   }
-  number_by_size(found, &nearest.centre);
-  return std::move(nearest.centre);
+  return typical;
 }
 
-std::vector<std::string> cluster_names(const std::vector<uint32_t>& clusters,
-                                       const std::vector<MapPoint>& points) {
-  const uint32_t most =
-      clusters.empty() ? 0 : *std::max_element(clusters.begin(), clusters.end()) + 1;
-  std::vector<std::string> names(most);
-  std::vector<int> used(most);
-  for (const uint32_t i : by_weight(points)) {
-    const uint32_t c = clusters[i];
-    if (used[c] == 2) continue;
-    if (used[c]++ > 0) names[c] += ", ";
-    names[c] += shorten(display_label(points[i]), 28);
+Result<std::vector<std::string>> cluster_names(const std::vector<uint32_t>& clusters, uint32_t none,
+                                               const std::vector<MapPoint>& points,
+                                               const std::vector<double>& typical,
+                                               const BroaderTerms& broader, Monitor& monitor) {
+  const uint32_t n_clusters = count_clusters(clusters, none);
+  Terms terms{
+      std::vector<std::map<std::string, Term>>(n_clusters), std::vector<double>(n_clusters), {}};
+  const auto weight = [&](size_t i) {
+    const double known = std::log1p(std::max(0.0, points[i].weight));
+    return known * (clusters[i] == none ? 0.5 : 0.1 + std::sqrt(typical[i]));
+  };
+  Poll poll(monitor, 1024);
+  for (size_t i = 0; i < points.size(); ++i) {
+    if (poll.stop()) return Status::interrupted();
+    const std::string label = display_label(points[i]);
+    terms.add(clusters[i], label, weight(i), false);
+    const std::string head = head_of(label);
+    if (!head.empty()) terms.add(clusters[i], head, weight(i), true);
   }
-  std::vector<std::string> of_point;
-  of_point.reserve(clusters.size());
-  for (const uint32_t c : clusters) of_point.push_back(names[c]);
-  return of_point;
+  for (const auto& [point, label] : broader) {
+    if (poll.stop()) return Status::interrupted();
+    terms.add(clusters[point], label, weight(point), false);
+  }
+  double average = 0;
+  for (const double total : terms.total) average += total / std::max(1u, n_clusters);
+  std::vector<std::string> names;
+  for (uint32_t c = 0; c < n_clusters; ++c) {
+    names.push_back(name_of(terms.of[c], terms.total[c], average, terms.everywhere));
+  }
+  return names;
+}
+
+PointColors cluster_colors(const std::vector<uint32_t>& clusters,
+                           const std::vector<std::string>& names,
+                           const std::vector<MapPoint>& points) {
+  PointColors colors;
+  colors.title = "cluster";
+  colors.clusters = clusters;
+  const std::vector<Middle> of = middles(clusters, names.size(), points);
+  for (size_t c = 0; c < names.size(); ++c) {
+    const uint8_t color = color_for(of, colors.regions);
+    colors.regions.push_back({names[c], of[c].x, of[c].y, of[c].count, color});
+  }
+  return colors;
 }
 
 }  // namespace subjrec

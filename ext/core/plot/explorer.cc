@@ -114,6 +114,24 @@ void append_points(const Explorer& e, const ColorClasses& classes, std::string* 
   append_list(e.neighbours.size(), out, [&](size_t i) { append_scored(e.neighbours[i], out); });
 }
 
+/// The names of clusters and where they stand.
+void append_regions(const Explorer& e, std::string* out) {
+  const Grid grid(frame_of(e.points));
+  const std::vector<MapRegion>& regions = e.colors.regions;
+  *out += ",\n\"regions\":";
+  append_list(regions.size(), out, [&](size_t i) {
+    *out += "{\"name\":";
+    append_json(regions[i].name, out);
+    *out += ",\"x\":" + grid.x(regions[i].x) + ",\"y\":" + grid.y(regions[i].y) +
+            ",\"count\":" + std::to_string(regions[i].count) + '}';
+  });
+  *out += ",\n\"region\":";
+  append_list(e.colors.clusters.size(), out, [&](size_t i) {
+    const uint32_t c = e.colors.clusters[i];
+    *out += c < regions.size() ? std::to_string(c) : "-1";
+  });
+}
+
 void append_works(const std::vector<ExplorerWork>& works, std::string* out) {
   *out += ",\n\"works\":";
   append_list(works.size(), out, [&](size_t w) {
@@ -154,6 +172,7 @@ std::string data_json(const Explorer& e, const ColorClasses& classes) {
     json += '}';
   });
   append_points(e, classes, &json);
+  append_regions(e, &json);
   append_works(e.works, &json);
   return json + '}';
 }

@@ -43,9 +43,10 @@ Box grown(const Box& b, double x, double y) {
 }  // namespace
 
 std::vector<PlacedLabel> place_labels(std::span<const LabelRequest> requests, const Box& area,
-                                      double size, size_t most) {
+                                      double size, size_t most, std::span<const Box> blocked) {
   std::vector<PlacedLabel> placed;
-  std::vector<Box> taken;  // labels and their points, a little grown
+  std::vector<Box> taken(blocked.begin(),
+                         blocked.end());  // and labels and their points, a little grown
   const auto free = [&](const Box& box) {
     return box.inside(area) &&
            std::none_of(taken.begin(), taken.end(), [&](const Box& t) { return t.overlaps(box); });

@@ -38,9 +38,9 @@ struct PlacedLabel {
 
 /// Places up to `most` labels of `size` pixels, the requests being in order of importance. Each
 /// takes the first of eight places around its point (right, left, above, below, the corners) that
-/// lies in `area` and keeps clear of the labels before it and of their points; a label without
-/// such a place is left out.
+/// lies in `area` and keeps clear of `blocked`, the labels before it and their points; a label
+/// without such a place is left out.
 std::vector<PlacedLabel> place_labels(std::span<const LabelRequest> requests, const Box& area,
-                                      double size, size_t most);
+                                      double size, size_t most, std::span<const Box> blocked = {});
 
 }  // namespace subjrec

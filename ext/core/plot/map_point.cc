@@ -87,6 +87,18 @@ ColorClasses by_number(const std::vector<double>& numbers) {
   return classes;
 }
 
+ColorClasses by_cluster(const PointColors& colors) {
+  ColorClasses classes;
+  size_t none = 0;
+  for (const uint32_t c : colors.clusters) {
+    const bool in_one = c < colors.regions.size();
+    classes.colors.push_back(in_one ? colors.regions[c].color : ColorClasses::kNoColor);
+    none += !in_one;
+  }
+  if (none > 0) classes.key.push_back({ColorClasses::kNoColor, "in no cluster", none});
+  return classes;
+}
+
 /// The range of `values` to show; see MapFrame.
 std::pair<double, double> shown_range(std::vector<double> values) {
   std::sort(values.begin(), values.end());
@@ -106,13 +118,14 @@ std::pair<double, double> shown_range(std::vector<double> values) {
 }  // namespace
 
 Result<ColorClasses> choose_colors(const PointColors& colors, size_t n_points) {
-  const size_t given = colors.categories.size() + colors.numbers.size();
+  const size_t given = colors.categories.size() + colors.numbers.size() + colors.clusters.size();
   if (given == 0) return ColorClasses{};
   if (given != n_points) {
     return Status(Code::kInvalid, "subjrec_plot: want one colour value for each of " +
                                       format_count(n_points) + " points, got " +
                                       format_count(given));
   }
+  if (!colors.clusters.empty()) return by_cluster(colors);
   return colors.numbers.empty() ? by_category(colors.categories) : by_number(colors.numbers);
 }
 

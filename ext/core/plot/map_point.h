@@ -19,11 +19,23 @@ struct MapPoint {
   std::string id;     // as people would type it; stands in for an empty label
 };
 
-/// What colours the points: categories or numbers, one for each point in their order, or neither.
+/// A named cluster of a map.
+struct MapRegion {
+  std::string name;
+  double x = 0;  // the middle of its points
+  double y = 0;
+  size_t count = 0;
+  uint8_t color = 0;
+};
+
+/// What colours the points: categories, numbers or clusters, one for each point in their order, or
+/// nothing: then all have one colour.
 struct PointColors {
   std::string title;                    // what they are: "cluster", "century"
   std::vector<std::string> categories;  // "": none
   std::vector<double> numbers;          // NaN: none
+  std::vector<uint32_t> clusters;       // places in `regions`; any other number: none
+  std::vector<MapRegion> regions;       // the largest first
 };
 
 /// Colours chosen: for each point 0..7, or kNoColor.
@@ -42,7 +54,9 @@ struct ColorClasses {
 
 /// The eight categories with the most points get a colour each (ties: by name), the rest share
 /// kNoColor. Numbers are cut at their eighths, so that skewed counts differ in colour as well;
-/// equal numbers always share a colour. kInvalid where there are not as many as points.
+/// equal numbers always share a colour. Clusters
+/// have the colours of their regions, and names on the map rather than a key. kInvalid where there
+/// are not as many as points.
 Result<ColorClasses> choose_colors(const PointColors& colors, size_t n_points);
 
 /// kInvalid, naming `who`, where a position is not a finite number of at most 1e100, or a weight

@@ -20,6 +20,7 @@ constexpr double kInset = 14;  // from the frame to the outermost points
 constexpr double kLeastHeight = 420;
 constexpr double kMostHeight = 800;
 constexpr double kLabelSize = 12;
+constexpr double kRegionSize = 14;
 constexpr size_t kMostLabels = 60;
 constexpr size_t kMostAsked = 400;  // labels tried
 constexpr size_t kMostTooltips = 25000;
@@ -148,14 +149,30 @@ void draw_dots(const ScatterPlot& plot, const ColorClasses& colors, const Page& 
   svg->close_group();
 }
 
+/// The names of clusters in the middle of their points, and then the best-known points beside their
+/// dots, as far as there is room.
 void draw_labels(const ScatterPlot& plot, const ColorClasses& colors, const Page& page,
                  const std::vector<uint32_t>& order, Svg* svg) {
+  std::vector<Box> taken;
+  for (const MapRegion& region : plot.colors.regions) {
+    const std::string name = shorten(region.name, 44);
+    const double half = text_width(name, kRegionSize) / 2;
+    const double x = std::clamp(page.x(region.x), page.box.left + half + 4,
+                                std::max(page.box.left + half + 4, page.box.right - half - 4));
+    const double y = page.y(region.y);
+    const Box box{x - half - 3, y - kRegionSize, x + half + 3, y + kRegionSize / 2};
+    const auto in_the_way = [&](const Box& other) { return other.overlaps(box); };
+    if (name.empty() || std::any_of(taken.begin(), taken.end(), in_the_way)) continue;
+    taken.push_back(box);
+    svg->text(x, y, "region mid", name);
+  }
   std::vector<LabelRequest> requests;
   for (size_t rank = 0; rank < std::min(order.size(), kMostAsked); ++rank) {
     const MapPoint& p = plot.points[order[rank]];
     requests.push_back({page.x(p.x), page.y(p.y), shorten(display_label(p), 32)});
   }
-  const std::vector<PlacedLabel> labels = place_labels(requests, page.box, kLabelSize, kMostLabels);
+  const size_t most = kMostLabels - std::min(kMostLabels / 2, taken.size());
+  const std::vector<PlacedLabel> labels = place_labels(requests, page.box, kLabelSize, most, taken);
   for (const PlacedLabel& label : labels) {
     const uint32_t i = order[label.request];
     if (!page.frame.holds(plot.points[i])) continue;  // stays a ring

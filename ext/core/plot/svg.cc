@@ -15,6 +15,7 @@ constexpr std::string_view kStyle = R"css(
 .sr .tick,.sr .note{font-size:11.5px;fill:#5b636d}
 .sr .tick{font-variant-numeric:tabular-nums}
 .sr .label{font-size:12px;font-weight:500;paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round;stroke-opacity:.85}
+.sr .region{font-size:14px;font-weight:700;paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round;stroke-opacity:.9;pointer-events:none}
 .sr .end{text-anchor:end}
 .sr .mid{text-anchor:middle}
 .sr .grid{stroke:#e6e8eb;stroke-width:1}
@@ -38,7 +39,7 @@ constexpr std::string_view kStyle = R"css(
 .sr text{fill:#eceff2}
 .sr .sub,.sr .axis,.sr .key{fill:#b4bcc5}
 .sr .tick,.sr .note{fill:#9fa8b2}
-.sr .label{stroke:#14171b}
+.sr .label,.sr .region{stroke:#14171b}
 .sr .named{stroke:#14171b}
 .sr .grid{stroke:#2a2f36}
 .sr .epoch{stroke:#20242a}

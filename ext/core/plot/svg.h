@@ -18,7 +18,8 @@ constexpr size_t kScaleColors = 8;
 /// style sheet that every picture carries whole, so that several can stand in one HTML page:
 ///   c0..c7   categories: Okabe and Ito's colours, told apart by the colour-blind; co: the rest
 ///   s0..s7   a scale from faint to strong; sn: no value
-///   title, sub, tick, axis, note, label    texts;  grid, frame   lines;  and with end, mid   text
+///   title, sub, tick, axis, note, label, region   texts;  grid, frame   lines;  and with end, mid
+///   text
 /// anchored at its end or middle.
 class Svg {
  public:

@@ -1,6 +1,5 @@
 
 #include "core/base/status.h"
-#include "core/plot/clusters.h"
 #include "core/plot/explorer.h"
 #include "core/plot/loss_plot.h"
 #include "core/plot/scatter_plot.h"
@@ -13,7 +12,6 @@ namespace subjrec {
 namespace {
 
 constexpr const char* kName = "subjrec_plot";
-constexpr size_t kClusters = 8;
 constexpr size_t kNeighbours = 10;
 constexpr size_t kRecommended = 10;
 
@@ -26,14 +24,12 @@ Result<std::string> draw_loss(PlotData& data, bool log) {
   return loss_plot(plot);
 }
 
-/// Colours by the caller's column, or by clusters of the embeddings.
+/// Colours by the caller's column, or by clusters of the map.
 Result<PointColors> colors_of(PlotData& data, Kind kind, const std::vector<MapPoint>& points,
                               const PlotOptions& options) {
   if (!options.color.empty()) return data.colors(kind, options.color);
-  SUBJREC_ASSIGN(
-      const std::vector<uint32_t> clusters,
-      cluster_embeddings(data.embeddings(kind), data.dim(), kClusters, 1, data.monitor()));
-  return PointColors{"cluster", cluster_names(clusters, points), {}};
+  if (!options.clusters || points.empty()) return PointColors{};
+  return data.cluster_colors_of(kind, points);
 }
 
 Result<std::string> draw_scatter(PlotData& data, Kind kind, const PlotOptions& options) {

@@ -7,6 +7,7 @@
 #include "core/base/status.h"
 #include "core/data/id_table.h"
 #include "core/plot/text.h"
+#include "core/umap/density_clusters.h"
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/value.h"
 #include "sqlite/source/source.h"
@@ -44,7 +45,14 @@ const OptionTable<PlotOptions>& plot_option_table() {
            0,
            false,
            {},
-           "table or SELECT of (id, value): colours by a text or a number; by default by clusters"},
+           "table or SELECT of (id, value): colours by a text or a number; by default by cluster"},
+          {"clusters",
+           &T::clusters,
+           0,
+           0,
+           false,
+           {},
+           "colour the dense regions of the map and name them; false: all points alike"},
           {"works", &T::works, 0, 1e6, false, {}, "explorer: how many works at the most"},
       },
       {{"colour", "color"},
@@ -183,6 +191,43 @@ Result<PointColors> PlotData::colors(Kind kind, const std::string& source) {
   else
     colors.numbers.clear();
   return colors;
+}
+
+Result<BroaderTerms> PlotData::broader_terms(Kind kind) {
+  constexpr const char* kSelect =
+      "SELECT b.subject_id, s.label FROM subject_broader AS b "
+      "JOIN subjects AS s ON s.subject_id = b.broader_id";
+  BroaderTerms terms;
+  if (kind == Kind::kWork || source_or("", kSelect).empty()) return terms;
+  SUBJREC_ASSIGN(SourceReader reader,
+                 SourceReader::open(
+                     connection_.db(), who_,
+                     {.text = kSelect, .argument = "subject_broader", .columns = "id and text"}));
+  for (;;) {
+    SUBJREC_ASSIGN(const bool row, reader.next(monitor_));
+    if (!row) break;
+    const auto id = id_of(reader.value(0));
+    const auto at = id ? ids(kind).find(*id) : std::nullopt;
+    if (at && !reader.is_null(1))
+      terms.emplace_back(*at, shorten(text_of(reader.value(1)), kLongestText));
+  }
+  std::sort(terms.begin(), terms.end());
+  return terms;
+}
+
+Result<PointColors> PlotData::cluster_colors_of(Kind kind, const std::vector<MapPoint>& points) {
+  std::vector<float> xy;
+  for (const MapPoint& point : points) {
+    xy.push_back(static_cast<float>(point.x));
+    xy.push_back(static_cast<float>(point.y));
+  }
+  SUBJREC_ASSIGN(const std::vector<uint32_t> clusters, density_clusters(xy, {}, monitor_));
+  SUBJREC_ASSIGN(const BroaderTerms broader, broader_terms(kind));
+  SUBJREC_ASSIGN(const std::vector<double> typical,
+                 typicality(embeddings(kind), dim(), clusters, kNoCluster, monitor_));
+  SUBJREC_ASSIGN(const std::vector<std::string> names,
+                 cluster_names(clusters, kNoCluster, points, typical, broader, monitor_));
+  return cluster_colors(clusters, names, points);
 }
 
 Result<std::vector<std::vector<ScoredPoint>>> PlotData::neighbours(size_t k) {

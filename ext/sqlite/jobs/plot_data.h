@@ -9,6 +9,7 @@
 #include "core/base/status.h"
 #include "core/data/id_table.h"
 #include "core/options/option_table.h"
+#include "core/plot/clusters.h"
 #include "core/plot/explorer.h"
 #include "core/plot/map_point.h"
 #include "sqlite/bindings/interrupt_monitor.h"
@@ -18,10 +19,11 @@
 namespace subjrec {
 
 struct PlotOptions {
-  std::string labels;  // table or SELECT of (id, label): names of the points
-  std::string titles;  // table or SELECT of (work, title), for the explorer
-  std::string color;   // table or SELECT of (id, value): colours by a text or a number
-  int works = 2000;    // the explorer shows this many works at the most
+  std::string labels;    // table or SELECT of (id, label): names of the points
+  std::string titles;    // table or SELECT of (work, title), for the explorer
+  std::string color;     // table or SELECT of (id, value): colours by a text or a number
+  bool clusters = true;  // colour by clusters where `color` is empty; else all points alike
+  int works = 2000;      // the explorer shows this many works at the most
 
   OptionNames given;
 };
@@ -46,6 +48,9 @@ class PlotData {
   /// that is empty, from the tables that subjrec_import makes, if they are there.
   Result<std::vector<MapPoint>> map_points(Kind kind, const std::string& labels);
   Result<PointColors> colors(Kind kind, const std::string& source);
+  /// The clusters of these points, by density, with names: of subjects by the broader terms as well
+  /// that `subject_broader(subject_id, broader_id)` has, where there is such a table.
+  Result<PointColors> cluster_colors_of(Kind kind, const std::vector<MapPoint>& points);
   /// The k nearest subjects of every subject.
   Result<std::vector<std::vector<ScoredPoint>>> neighbours(size_t k);
   /// `most` works, evenly spaced, with their k best new subjects.
@@ -55,6 +60,7 @@ class PlotData {
   PlotData(Connection& connection, std::string_view who, std::shared_ptr<ModelHandle> model);
 
   Status need(Kind kind);
+  Result<BroaderTerms> broader_terms(Kind kind);
   Result<std::vector<std::string>> texts(const std::string& source, const char* argument,
                                          const IdTable& ids);
   /// `given`, or the table's two columns if the table is there, or nothing.

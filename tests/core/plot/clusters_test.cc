@@ -3,98 +3,72 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cmath>
-#include <limits>
-#include <map>
-#include <set>
-
-#include "core/base/random.h"
-
 namespace subjrec {
 namespace {
 
-class Never : public Monitor {};
-class Always : public Monitor {
- public:
-  bool stop() override { return true; }
-};
+using testing::ElementsAre;
+Monitor monitor;
+constexpr uint32_t kNone = 0xffffffff;
 
-/// Rows round `groups` axes of a space of 8 dimensions, at any length; group g has about
-/// 100 * (g + 1) rows.
-std::vector<float> planted(size_t groups, std::vector<size_t>* truth) {
-  Random random(9);
-  std::vector<float> rows;
-  for (size_t g = 0; g < groups; ++g) {
-    for (size_t i = 0; i < 100 * (g + 1); ++i) {
-      const double length = 0.1 + 5 * random.uniform();
-      for (size_t d = 0; d < 8; ++d) {
-        rows.push_back(static_cast<float>(length * ((d == g) + 0.1 * random.normal())));
-      }
-      truth->push_back(g);
+TEST(ClusterNames, SayWhatIsTypical) {
+  // "Fiction" is as known in both, but typical of neither.
+  const std::vector<MapPoint> points{{0, 0, "Cooking, American", 20, "a"},
+                                     {0, 0, "Cooking, French", 20, "b"},
+                                     {0, 0, "Home economics", 30, "c"},
+                                     {0, 0, "Fiction", 900, "d"},
+                                     {5, 5, "Bees", 40, "e"},
+                                     {5, 5, "Honey", 30, "f"},
+                                     {9, 9, "Poetry", 1000, "g"}};
+  const std::vector<uint32_t> clusters{0, 0, 0, 0, 1, 1, kNone};
+  const std::vector<double> typical{0.5, 0.5, 0.5, 0, 0.6, 0.6, 0};
+  EXPECT_THAT(*cluster_names(clusters, kNone, points, typical, {}, monitor),
+              ElementsAre("Cooking, Home economics", "Bees, Honey"));
+  // A broader term of several counts for all of them.
+  EXPECT_THAT(*cluster_names(clusters, kNone, points, typical,
+                             {{4, "Bee culture"}, {5, "Bee culture"}}, monitor),
+              ElementsAre("Cooking, Home economics", "Bee culture, Bees"));
+}
+
+TEST(ClusterNames, OfNothing) {
+  EXPECT_TRUE(cluster_names({}, kNone, {}, {}, {}, monitor)->empty());
+  EXPECT_TRUE(cluster_names({kNone}, kNone, {{0, 0, "A", 1, "a"}}, {0}, {}, monitor)->empty());
+  EXPECT_THAT(*cluster_names({0}, kNone, {{0, 0, "", 0, ""}}, {0}, {}, monitor),
+              ElementsAre("(no label)"));
+}
+
+TEST(Typicality, IsAgainstTheRest) {
+  const std::vector<float> rows{1, 0, 2, 0, 0, 1, 0, 3, 1, 1, 0, 0};
+  const std::vector<double> typical = *typicality(rows, 2, {0, 0, 1, 1, 0, 1}, kNone, monitor);
+  EXPECT_NEAR(typical[0], typical[1], 1e-9);  // the length says nothing
+  EXPECT_GT(typical[0], typical[4]);
+  EXPECT_GT(typical[2], 0.1);
+  EXPECT_EQ(typical[5], 0);  // without a direction
+  EXPECT_THAT(*typicality({rows.data(), 2}, 2, {kNone}, kNone, monitor), ElementsAre(0));
+}
+
+TEST(ClusterColors, NeighboursDifferAndNoneIsGrey) {
+  std::vector<MapPoint> points;
+  std::vector<uint32_t> clusters;
+  std::vector<std::string> names;
+  for (uint32_t c = 0; c < 20; ++c) {
+    names.push_back("N" + std::to_string(c));
+    for (int i = 0; i < 3; ++i) {
+      points.push_back({10.0 * c, 0.1 * i, "p", 1, "p"});
+      clusters.push_back(c);
     }
   }
-  return rows;
-}
-
-TEST(Clusters, FindPlantedDirections) {
-  std::vector<size_t> truth;
-  const std::vector<float> rows = planted(5, &truth);
-  Never monitor;
-  for (uint64_t seed = 1; seed <= 5; ++seed) {
-    const std::vector<uint32_t> clusters = *cluster_embeddings(rows, 8, 5, seed, monitor);
-    std::set<std::pair<size_t, uint32_t>> pairs;
-    for (size_t i = 0; i < truth.size(); ++i) pairs.insert({truth[i], clusters[i]});
-    EXPECT_EQ(pairs.size(), 5u) << "seed " << seed;
-    // The largest is 0.
-    EXPECT_EQ(clusters.back(), 0u);
-    EXPECT_EQ(clusters.front(), 4u);
-    EXPECT_EQ(clusters, *cluster_embeddings(rows, 8, 5, seed, monitor));
-  }
-}
-
-TEST(Clusters, OrthogonalRowsAreApart) {
-  const std::vector<float> rows{1, 0, 0, 1, -1, 0, 0, -2};
-  Never monitor;
-  const std::vector<uint32_t> clusters = *cluster_embeddings(rows, 2, 4, 1, monitor);
-  EXPECT_EQ(std::set<uint32_t>(clusters.begin(), clusters.end()).size(), 4u);
-}
-
-TEST(Clusters, NoMoreThanThereAreDirections) {
-  Never monitor;
-  const std::vector<float> same(60, 2.5f);
-  EXPECT_EQ(*cluster_embeddings(same, 6, 4, 1, monitor), std::vector<uint32_t>(10));
-  EXPECT_EQ(*cluster_embeddings(std::vector<float>(60), 6, 4, 1, monitor),
-            std::vector<uint32_t>(10));
-  EXPECT_TRUE(cluster_embeddings({}, 6, 4, 1, monitor)->empty());
-  std::vector<float> with_zeros{0, 0, 1, 0, 0, 1, 0, 0, 3, 0};
-  const std::vector<uint32_t> clusters = *cluster_embeddings(with_zeros, 2, 5, 1, monitor);
-  EXPECT_EQ(clusters[0], clusters[3]);
-  EXPECT_EQ(clusters[1], clusters[4]);
-  EXPECT_NE(clusters[1], clusters[2]);
-}
-
-TEST(Clusters, RefuseBadInputAndStop) {
-  Never monitor;
-  std::vector<float> rows(20, 1.0f);
-  EXPECT_FALSE(cluster_embeddings(rows, 2, 0, 1, monitor).ok());
-  rows[7] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_EQ(cluster_embeddings(rows, 2, 2, 1, monitor).status().message(),
-            "subjrec_plot: embedding 4 has a number that is not finite");
-  rows[7] = 0;
-  Always stop;
-  EXPECT_EQ(cluster_embeddings(rows, 2, 2, 1, stop).status().code(), Code::kInterrupted);
-}
-
-TEST(Clusters, AreNamedByTheirBestKnown) {
-  std::vector<MapPoint> points(4);
-  points[0] = {0, 0, "Sonnets", 1, ""};
-  points[1] = {0, 0, "Poetry", 9, ""};
-  points[2] = {0, 0, "Odes", 5, ""};
-  points[3] = {0, 0, "Botany", 2, ""};
-  EXPECT_THAT(cluster_names({0, 0, 0, 1}, points),
-              ::testing::ElementsAre("Poetry, Odes", "Poetry, Odes", "Poetry, Odes", "Botany"));
-  EXPECT_TRUE(cluster_names({}, {}).empty());
+  points.push_back({-5, 0, "alone", 1, "alone"});
+  clusters.push_back(kNone);
+  const PointColors colors = cluster_colors(clusters, names, points);
+  ASSERT_EQ(colors.regions.size(), 20u);
+  EXPECT_NEAR(colors.regions[3].x, 30, 1e-9);
+  EXPECT_EQ(colors.regions[3].count, 3u);
+  for (size_t c = 1; c < 20; ++c) EXPECT_NE(colors.regions[c].color, colors.regions[c - 1].color);
+  const ColorClasses classes = *choose_colors(colors, points.size());
+  EXPECT_EQ(classes.colors.back(), ColorClasses::kNoColor);
+  EXPECT_EQ(classes.colors[9], colors.regions[3].color);
+  ASSERT_EQ(classes.key.size(), 1u);
+  EXPECT_EQ(classes.key[0].name, "in no cluster");
 }
 
 }  // namespace

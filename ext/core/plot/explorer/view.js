@@ -132,12 +132,38 @@ function shortLabel(i) {
   return label;
 }
 
+/** Names of regions, the largest first; more find room as one zooms in, until points speak. */
+function drawRegions(taken) {
+  if (view.scale > view.least * 14) return;
+  context.font = '700 15px system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif';
+  context.globalAlpha = selection.focus.size ? 0.4 : 1;
+  context.lineWidth = 4;
+  context.strokeStyle = theme.halo;
+  context.fillStyle = theme.ink;
+  const most = Math.max(3, Math.round((view.width * view.height) / 40000));
+  let drawn = 0;
+  for (const { name, x, y } of data.regions) {
+    const width = context.measureText(name).width;
+    const left = toScreenX(x) - width / 2;
+    const middle = toScreenY(y);
+    const box = [left - 6, middle - 12, left + width + 6, middle + 12];
+    if (box[0] < 0 || box[2] > view.width || box[1] < 0 || box[3] > view.height) continue;
+    if (taken.some((t) => t[0] < box[2] && box[0] < t[2] && t[1] < box[3] && box[1] < t[3])) continue;
+    taken.push(box);
+    context.strokeText(name, left, middle);
+    context.fillText(name, left, middle);
+    if (++drawn === most) break;
+  }
+  context.globalAlpha = 1;
+}
+
 /** Labels that do not touch: the selection's first, then the best known in sight. */
 function drawLabels() {
-  context.font = '500 12.5px system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif';
   context.textBaseline = 'middle';
   context.lineJoin = 'round';
   const taken = [[view.width - 56, 0, view.width, 146]];  // the buttons
+  if (selection.subject === null) drawRegions(taken);
+  context.font = '500 12.5px system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif';
   const most = Math.min(60, Math.round((view.width * view.height) / 9000));
   const place = (i, always) => {
     const x = toScreenX(data.x[i]);
