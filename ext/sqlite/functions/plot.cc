@@ -2,11 +2,14 @@
 #include "core/base/status.h"
 #include "core/plot/explorer.h"
 #include "core/plot/loss_plot.h"
+#include "core/plot/reliability_plot.h"
 #include "core/plot/scatter_plot.h"
+#include "core/plot/tuning_plot.h"
 #include "sqlite/bindings/function.h"
 #include "sqlite/bindings/value.h"
 #include "sqlite/functions/registry.h"
 #include "sqlite/jobs/plot_data.h"
+#include "sqlite/jobs/quality_data.h"
 
 namespace subjrec {
 namespace {
@@ -54,6 +57,37 @@ Result<std::string> draw_explorer(PlotData& data, const PlotOptions& options) {
   return explorer_html(explorer);
 }
 
+Result<std::string> draw_tuning(Connection& connection, const std::string& source,
+                                const PlotOptions& options) {
+  SqliteMonitor monitor(connection.db());
+  SUBJREC_ASSIGN(TuningPlot plot, read_trials(connection, kName, source, options.metric, monitor));
+  plot.x = options.axis;
+  return tuning_plot(plot);
+}
+
+Result<std::string> draw_reliability(Connection& connection, PlotData& data,
+                                     const PlotOptions& options) {
+  SUBJREC_ASSIGN(const ReliabilityPlot plot, judge_probabilities(connection, kName, data.model(),
+                                                                 options.heldout, data.monitor()));
+  return reliability_plot(plot);
+}
+
+/// What `what` asks for, drawn.
+Result<std::string> draw(Connection& connection, const std::string& name, const std::string& what,
+                         const PlotOptions& options) {
+  if (what == "tuning") return draw_tuning(connection, name, options);
+  SUBJREC_ASSIGN(PlotData data, PlotData::open(connection, kName, name));
+  if (what == "loss" || what == "log_loss") return draw_loss(data, what == "log_loss");
+  if (what == "subjects") return draw_scatter(data, Kind::kSubject, options);
+  if (what == "works") return draw_scatter(data, Kind::kWork, options);
+  if (what == "explorer") return draw_explorer(data, options);
+  if (what == "reliability") return draw_reliability(connection, data, options);
+  return Status(Code::kInvalid, std::string(kName) +
+                                    ": argument 2 (what) must be 'loss', 'log_loss', 'subjects', "
+                                    "'works', 'explorer', 'reliability' or 'tuning', got '" +
+                                    what + "'");
+}
+
 /// subjrec_plot(model, what [, options])
 Status plot(Connection& connection, sqlite3_context* context, Arguments arguments) {
   if (arguments.size() < 2 || arguments.size() > 3) {
@@ -68,16 +102,7 @@ Status plot(Connection& connection, sqlite3_context* context, Arguments argument
     SUBJREC_ASSIGN(const std::string_view given, options_argument(kName, 2, arguments[2]));
     SUBJREC_TRY(plot_option_table().read_json(kName, given, &options));
   }
-  SUBJREC_ASSIGN(PlotData data, PlotData::open(connection, kName, name));
-  Result<std::string> drawn =
-      Status(Code::kInvalid, std::string(kName) +
-                                 ": argument 2 (what) must be 'loss', 'log_loss', "
-                                 "'subjects', 'works' or 'explorer', got '" +
-                                 what + "'");
-  if (what == "loss" || what == "log_loss") drawn = draw_loss(data, what == "log_loss");
-  if (what == "subjects") drawn = draw_scatter(data, Kind::kSubject, options);
-  if (what == "works") drawn = draw_scatter(data, Kind::kWork, options);
-  if (what == "explorer") drawn = draw_explorer(data, options);
+  const Result<std::string> drawn = draw(connection, name, what, options);
   if (!drawn.ok()) return drawn.status();
   const int most = sqlite3_limit(connection.db(), SQLITE_LIMIT_LENGTH, -1);
   if (drawn->size() > static_cast<size_t>(most)) {

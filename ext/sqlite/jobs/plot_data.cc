@@ -53,6 +53,21 @@ const OptionTable<PlotOptions>& plot_option_table() {
            false,
            {},
            "colour the dense regions of the map and name them; false: all points alike"},
+          {"heldout",
+           &T::heldout,
+           0,
+           0,
+           false,
+           {},
+           "reliability: table or SELECT of (work, subject) that was not trained on"},
+          {"metric", &T::metric, 0, 0, false, {}, "tuning: the column that says how good a run is"},
+          {"axis",
+           &T::axis,
+           0,
+           0,
+           false,
+           {},
+           "tuning: the option of the grid along the axis; \"\": the one with the most values"},
           {"works", &T::works, 0, 1e6, false, {}, "explorer: how many works at the most"},
       },
       {{"colour", "color"},
@@ -257,8 +272,7 @@ Result<std::vector<ExplorerWork>> PlotData::works(int most, const std::string& t
   const size_t n = std::min(all.ids.size(), static_cast<size_t>(most));
   std::vector<ExplorerWork> shown;
   TopKScratch scratch;
-  std::vector<ScoredItem> hits;
-  const size_t dim = loaded->stored.model.dim;
+  RecommendationList list;
   for (size_t i = 0; i < n; ++i) {
     const size_t w = i * all.ids.size() / n;
     ExplorerWork work;
@@ -267,10 +281,13 @@ Result<std::vector<ExplorerWork>> PlotData::works(int most, const std::string& t
     work.id = id.kind == IdKind::kText ? std::string(id.bytes) : id_text(id);
     const auto carried = all.data.interactions.row(w);
     work.subjects.assign(carried.begin(), carried.end());
-    SUBJREC_TRY(loaded->subjects.top_k({loaded->stored.model.works.data() + w * dim, dim}, k,
-                                       carried, monitor_, &scratch, &hits));
-    for (const ScoredItem& hit : hits) {
-      work.recommended.push_back({hit.item, loaded->probability(hit.score, carried.empty())});
+    SUBJREC_ASSIGN(const std::optional<WorkRow> row, model_->find_work(who_, id));
+    if (!row) continue;
+    const ListRequest request{.k = k, .exclude = row->subjects, .carried = row->subjects};
+    SUBJREC_TRY(loaded->top_k(*row, request, monitor_, &scratch, &list));
+    for (size_t at = 0; at < list.hits.size(); ++at) {
+      work.recommended.push_back(
+          {list.hits[at].item, loaded->probability(list.raw_score(at), row->subjects.empty())});
     }
     shown.push_back(std::move(work));
     if (monitor_.stop()) return Status::interrupted();

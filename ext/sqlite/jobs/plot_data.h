@@ -19,11 +19,14 @@
 namespace subjrec {
 
 struct PlotOptions {
-  std::string labels;    // table or SELECT of (id, label): names of the points
-  std::string titles;    // table or SELECT of (work, title), for the explorer
-  std::string color;     // table or SELECT of (id, value): colours by a text or a number
-  bool clusters = true;  // colour by clusters where `color` is empty; else all points alike
-  int works = 2000;      // the explorer shows this many works at the most
+  std::string labels;           // table or SELECT of (id, label): names of the points
+  std::string titles;           // table or SELECT of (work, title), for the explorer
+  std::string color;            // table or SELECT of (id, value): colours by a text or a number
+  bool clusters = true;         // colour by clusters where `color` is empty; else all points alike
+  std::string metric = "ndcg";  // tuning: the column of quality
+  std::string axis;             // tuning: the option along the axis; "": that with the most values
+  std::string heldout;          // reliability: table or SELECT of (work, subject)
+  int works = 2000;             // the explorer shows this many works at the most
 
   OptionNames given;
 };

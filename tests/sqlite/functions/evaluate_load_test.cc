@@ -96,8 +96,8 @@ TEST_F(MapPlot, PlotsNeedAMap) {
                      "char(10)"),
             "1");
   EXPECT_EQ(db.error("SELECT subjrec_plot('rec', 'x')"),
-            "subjrec_plot: argument 2 (what) must be 'loss', 'log_loss', 'subjects', 'works' or "
-            "'explorer', got 'x'");
+            "subjrec_plot: argument 2 (what) must be 'loss', 'log_loss', 'subjects', 'works', "
+            "'explorer', 'reliability' or 'tuning', got 'x'");
 }
 
 TEST_F(MapPlot, AMapAsRowsIsTheSameMap) {
