@@ -81,10 +81,12 @@ uint32_t IdTable::intern(const IdView& id) {
 }
 
 std::optional<uint32_t> IdTable::find(const IdView& id) const {
-  if (slots_.empty()) return std::nullopt;
-  const uint32_t found = slots_[slot_of(id)];
-  if (found == 0) return std::nullopt;
-  return found - 1;
+  const uint32_t found = slots_.empty() ? 0 : slots_[slot_of(id)];
+  if (found != 0) return found - 1;
+  if (!aliases_) return std::nullopt;
+  const auto alias = aliases_->ids.find(id);
+  if (!alias) return std::nullopt;
+  return aliases_->positions[*alias];
 }
 
 Result<std::vector<uint32_t>> IdTable::sort(Monitor& monitor) {

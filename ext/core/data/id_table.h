@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,8 @@ std::string id_text(const IdView& id);
 /// A hash that is the same everywhere and for ever.
 uint64_t hash_id(const IdView& id);
 
+struct IdAliases;
+
 /// A list of distinct ids with a hash table to find them. Positions are given in order of
 /// arrival until sort() puts the ids in order.
 class IdTable {
@@ -44,10 +47,15 @@ class IdTable {
   IdView operator[](size_t position) const;
   /// The position of `id`, added at the end if it is new.
   uint32_t intern(const IdView& id);
+  /// The position of `id`, or of what it is an alias of.
   std::optional<uint32_t> find(const IdView& id) const;
   /// Puts the ids in order. Returns, for each old position, the new one. Stopped, the table is as
   /// before.
   Result<std::vector<uint32_t>> sort(Monitor& monitor);
+
+  /// Other ids by which find() finds some of these, from now on; after sort().
+  void set_aliases(std::shared_ptr<const IdAliases> aliases) { aliases_ = std::move(aliases); }
+  const IdAliases* aliases() const { return aliases_.get(); }
 
  private:
   struct Entry {
@@ -61,6 +69,13 @@ class IdTable {
   std::vector<Entry> entries_;
   std::string bytes_;
   std::vector<uint32_t> slots_;  // position + 1, or 0 for an empty slot; a power of two of them
+  std::shared_ptr<const IdAliases> aliases_;
+};
+
+/// Ids that stand for others: ids[i] for that at positions[i] of another table.
+struct IdAliases {
+  IdTable ids;
+  std::vector<uint32_t> positions;
 };
 
 }  // namespace subjrec

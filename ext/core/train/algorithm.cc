@@ -19,8 +19,8 @@ constexpr const Algorithm* kAlgorithms[] = {
 };
 
 constexpr std::string_view kOfEveryTraining[] = {
-    "recipe",     "algorithm",         "epochs",   "seed",         "threads",
-    "validation", "validation_metric", "patience", "memory_limit", "progress"};
+    "recipe",   "algorithm",    "epochs",   "seed",   "threads", "validation", "validation_metric",
+    "patience", "memory_limit", "progress", "same_as"};
 
 template <class Names>
 bool contains(const Names& names, std::string_view name) {

@@ -100,6 +100,7 @@ class Comparison {
       return false;
     }
     std::sort(subjects.begin(), subjects.end());
+    subjects.erase(std::unique(subjects.begin(), subjects.end()), subjects.end());  // twins
     append(id, subjects, features_of_source(w));
     const size_t dim = model_.stored.model.dim;
     const size_t at = works_.ids.size() - 1;

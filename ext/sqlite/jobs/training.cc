@@ -35,12 +35,14 @@ Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::s
   Training& t = *training;
   SUBJREC_TRY(t.resolve_request(request));
   SUBJREC_TRY(check_writable(connection.db(), who, t.name_, "training"));
+  SUBJREC_ASSIGN(const std::optional<SameAs> same_as,
+                 read_same_as(connection.db(), who, t.options_, &t.said_, t.monitor_));
   SUBJREC_ASSIGN(t.pairs_, read_pairs(connection.db(), who,
                                       {.text = t.source_,
                                        .argument = "argument 2 (source)",
                                        .columns = "work and subject",
                                        .remembered = t.remembered_source_},
-                                      t.monitor_));
+                                      t.monitor_, same_as ? &*same_as : nullptr));
   t.data_.interactions = std::move(t.pairs_.interactions);
   SUBJREC_TRY(said_by(who, check_options(t.options_)));
   SUBJREC_ASSIGN(t.priors_,
@@ -203,6 +205,10 @@ std::string Training::summary() const {
   if (pairs_.weighted) {
     json += pair("weightless", std::to_string(pairs_.weightless));
     json += pair("weights", "\"those above 0 count as 1\"");
+  }
+  if (!options_.same_as.empty()) {
+    json += pair("twins", std::to_string(pairs_.twins));
+    json += pair("folded_rows", std::to_string(pairs_.folded));
   }
   json += priors_.summary;
   json += trainer_->summary();

@@ -67,17 +67,30 @@ Result<std::unique_ptr<Tuning>> Tuning::begin(Connection& connection, std::strin
     SUBJREC_ASSIGN(t.results_, ResultsTable::open(db, who, t.options_.results));
   }
   t.source_ = request.source;
+  SUBJREC_ASSIGN(const std::optional<SameAs> same_as, t.read_twins());
   SUBJREC_ASSIGN(t.pairs_, read_pairs(db, who,
                                       {.text = t.source_,
                                        .argument = "argument 1 (source)",
                                        .columns = "work and subject"},
-                                      t.monitor_));
+                                      t.monitor_, same_as ? &*same_as : nullptr));
   t.data_.interactions = std::move(t.pairs_.interactions);
   SUBJREC_TRY(t.read_heldout_rows());
   SUBJREC_TRY(t.check_runs());
   if (t.options_.progress) t.monitor_.show("tuning", "runs");
   t.monitor_.set_steps(0, static_cast<double>(t.runs_.size()));
   return tuning;
+}
+
+/// The runs are judged on the same pairs, so that twins are the same in all.
+Result<std::optional<SameAs>> Tuning::read_twins() {
+  if (runs_.empty()) return std::optional<SameAs>();
+  for (const Run& run : runs_) {
+    if (run.options.same_as == runs_[0].options.same_as) continue;
+    return Status(Code::kInvalid, who_ +
+                                      ": option \"same_as\" must be the same in all runs, which "
+                                      "are judged on the same pairs");
+  }
+  return read_same_as(connection_.db(), who_, runs_[0].options, nullptr, monitor_);
 }
 
 Status Tuning::read_options(const Request& request) {

@@ -59,6 +59,7 @@ class Tuning {
 
   Tuning(Connection& connection, std::string_view who);
 
+  Result<std::optional<SameAs>> read_twins();
   Status read_options(const Request& request);
   Status read_run(const std::string& json);
   Status read_heldout_rows();

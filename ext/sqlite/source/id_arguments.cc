@@ -29,6 +29,7 @@ Status known_ids(std::string_view who, std::string_view what, size_t at, sqlite3
                                  id_text(given[0])};
   }
   std::sort(out->begin(), out->end());
+  out->erase(std::unique(out->begin(), out->end()), out->end());  // twins
   return {};
 }
 

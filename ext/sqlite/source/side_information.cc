@@ -19,6 +19,19 @@ bool is_remembered(const OptionNames* said, std::string_view option) {
 
 }  // namespace
 
+Result<std::optional<SameAs>> read_same_as(sqlite3* db, std::string_view who,
+                                           const TrainOptions& options, const OptionNames* said,
+                                           Monitor& monitor) {
+  if (options.same_as.empty()) return std::optional<SameAs>();
+  SUBJREC_ASSIGN(SameAs same, SameAs::read(db, who,
+                                           {.text = options.same_as,
+                                            .argument = "option \"same_as\"",
+                                            .columns = "subject and canonical",
+                                            .remembered = is_remembered(said, "same_as")},
+                                           monitor));
+  return std::optional<SameAs>(std::move(same));
+}
+
 Result<WorkFeatures> read_features_of_works(sqlite3* db, std::string_view who,
                                             const TrainOptions& options, const OptionNames* said,
                                             bool limited, const IdTable& works, Monitor& monitor,

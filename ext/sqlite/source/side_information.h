@@ -1,6 +1,7 @@
 // What a training is told besides (work, subject): features and prior vectors.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,7 @@
 #include "core/data/id_table.h"
 #include "core/model/train_data.h"
 #include "core/train/options.h"
+#include "sqlite/source/same_as.h"
 #include "sqlite/source/source.h"
 #include "sqlite/source/work_text.h"
 
@@ -18,6 +20,11 @@ struct SideInformation {
   IdTable features;     // of the works, in order
   std::string summary;  // what was read, as members of a JSON object, each with a comma before it
 };
+
+/// The twins that the option `same_as` names, or nothing. `said` as below.
+Result<std::optional<SameAs>> read_same_as(sqlite3* db, std::string_view who,
+                                           const TrainOptions& options, const OptionNames* said,
+                                           Monitor& monitor);
 
 /// The features of works that `work_features` and `work_text` name, or none. `limited`: common
 /// words are left out, as for a training. What was counted of the texts goes to `texts` where it is

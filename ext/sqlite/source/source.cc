@@ -9,6 +9,7 @@
 #include "core/base/digest.h"
 #include "sqlite/bindings/status.h"
 #include "sqlite/bindings/value.h"
+#include "sqlite/source/same_as.h"
 
 namespace subjrec {
 namespace {
@@ -257,7 +258,7 @@ Status check_named(std::string_view who, const SourceReader& reader, const PairC
 }  // namespace
 
 Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceText& source,
-                               Monitor& monitor) {
+                               Monitor& monitor, const SameAs* same_as) {
   SUBJREC_ASSIGN(SourceReader reader, SourceReader::open(db, who, source));
   const PairColumns columns = pair_columns(reader);
   SourcePairs out;
@@ -278,7 +279,9 @@ Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceTe
     SUBJREC_ASSIGN(const IdView work, reader.id(columns.work, "work"));
     const uint32_t w = out.works.intern(work);
     SUBJREC_ASSIGN(const IdView subject, reader.id(columns.subject, "subject"));
-    pairs.emplace_back(w, out.subjects.intern(subject));
+    const IdView canonical = same_as == nullptr ? subject : same_as->canonical(subject);
+    if (!(canonical == subject)) ++out.folded;
+    pairs.emplace_back(w, out.subjects.intern(canonical));
   }
   out.rows = reader.rows();
   out.recoded = reader.recoded();
@@ -303,6 +306,9 @@ Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceTe
                  make_interactions(std::move(pairs), out.works.size(), out.subjects.size(), monitor,
                                    &out.duplicates));
   SUBJREC_ASSIGN(out.fingerprint, fingerprint(out, monitor));
+  if (same_as != nullptr) {
+    SUBJREC_ASSIGN(out.twins, same_as->add_aliases(&out.subjects, monitor));
+  }
   return out;
 }
 

@@ -64,6 +64,8 @@ struct PairColumns {
 /// not name both ids the first, the second and the third.
 PairColumns pair_columns(const SourceReader& reader);
 
+class SameAs;  // sqlite/source/same_as.h
+
 /// (work, subject) pairs with the ids in order, and what was left out on the way. A pair whose
 /// weight is 0 or NULL is none, a weight below 0 is an error; others count as 1. A source of three
 /// columns or more that names none of them, and whose first is another in each row, is taken for a
@@ -77,11 +79,13 @@ struct SourcePairs {
   size_t weightless = 0;    // rows with a weight of 0 or NULL
   bool weighted = false;    // the source has a column of weights
   size_t duplicates = 0;    // pairs that had come before
+  size_t folded = 0;        // rows whose subject is another's twin
+  size_t twins = 0;         // of the subjects: ids that are aliases of theirs
   size_t recoded = 0;       // ids that the database's encoding cannot keep as they are
   std::string fingerprint;  // digest of ids and pairs: the same for any order of the rows
 };
 Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceText& source,
-                               Monitor& monitor);
+                               Monitor& monitor, const SameAs* same_as = nullptr);
 
 /// Held-out (work, subject) rows in the numbers of a model.
 struct HeldOut {

@@ -66,7 +66,7 @@ Result<VectorRows> read_pretrained_vectors(sqlite3* db, std::string_view who,
                    " dimensions, and those before it " + std::to_string(dim));
     }
     const auto at = ids.find(id);
-    if (!at) {
+    if (!at || !(ids[*at] == id)) {  // a twin's vector is not its canonical subject's
       ++out.unknown;
       continue;
     }

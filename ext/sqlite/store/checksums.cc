@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "sqlite/store/stored_same_as.h"
+
 namespace subjrec {
 namespace {
 
@@ -129,6 +131,7 @@ std::string config_checksum(const Config& config) {
   for (const auto& [key, field] : kModelNumbers) add(key);
   for (const auto& [key, field] : kModelCurves) add(key);
   for (const CheckedTable& table : kChecked) add(checksums_key(table.suffix));
+  for (size_t i = 0; config.count(same_as_key(i)) != 0; ++i) add(same_as_key(i));
   std::string hex;
   append_hex(sum.value(), &hex);
   return hex;

@@ -24,7 +24,7 @@ Status ModelCursor::filter(std::shared_ptr<ModelHandle> model, ModelPlan plan,
   fixed_bytes_.assign(first->bytes.begin(), first->bytes.end());
   fixed_ = {first->kind, first->integer, {fixed_bytes_.data(), fixed_bytes_.size()}};
   if (plan == ModelPlan::kSubject) {
-    const auto subject = model_->find_subject(fixed_);
+    const auto subject = column_of(fixed_);
     return subject ? start_subject(*subject) : Status();
   }
   SUBJREC_ASSIGN(auto work, model_->find_work("subjrec", fixed_));
@@ -32,13 +32,21 @@ Status ModelCursor::filter(std::shared_ptr<ModelHandle> model, ModelPlan plan,
   if (plan == ModelPlan::kWork) return start_work(std::move(work));
 
   const auto second = id_of(values[1]);
-  const auto subject = second ? model_->find_subject(*second) : std::nullopt;
+  const auto subject = second ? column_of(*second) : std::nullopt;
   if (!subject) return {};
   tags_ = work->subjects;
   fixed_position_ = work->position;
   set_cell(*subject, loaded_->score(*work, *subject));
   done_ = false;
   return {};
+}
+
+/// As of any table, the rows of an id are those that have it: none for a twin's, which other
+/// functions take for its canonical subject's.
+std::optional<uint32_t> ModelCursor::column_of(const IdView& id) const {
+  const auto found = model_->find_subject(id);
+  const bool twin = found && !(loaded_->stored.subjects[*found] == id);
+  return twin ? std::nullopt : found;
 }
 
 Status ModelCursor::start_work(std::optional<WorkRow> work) {

@@ -38,6 +38,7 @@ class ModelCursor {
   int64_t rowid() const;
 
  private:
+  std::optional<uint32_t> column_of(const IdView& id) const;
   Status start_work(std::optional<WorkRow> work);
   Status start_all_work();
   Status start_subject(uint32_t subject);

@@ -122,7 +122,7 @@ class ModelHandle : public CachedObject {
 
   /// The row of a work, or nothing where the model does not know it.
   Result<std::optional<WorkRow>> find_work(std::string_view who, const IdView& id);
-  /// Position of a subject.
+  /// Position of a subject; of a twin, that of its canonical one.
   std::optional<uint32_t> find_subject(const IdView& id) const;
   /// The error for a work or subject that the model does not know; for a subject's label in place
   /// of its id, with a hint.

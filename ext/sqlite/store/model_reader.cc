@@ -7,25 +7,17 @@
 #include "core/data/id_table.h"
 #include "core/train/algorithm.h"
 #include "sqlite/bindings/statement.h"
-#include "sqlite/bindings/value.h"
 #include "sqlite/store/checksums.h"
 #include "sqlite/store/shadow_tables.h"
 #include "sqlite/store/stored_blend.h"
+#include "sqlite/store/stored_columns.h"
 #include "sqlite/store/stored_curve.h"
+#include "sqlite/store/stored_same_as.h"
 
 namespace subjrec {
 namespace {
 
 constexpr size_t kPollEvery = 1024;
-
-bool is_number(const Statement& query, int column) {
-  const int type = sqlite3_value_type(query.value(column));
-  return type == SQLITE_FLOAT || type == SQLITE_INTEGER;
-}
-
-bool is_count(const Statement& query, int column) {
-  return sqlite3_value_type(query.value(column)) == SQLITE_INTEGER && query.integer(column) >= 0;
-}
 
 /// Reads the rows of one model and checks each against what rec_config promises.
 class Reader {
@@ -388,6 +380,7 @@ Result<StoredModel> read_model(sqlite3* db, std::string_view who, const ModelNam
   StoredModel stored;
   SUBJREC_TRY(reader.config(&stored));
   SUBJREC_TRY(reader.subjects(&stored));
+  SUBJREC_TRY(read_stored_same_as(who, name, &stored));
   SUBJREC_TRY(reader.features(&stored));
   SUBJREC_TRY(reader.weights(&stored));
   return stored;

@@ -2,6 +2,7 @@
 #include "core/base/monitor.h"
 #include "core/base/status.h"
 #include "core/data/id_table.h"
+#include "core/options/alias_list.h"
 #include "core/options/option_table.h"
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/version.h"
@@ -9,6 +10,7 @@
 #include "sqlite/store/shadow_tables.h"
 #include "sqlite/store/stored_blend.h"
 #include "sqlite/store/stored_curve.h"
+#include "sqlite/store/stored_same_as.h"
 
 namespace subjrec {
 namespace {
@@ -193,6 +195,13 @@ class Writer {
       if (!(run_.model.*field)) continue;
       config[key] = curve_text(*(run_.model.*field));
       digest_.add(config[key]);
+    }
+    if (run_.subjects.aliases() != nullptr) {
+      const std::vector<std::string> lists = alias_lists(*run_.subjects.aliases());
+      for (size_t i = 0; i < lists.size(); ++i) {
+        config[same_as_key(i)] = lists[i];
+        digest_.add(lists[i]);
+      }
     }
     config["digest"] = digest_.hex();
     config["checksums_weights"] = "";

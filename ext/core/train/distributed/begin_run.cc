@@ -40,6 +40,11 @@ Status check_side_options(const TrainOptions& o) {
             "option \"validation\" is not for a training over shards; hold rows out beforehand and "
             "ask subjrec_evaluate afterwards"};
   }
+  if (!o.same_as.empty()) {
+    return {Code::kInvalid,
+            "option \"same_as\" is not for a training over shards; fold the twins in the source, "
+            "with a SELECT that joins their table"};
+  }
   if (!o.work_text.empty()) {
     return {Code::kInvalid,
             "option \"work_text\" is not for a training over shards, where common words are not "
