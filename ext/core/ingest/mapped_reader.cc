@@ -106,16 +106,27 @@ Text MappedReader::reference(const Element& item, const std::optional<JsonPath>&
   return part(item, path, shape_.names.subject_id, true);
 }
 
+/// The parts of an item; one that is a text and no object is its own id and label.
+Concept MappedReader::item(const Element& item, const ListPaths& paths) {
+  const bool whole =
+      (!paths.id || paths.id->steps.empty()) && (!paths.label || paths.label->steps.empty());
+  if (item.is_string() && !whole) {
+    const Text text = in_->id(item, shape_.names.subject_id);
+    return {text, text, {}};
+  }
+  Concept found{shape_.vocabulary ? reference(item, paths.id)
+                                  : part(item, paths.id, shape_.names.subject_id, true),
+                part(item, paths.label, "label", false), part(item, paths.type, "type", false)};
+  if (!paths.label) found.label = found.id;
+  return in_->named(found);
+}
+
 /// Calls f(concept) for every item that has an id, or anything at all that can be one.
 template <class F>
 void MappedReader::each_item(const Element& work, const ListPaths& paths, uint64_t* without_id,
                              F f) {
-  walk(work, paths.list, [&](const Element& item) {
-    Concept found{
-        shape_.vocabulary ? reference(item, paths.id) : part(item, paths.id, "subject_id", true),
-        part(item, paths.label, "label", false), part(item, paths.type, "type", false)};
-    if (!paths.label) found.label = found.id;
-    found = in_->named(found);
+  walk(work, paths.list, [&](const Element& value) {
+    const Concept found = item(value, paths);
     const bool nothing = found.id.data() == nullptr && found.label.data() == nullptr;
     if (found.id.data() == nullptr) ++*without_id;
     if (!nothing) f(found);

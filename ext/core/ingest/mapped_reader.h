@@ -33,6 +33,7 @@ class MappedReader {
   Text first_text(const Element& work, const std::vector<JsonPath>& paths, std::string_view key);
   Text part(const Element& item, const std::optional<JsonPath>& path, std::string_view key,
             bool is_id);
+  Concept item(const Element& item, const ListPaths& paths);
   Text reference(const Element& item, const std::optional<JsonPath>& path);
   template <class F>
   void each_item(const Element& work, const ListPaths& paths, uint64_t* without_id, F f);

@@ -208,6 +208,11 @@ Status read_mapping(std::string_view json, Shape* shape) {
                                     [&](const auto& known) { return known.first == member.key; });
     if (field != std::end(fields)) {
       SUBJREC_ASSIGN(*field->second, read_paths(member.key, member.value));
+    } else if (member.key == "weight") {
+      return {Code::kInvalid,
+              "option \"shape\": \"weight\" has no column in work_subjects, where each pair counts "
+              "as one; to leave out those of little weight, train on a table that a SELECT from "
+              "subjrec_lines makes, with a column called weight or a WHERE"};
     } else if (member.key == "features") {
       SUBJREC_TRY(read_features(member.value, shape));
     } else {

@@ -238,6 +238,8 @@ TEST_F(Formats, ShapeByPaths) {
       {R"({"shape":{"work_id":"n","subject_id":"$.a"}})", "\"work_id\" must be a JSON path"},
       {R"({"shape":{"work_id":"$.n"}})",
        "must have a \"work_id\" and a \"subject_id\" or a \"label\""},
+      {R"({"shape":{"work_id":"$.n","subject_id":"$.a[*].b","weight":"$.a[*].w"}})",
+       "\"weight\" has no column in work_subjects, where each pair counts as one"},
       {R"({"shape":{"id":"$.n"}})", "\"id\" is not known; a shape has work_id, title, "},
       {R"({"shape":{"work_id":"$.n","subject_id":"$.a[*].b","label":"$.c[*].d"}})",
        "must go through the same list, but $.a[*].b and $.c[*].d do not"},
@@ -246,6 +248,16 @@ TEST_F(Formats, ShapeByPaths) {
   };
   for (const auto& [options, message] : wrong)
     EXPECT_THAT(error(text, options), HasSubstr(message));
+}
+
+TEST_F(Formats, TextsAmongObjectsAreSubjectsInAnyShape) {
+  db.run(call(R"({"id":"w","tags":["Surgery",{"id":"t:1","name":"Bees"}],"by":["Ann",{"id":"b"}]})",
+              R"({"shape":{"work_id":"$.id","subject_id":"$.tags[*].id","label":"$.tags[*].name",)"
+              R"("features":{"author":"$.by[*].id"}}})"));
+  EXPECT_THAT(db.rows("SELECT subject_id, label FROM subjects"),
+              ElementsAre("Surgery|Surgery", "t:1|Bees"));
+  EXPECT_THAT(db.rows("SELECT feature_id FROM work_features"),
+              ElementsAre("author:Ann", "author:b"));
 }
 
 TEST_F(Formats, RecordsWhereThePointerSays) {
