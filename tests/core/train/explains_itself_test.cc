@@ -150,6 +150,23 @@ TEST_P(ExplainsItself, OutliersAreOfWorksOfWhichSomethingElseIsKnown) {
 INSTANTIATE_TEST_SUITE_P(Algorithms, ExplainsItself,
                          ::testing::Values("bce", "composed", "ials", "ease"));
 
+TEST(Blends, WorksAreWhatTheirTwinsAreFoldedInto) {
+  const TrainData data = planted_data(900, 8, true, 5);
+  Monitor monitor;
+  for (const Variant& variant : kVariants) {
+    SCOPED_TRACE(variant.name);
+    const Model model = model_of(data, options_for("blend", data, variant));
+    const auto fold = FoldIn::build(model, monitor);
+    for (size_t w = 0; w < 900; ++w) {
+      const auto twin = fold->vector(data.interactions.row(w), features_of(data, w), monitor);
+      ASSERT_TRUE(twin.ok());
+      for (size_t k = 0; k < model.dim; ++k) {
+        ASSERT_NEAR((*twin)[k], model.works[w * model.dim + k], 2e-3) << "work " << w;
+      }
+    }
+  }
+}
+
 TEST(MixedSigns, EaseServesWhatItTrained) {
   TrainData data = planted_data(600, 6, true, 3);
   for (size_t e = 0; e < data.work_features.weights.size(); e += 3) {

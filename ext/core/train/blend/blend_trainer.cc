@@ -257,6 +257,7 @@ constinit const Algorithm kBlend = {
     .model = {.name = "blend",
               .score = ModelKind::Score::kBlend,
               .stored_weights = ModelKind::StoredWeights::kBoth,
+              .works_are_encoded = true,
               .encoder = composed_encoder},
     .options = kOptions,
     .choose_options = choose_options,
