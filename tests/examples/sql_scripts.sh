@@ -31,7 +31,10 @@ run import '"works":2000' '│ 2000 '   # again: brings up to date, doubles noth
 run train '"model":"rec"' '│ 1 ' embedding_dim
 run recommend 'bee-master of Wensleydale' '│ 10 '
 run similar 'bee-master of Wensleydale' '│ 8 ' Bee
-run notebook '│ 10 ' '│ 40 ' '│ 1 +│$'
+run notebook '│ 1901 ' 'subjects │ 694 +│ 10 ' '│ Swarming ' '│ ndcg@10 +│ 0.1[0-9]+ +│ 0.4'
+for picture in loss log_loss map; do
+  grep -q '</svg>' notebook_$picture.svg || fail "sql/notebook.sql left no notebook_$picture.svg"
+done
 run evaluate 'recall@10' 'ndcg@10' 'mrr@10' '│ 0.25 ' '│ 1 '
 run features 'title +│ 1697 ' '"features":1953' 'virtues of plants' '│ 1 +│ Medicinal plants'
 run tune '│ 4 of 4 │ 1024 ' '│ 5 of 5 │ 80 ' '│ #{15}' '"model":"tuned"'
