@@ -16,9 +16,10 @@ import sqlite3
 import sys
 import time
 
-from distributed import Client, LocalCluster, as_completed
+from distributed import Client, LocalCluster, TimeoutError, wait
 
 MODULE = "build/release/subjrec"
+LOOK = 2  # seconds between looks at whether there are workers at all
 
 
 def connect(module, path):
@@ -133,17 +134,33 @@ class Progress:
               f"  up {up / 1e6:.2f} MB, down {down / 1e6:.2f} MB{loss}", flush=True)
 
 
-def answers(client, function, progress, turn, phase, *columns):
+class NoWorkers(Exception):
+    """A cluster without a worker for as long as one is waited for."""
+
+
+def answers(client, patience, function, progress, turn, phase, *columns):
     """The results of one task for each shard, as they come; a task whose worker died is done again."""
-    futures = client.map(function, *columns, pure=False, retries=3)
+    waiting = set(client.map(function, *columns, pure=False, retries=3))
     results = []
-    for future in as_completed(futures):
-        results.append(future.result())
-        progress.draw(turn, phase, len(results))
+    seen = time.monotonic()
+    while waiting:
+        try:
+            done, waiting = wait(waiting, timeout=LOOK, return_when="FIRST_COMPLETED")
+        except TimeoutError:
+            if client.scheduler_info()["workers"]:
+                seen = time.monotonic()
+            elif time.monotonic() - seen > patience:
+                raise NoWorkers(f"the cluster has had no worker for {patience:g} s; start workers, and start "
+                                f"this again: it goes on with turn {turn}") from None
+            continue
+        seen = time.monotonic()
+        for future in done:
+            results.append(future.result())
+            progress.draw(turn, phase, len(results))
     return results
 
 
-def train(client, job, paths, kept, step=step, finish=finish):
+def train(client, job, paths, kept, step=step, finish=finish, patience=60):
     """From the state that is kept to a model in every shard; returns their summaries."""
     progress = Progress(len(paths))
     shards = range(len(paths))
@@ -153,7 +170,7 @@ def train(client, job, paths, kept, step=step, finish=finish):
         turn, phase, start = kept.turn + 1, status["phase"], time.perf_counter()
         progress.draw(turn, phase, 0)
         down = len(kept.state) * len(paths) + sum(map(len, kept.inboxes.values()))
-        results = answers(client, step, progress, turn, phase, jobs, shards, paths,
+        results = answers(client, patience, step, progress, turn, phase, jobs, shards, paths,
                           [kept.state_file()] * len(paths), [kept.inboxes.get(shard) for shard in shards])
         rows = [row for _, rows, _ in results for row in rows]
         kept.advance(rows)
@@ -163,7 +180,8 @@ def train(client, job, paths, kept, step=step, finish=finish):
                       down, status)
     start = time.perf_counter()
     state = kept.state_file()
-    results = answers(client, finish, progress, kept.turn + 1, "finish", jobs, shards, paths, [state] * len(paths))
+    results = answers(client, patience, finish, progress, kept.turn + 1, "finish", jobs, shards, paths,
+                      [state] * len(paths))
     os.remove(state)
     progress.line(kept.turn + 1, "finish", time.perf_counter() - start,
                   {shard: seconds for shard, _, seconds in results}, 0, len(kept.state) * len(paths), status)
@@ -199,6 +217,7 @@ def main():
     parser.add_argument("--module", default=MODULE)
     parser.add_argument("--workers", type=int, default=2, help="processes on this machine")
     parser.add_argument("--scheduler", help="of a Dask cluster that runs already, instead of workers here")
+    parser.add_argument("--patience", type=float, default=60, help="seconds to wait for a cluster without workers")
     parser.add_argument("--dashboard", help="address of Dask's own page, such as :8787 (needs bokeh)")
     arguments = parser.parse_args()
     paths = [os.path.abspath(path) for path in arguments.shards]
@@ -208,8 +227,8 @@ def main():
         options = json.dumps({**json.loads(arguments.options), "shards": len(paths)})
         kept = Kept(arguments.keep, job["module"], options)
         with open_cluster(arguments) as cluster, Client(cluster) as client:
-            summaries = train(client, job, paths, kept)
-    except (sqlite3.Error, ValueError) as error:
+            summaries = train(client, job, paths, kept, patience=arguments.patience)
+    except (sqlite3.Error, ValueError, NoWorkers) as error:
         sys.exit(f"\n{error}")
     works = sum(summary["works"] for summary in summaries.values())
     print(f'Trained the model "{arguments.model}" with "{kept.status()["algorithm"]}" on {works:,} works in '

@@ -108,6 +108,17 @@ def main():
     check("the digest after the driver was killed", whole_digest(whole, keep), wanted)
     check("the digests of the shards' own models", digests(module, paths), shards)
 
+    # A cluster of which every worker is gone.
+    with LocalCluster(n_workers=0, dashboard_address=None, silence_logs=50) as cluster, Client(cluster) as client:
+        kept = train.Kept(os.path.join(folder, "alone.db"), module, json.dumps({**OPTIONS, "shards": SHARDS}))
+        try:
+            train.train(client, job, paths, kept, patience=1)
+            sys.exit("a cluster without workers trained")
+        except train.NoWorkers as problem:
+            check("a cluster without workers", str(problem),
+                  "the cluster has had no worker for 1 s; start workers, and start this again: it goes on "
+                  "with turn 1")
+
     # What cannot be trained is said in a sentence.
     wrong = driver([paths[0], paths[0]], module, os.path.join(folder, "wrong.db"))
     check("one file given twice", wrong.communicate(timeout=60)[0].strip(),

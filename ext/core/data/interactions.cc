@@ -1,11 +1,23 @@
 #include "core/data/interactions.h"
 
+#include "core/base/portable_math.h"
+
 namespace subjrec {
 
 std::vector<uint32_t> Interactions::subject_counts() const {
   std::vector<uint32_t> counts(n_subjects, 0);
   for (const uint32_t s : subjects) ++counts[s];
   return counts;
+}
+
+std::vector<float> Interactions::log_popularity() const {
+  const std::vector<uint32_t> counts = subject_counts();
+  const auto total = static_cast<double>(nnz() + counts.size());
+  std::vector<float> log(counts.size());
+  for (size_t s = 0; s < counts.size(); ++s) {
+    log[s] = static_cast<float>(portable_log((counts[s] + 1.0) / total));
+  }
+  return log;
 }
 
 Interactions Interactions::transposed() const {

@@ -27,6 +27,8 @@ struct Interactions {
   }
   /// How many works carry each subject; n_subjects values.
   std::vector<uint32_t> subject_counts() const;
+  /// log of each subject's share of all pairs, with one pair more for each; n_subjects values.
+  std::vector<float> log_popularity() const;
   /// subjects x works: the same matrix by columns.
   Interactions transposed() const;
 };

@@ -16,16 +16,6 @@ float log_share(float share) {
   return static_cast<float>(portable_log(1 + double{share} / kFloor));
 }
 
-std::vector<float> log_popularity(const Interactions& works) {
-  const std::vector<uint32_t> counts = works.subject_counts();
-  const auto total = static_cast<double>(works.nnz() + counts.size());
-  std::vector<float> log(counts.size());
-  for (size_t s = 0; s < counts.size(); ++s) {
-    log[s] = static_cast<float>(portable_log((counts[s] + 1.0) / total));
-  }
-  return log;
-}
-
 Result<Blend> Blend::build(const Model& model, const TrainData& catalogue, Monitor& monitor) {
   Blend blend;
   blend.model_ = &model;
@@ -34,7 +24,7 @@ Result<Blend> Blend::build(const Model& model, const TrainData& catalogue, Monit
                  WorkNeighbors::build(catalogue, model.feature_weight, model.neighbors, monitor));
   blend.neighbors_ = std::make_shared<const WorkNeighbors>(std::move(neighbors));
   if (!model.blend) return blend;
-  const std::vector<float> popularity = log_popularity(catalogue.interactions);
+  const std::vector<float> popularity = catalogue.interactions.log_popularity();
   for (const bool cold : {false, true}) {
     const BlendCoefficients& c = blend.coefficients(cold);
     std::vector<float>& bias = blend.bias_[cold ? 1 : 0];

@@ -28,9 +28,6 @@
 
 namespace subjrec {
 
-/// log of each subject's share of all tags, with one tag more for each.
-std::vector<float> log_popularity(const Interactions& works);
-
 /// log(1 + share / 0.01).
 float log_share(float share);
 

@@ -30,7 +30,8 @@ bool contains(const Names& names, std::string_view name) {
 }  // namespace
 
 bool Algorithm::reads(std::string_view option) const {
-  return contains(options, option) || contains(kOfEveryTraining, option);
+  return contains(options, option) || contains(kOfEveryTraining, option) ||
+         (part != nullptr && part->reads(option));
 }
 
 std::span<const Algorithm* const> algorithms() { return kAlgorithms; }

@@ -19,6 +19,8 @@ struct Algorithm {
   /// The options that it reads beside those of every training (recipe, algorithm, epochs, seed,
   /// threads, validation, validation_metric, patience, memory_limit, progress). Others are refused.
   std::span<const std::string_view> options;
+  /// An algorithm that is trained as a part of this one: its options are read as well. Or null.
+  const Algorithm* part = nullptr;
 
   /// Chooses the options that were not given, for this data (TrainOptions::choose); or null.
   void (*choose_options)(const TrainData& data, TrainOptions* options) = nullptr;

@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/linalg/columns.h"
 #include "core/train/algorithm.h"
 #include "core/train/bce/bce_trainer.h"
 #include "core/train/blend/blend_trainer.h"
@@ -17,8 +16,6 @@ namespace subjrec {
 namespace {
 
 constexpr size_t kFewWorks = 50'000;
-constexpr size_t kFewColumns = 12'000;             // ten seconds by two threads
-constexpr int kLeast[] = {2, 3, 4, 6, 8, 12, 16};  // works with a feature
 
 /// Read by "ease", but said with many epochs in mind.
 constexpr std::string_view kOfManyEpochs[] = {"embedding_dim",  "epochs",     "patience",
@@ -32,26 +29,17 @@ bool speaks_against_ease(const TrainOptions& options) {
   return std::any_of(options.given.begin(), options.given.end(), against);
 }
 
-/// The least min_feature_works with which "ease" is quick on this data; 0: there is none.
-int quick_min_feature_works(const TrainData& data, const TrainOptions& options) {
-  const size_t most = std::min(kFewColumns, static_cast<size_t>(options.max_columns));
-  const std::vector<int> counts = column_counts(data.work_features);
-  const auto fits = [&](int least) {
-    return data.interactions.n_subjects + count_frequent_columns(counts, least) <= most;
-  };
-  if (options.is_given("min_feature_works")) {
-    return fits(options.min_feature_works) ? options.min_feature_works : 0;
-  }
-  const auto* least = std::find_if(std::begin(kLeast), std::end(kLeast), fits);
-  return least == std::end(kLeast) ? 0 : *least;
-}
-
 /// Whether "auto" is "ease"; `least` is then the min_feature_works that it takes.
 bool is_ease(const TrainData& data, const TrainOptions& options, int* least) {
   if (data.work_features.empty() || data.interactions.n_works >= kFewWorks) return false;
   if (speaks_against_ease(options)) return false;
-  *least = quick_min_feature_works(data, options);
-  return *least > 0;
+  const size_t most = std::min(kQuickColumns, static_cast<size_t>(options.max_columns));
+  if (!options.is_given("min_feature_works")) {
+    *least = quick_min_feature_works(data, most);
+    return *least > 0;
+  }
+  *least = options.min_feature_works;
+  return count_ease_columns(data, *least) <= most;
 }
 
 std::string quoted_names(const std::vector<std::string_view>& names) {

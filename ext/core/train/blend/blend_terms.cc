@@ -112,7 +112,7 @@ Result<std::vector<Choice>> choices_of(const std::vector<KeptOutWork>& works, co
                                        const Blend& parts, const TrainData& data, ThreadTeam& team,
                                        Monitor& monitor) {
   constexpr size_t kWorksInAPiece = 8;
-  const std::vector<float> popularity = log_popularity(data.interactions);
+  const std::vector<float> popularity = data.interactions.log_popularity();
   std::vector<std::vector<Choice>> pieces((works.size() + kWorksInAPiece - 1) / kWorksInAPiece);
   const auto piece = [&](size_t p, Monitor& asked) -> Status {
     Chooser chooser(model, parts, data, popularity);

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "core/base/available_memory.h"
-#include "core/linalg/columns.h"
 #include "core/model/calibration.h"
 #include "core/model/encoders.h"
 #include "core/model/item_weights.h"
@@ -20,38 +19,10 @@
 namespace subjrec {
 namespace {
 
-constexpr std::string_view kOptions[] = {"embedding_dim",
-                                         "batch_size",
-                                         "learning_rate",
-                                         "beta1",
-                                         "beta2",
-                                         "epsilon",
-                                         "init_stddev",
-                                         "loss",
-                                         "negatives",
-                                         "dropout",
-                                         "bare",
-                                         "feature_dropout",
-                                         "min_feature_works",
-                                         "regularization",
-                                         "warmup_steps",
-                                         "gradient_samples",
-                                         "work_features",
-                                         "work_text",
-                                         "tokenizer",
-                                         "stop_words",
-                                         "max_word_share",
-                                         "subject_features",
-                                         "work_vectors",
-                                         "subject_vectors",
-                                         "feature_weight",
-                                         "max_columns",
-                                         "max_weights",
-                                         "neighborhood",
-                                         "neighbors"};
+/// Beside those of "composed".
+constexpr std::string_view kOptions[] = {"feature_weight", "max_columns", "max_weights",
+                                         "neighborhood", "neighbors"};
 
-constexpr size_t kFewColumns = 12'000;             // ten seconds by two threads
-constexpr int kLeast[] = {2, 3, 4, 6, 8, 12, 16};  // works with a feature
 constexpr size_t kLeastChoices = 32;
 constexpr double kNeighborFeatureWeight = 1;
 
@@ -239,12 +210,8 @@ TrainOptions item_weight_options(const TrainData& data, const TrainOptions& opti
   ease.embedding_dim = 1;
   ease.threads = options.threads;
   if (options.is_given("min_feature_works")) return ease;
-  const std::vector<int> counts = column_counts(data.work_features);
-  const auto fits = [&](int least) {
-    return data.interactions.n_subjects + count_frequent_columns(counts, least) <= kFewColumns;
-  };
-  const auto* least = std::find_if(std::begin(kLeast), std::end(kLeast), fits);
-  if (least != std::end(kLeast)) ease.min_feature_works = *least;
+  const int least = quick_min_feature_works(data);
+  if (least > 0) ease.min_feature_works = least;
   return ease;
 }
 
@@ -260,6 +227,7 @@ constinit const Algorithm kBlend = {
               .works_are_encoded = true,
               .encoder = composed_encoder},
     .options = kOptions,
+    .part = &kComposed,
     .choose_options = choose_options,
     .bytes = bytes,
     .make_trainer = make_blend_trainer,

@@ -16,17 +16,6 @@ namespace {
 constexpr size_t kWorksPerPiece = 256;
 constexpr double kLog4 = 1.3862943611198906;
 
-/// log of each subject's share of all tags, with one tag more for each.
-std::vector<float> log_popularity(const Interactions& interactions) {
-  const std::vector<uint32_t> counts = interactions.subject_counts();
-  const auto total = static_cast<double>(interactions.nnz() + counts.size());
-  std::vector<float> log(counts.size());
-  for (size_t s = 0; s < counts.size(); ++s) {
-    log[s] = static_cast<float>(portable_log((counts[s] + 1.0) / total));
-  }
-  return log;
-}
-
 double negative_count(const TrainOptions& options) {
   return options.loss == "sampled_softmax" ? options.negatives
                                            : std::numeric_limits<double>::infinity();
@@ -39,7 +28,7 @@ class ComposedTrainer : public Trainer {
         options_(options),
         examples_(data, options),
         sampler_(data.interactions.subject_counts(), negative_count(options)),
-        network_(data, examples_.n_inputs(), log_popularity(data.interactions), options),
+        network_(data, examples_.n_inputs(), data.interactions.log_popularity(), options),
         team_(resolve_threads(options.threads)),
         calibration_evaluator_(data, examples_, network_, team_) {
     const size_t n = examples_.works().size();

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "core/linalg/columns.h"
 #include "core/model/encoders.h"
@@ -13,6 +14,8 @@ constexpr std::string_view kOptions[] = {"embedding_dim",     "regularization", 
                                          "neighborhood",      "work_features",  "work_text",
                                          "tokenizer",         "stop_words",     "max_word_share"};
 
+constexpr int kLeast[] = {2, 3, 4, 6, 8, 12, 16};  // works with a feature
+
 void choose_options(const TrainData& /*data*/, TrainOptions* options) {
   using T = TrainOptions;
   options->choose("embedding_dim", &T::embedding_dim, 64);
@@ -25,9 +28,7 @@ void choose_options(const TrainData& /*data*/, TrainOptions* options) {
 /// and joined); then sparse weights and the factors of the scores.
 uint64_t bytes(const TrainData& data, const TrainOptions& o) {
   const TrainingSize s(data, o);
-  const uint64_t features =
-      count_frequent_columns(column_counts(data.work_features), o.min_feature_works);
-  const uint64_t c = s.subjects + features;
+  const uint64_t c = count_ease_columns(data, o.min_feature_works);
   const bool whole = c <= static_cast<uint64_t>(o.max_columns);
   const uint64_t width = s.dim + 16;
   const uint64_t matrix = 16 * s.entries();
@@ -43,6 +44,18 @@ uint64_t bytes(const TrainData& data, const TrainOptions& o) {
 }
 
 }  // namespace
+
+size_t count_ease_columns(const TrainData& data, int min_feature_works) {
+  return data.interactions.n_subjects +
+         count_frequent_columns(column_counts(data.work_features), min_feature_works);
+}
+
+int quick_min_feature_works(const TrainData& data, size_t most) {
+  const auto* least = std::find_if(std::begin(kLeast), std::end(kLeast), [&](int works) {
+    return count_ease_columns(data, works) <= most;
+  });
+  return least == std::end(kLeast) ? 0 : *least;
+}
 
 constinit const Algorithm kEase = {
     .model = {.name = "ease",

@@ -25,6 +25,15 @@ namespace subjrec {
 Result<std::unique_ptr<Trainer>> make_ease_trainer(const TrainData& data,
                                                    const TrainOptions& options);
 
+/// The subjects, and the features that so many works have.
+size_t count_ease_columns(const TrainData& data, int min_feature_works);
+
+/// Up to so many subjects and features together are weighed in ten seconds by two threads.
+inline constexpr size_t kQuickColumns = 12'000;
+
+/// The least min_feature_works with which `data` has no more than `most` columns; 0: there is none.
+int quick_min_feature_works(const TrainData& data, size_t most = kQuickColumns);
+
 extern const Algorithm kEase;
 
 }  // namespace subjrec
