@@ -200,6 +200,9 @@ std::vector<Scenario> scenarios(const std::string& folder) {
   std::ofstream(first, std::ios::binary) << testing::gzip(
       work("w1", "whales") + work("w2", "seas") + "no json\n" + work("w3", "whales"));
   std::ofstream(second) << work("w2", "whales") + work("w4", "laws");
+  const std::string vocabulary = folder + "/vocabulary.json";
+  std::ofstream(vocabulary) << R"({"id":"whales","label":"Whales","altLabel":["Cetacea"],)"
+                               R"("broader":["animals"]}{"id":"animals","label":"Animals"})";
   const std::string import = "SELECT subjrec_import('" + first + "', '{\"skipped_limit\":1}');";
   std::vector<Scenario> all = {
       {"import", "", import},
@@ -207,6 +210,8 @@ std::vector<Scenario> scenarios(const std::string& folder) {
        "SELECT subjrec_import('" + second + "', '{\"missing\":\"delete\",\"delete_limit\":1}')"},
       {"import in a transaction", import, "SELECT subjrec_import('" + second + "')",
        "BEGIN; DELETE FROM work_subjects", true},
+      {"import a vocabulary", import,
+       "SELECT subjrec_import('" + vocabulary + "', '{\"kind\":\"vocabulary\"}')"},
       {"import as rows", import, "SELECT stage, works_read FROM subjrec_import('" + second + "')"},
       {"snapshot", "", "SELECT * FROM subjrec_snapshot('" + first + "')"},
       {"lines", "", "SELECT * FROM subjrec_lines('" + first + "')"},

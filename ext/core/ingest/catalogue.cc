@@ -133,9 +133,8 @@ bool Catalogue::is_mine(Text id) const {
 Status Catalogue::add_work(const WorkRecord& work) {
   subject_ids_.clear();
   for (const Subject& subject : work.subjects) {
-    if (settings_.level == SubjectLevel::kHeading) {
-      SUBJREC_TRY(add_subject(subject.heading));
-    } else {
+    if (settings_.level != SubjectLevel::kConcept) SUBJREC_TRY(add_subject(subject.heading));
+    if (settings_.level != SubjectLevel::kHeading) {
       for (const Concept& part : subject.concepts) SUBJREC_TRY(add_subject(part));
     }
   }

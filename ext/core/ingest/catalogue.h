@@ -14,8 +14,8 @@
 
 namespace subjrec {
 
-/// What a work's subjects are: the concepts of its headings, or the headings as a whole.
-enum class SubjectLevel { kConcept, kHeading };
+/// What a work's subjects are: the concepts of its headings, the headings as a whole, or all of them.
+enum class SubjectLevel { kConcept, kHeading, kBoth };
 
 struct CatalogueWork {
   Text id;

@@ -92,11 +92,13 @@ Result<std::unique_ptr<Import>> Import::begin(Connection& connection, Arguments 
     self.vocabulary_.emplace();
     return import;
   }
-  self.catalogue_.emplace(Catalogue::Settings{
-      .level = self.options_.level == "heading" ? SubjectLevel::kHeading : SubjectLevel::kConcept,
-      .features = self.options_.features,
-      .shard = static_cast<uint32_t>(self.options_.shard),
-      .shards = static_cast<uint32_t>(self.options_.shards)});
+  self.catalogue_.emplace(
+      Catalogue::Settings{.level = self.options_.level == "heading" ? SubjectLevel::kHeading
+                                   : self.options_.level == "both"  ? SubjectLevel::kBoth
+                                                                    : SubjectLevel::kConcept,
+                          .features = self.options_.features,
+                          .shard = static_cast<uint32_t>(self.options_.shard),
+                          .shards = static_cast<uint32_t>(self.options_.shards)});
   return import;
 }
 

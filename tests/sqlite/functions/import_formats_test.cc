@@ -153,6 +153,8 @@ TEST_F(Formats, LabelsWhereThereAreNoIds) {
                         "{\"without_id\": \"label\"}; nothing was imported"));
   EXPECT_THAT(pairs(text, R"({"without_id":"label"})"), ElementsAre("w|A", "w|B"));
   EXPECT_THAT(pairs(text, R"({"without_id":"label","level":"heading"})"), ElementsAre("w|A - B"));
+  EXPECT_THAT(pairs(text, R"({"without_id":"label","level":"both"})"),
+              ElementsAre("w|A", "w|A - B", "w|B"));
 }
 
 TEST_F(Formats, ShapeOfOpenAlex) {
