@@ -60,6 +60,9 @@ void add_trainings(std::vector<Scenario>* all) {
   all->push_back({"train ials", kTags, train(kIals)});
   all->push_back({"train ease", kTags, train(kEase)});
   all->push_back(
+      {"train ease with twins", kTags,
+       train(kEase + ",\"same_as\":\"SELECT ''y'', ''x'' UNION ALL SELECT ''w'', ''y''\"")});
+  all->push_back(
       {"train again, bce by two threads", old_model, threads(train(kBce + ",\"seed\":2"))});
   all->push_back({"train again, composed by two threads", old_model, threads(train(kComposed))});
   all->push_back({"train again, ials by two threads", old_model, threads(train(kIals))});
