@@ -173,6 +173,45 @@ const tests = {
     return page;
   },
 
+  async 'names of groups appear as one zooms in, and points are sized by works'(browser) {
+    const context = await browser.newContext(desk);
+    const page = await context.newPage();
+    page.complaints = [];
+    page.on('pageerror', (error) => page.complaints.push(error.message));
+    // What the canvas is told to write.
+    await page.addInitScript(() => {
+      window.written = [];
+      const { fillText } = CanvasRenderingContext2D.prototype;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+        window.written.push(text);
+        return fillText.call(this, text, ...rest);
+      };
+    });
+    await page.goto(address('groups.html'));
+    const groupsAfter = async (act) => {
+      await page.evaluate(() => { window.written = []; });
+      await act();
+      await settled(page);
+      const written = await page.evaluate(() => window.written);
+      return ['Largest', 'Second', 'Third'].filter((name) => written.includes(name));
+    };
+    assert.deepEqual(await groupsAfter(() => page.click('#zoom-all')), ['Largest']);
+    const box = await page.locator('#map').boundingBox();
+    const scale = (box.width - 2 * Math.min(50, box.width / 8)) / 50;
+    const at = { x: box.x + box.width / 2 + (20.6 - 25) * scale, y: box.y + box.height / 2 - 5 * scale };
+    await page.mouse.move(at.x, at.y);
+    const closer = await groupsAfter(async () => {
+      for (let k = 0; k < 5; ++k) {
+        await page.mouse.wheel(0, -200);
+        await settled(page);
+      }
+    });
+    assert.deepEqual(closer, ['Largest', 'Second', 'Third']);
+    assert.match(await page.locator('#key').textContent(), /in no group/);
+    assert.match(await page.locator('#facts').textContent(), /Larger dots are on more works/);
+    return page;
+  },
+
   async 'with 20,000 points it stays fluent'(browser) {
     const page = await open(browser, 'large.html', desk);
     const median = await page.evaluate(async () => {

@@ -1,4 +1,4 @@
-// Writes the pages that explorer_test.cjs opens: `make_page small.html large.html`.
+// Writes the pages that explorer_test.cjs opens: `make_page small.html large.html groups.html`.
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -58,6 +58,22 @@ Explorer crowd() {
   return e;
 }
 
+/// A large group and, inside its extent, two whose names find room only as one zooms in.
+Explorer groups() {
+  Explorer e;
+  e.model = "groups";
+  for (uint32_t i = 0; i < 70; ++i) {
+    const uint32_t group = i < 30 ? 0 : i < 45 ? 1 : i < 58 ? 2 : 9;
+    e.points.push_back({group == 9 ? 50.0 * (i % 2) : 20 + 0.6 * group, group == 9 ? 0.0 : 10.0,
+                        "Point " + std::to_string(i), i % 7 == 0 ? 100.0 : 1.0, std::to_string(i)});
+    e.colors.clusters.push_back(group);
+  }
+  e.colors.title = "groups";
+  e.colors.regions = {
+      {"Largest", 20, 10, 30, 0}, {"Second", 20.6, 10, 15, 1}, {"Third", 21.2, 10, 13, 2}};
+  return e;
+}
+
 bool write(const char* path, const Explorer& explorer) {
   const subjrec::Result<std::string> page = subjrec::explorer_html(explorer);
   if (!page.ok()) {
@@ -72,9 +88,9 @@ bool write(const char* path, const Explorer& explorer) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::fprintf(stderr, "usage: make_page small.html large.html\n");
+  if (argc != 4) {
+    std::fprintf(stderr, "usage: make_page small.html large.html groups.html\n");
     return 2;
   }
-  return write(argv[1], compass()) && write(argv[2], crowd()) ? 0 : 1;
+  return write(argv[1], compass()) && write(argv[2], crowd()) && write(argv[3], groups()) ? 0 : 1;
 }

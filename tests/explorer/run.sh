@@ -18,5 +18,5 @@ if ! node -e 'require("playwright-core")' 2>/dev/null; then
   npm install --prefix "$2" --no-audit --no-fund --loglevel=error >"$2/npm.log" 2>&1 ||
     skip "npm could not install playwright-core: $(tail -n 1 "$2/npm.log")"
 fi
-"$1" "$2/small.html" "$2/large.html"
+"$1" "$2/small.html" "$2/large.html" "$2/groups.html"
 exec node "$here/explorer_test.cjs" "$chromium" "$2"

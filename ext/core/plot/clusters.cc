@@ -202,7 +202,7 @@ PointColors cluster_colors(const std::vector<uint32_t>& clusters,
                            const std::vector<std::string>& names,
                            const std::vector<MapPoint>& points) {
   PointColors colors;
-  colors.title = "cluster";
+  colors.title = "groups";
   colors.clusters = clusters;
   const std::vector<Middle> of = middles(clusters, names.size(), points);
   for (size_t c = 0; c < names.size(); ++c) {

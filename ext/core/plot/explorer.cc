@@ -171,6 +171,11 @@ std::string data_json(const Explorer& e, const ColorClasses& classes) {
     append_json(classes.key[i].name, &json);
     json += '}';
   });
+  json += ",\"style\":{\"size\":" + format_number(e.style.size, 3) +
+          ",\"byWeight\":" + (e.style.by_weight ? "true" : "false") +
+          ",\"opacity\":" + format_number(e.style.opacity, 3) + ",\"one\":";
+  append_json(e.style.one_color, &json);
+  json += '}';
   append_points(e, classes, &json);
   append_regions(e, &json);
   append_works(e.works, &json);

@@ -28,6 +28,7 @@ struct Explorer {
   std::string weight_noun = "works";  // what weights count; "": do not show them
   std::vector<MapPoint> points;       // the subjects
   PointColors colors;
+  PointStyle style;
   std::vector<std::vector<ScoredPoint>> neighbours;  // of each point, nearest first; or empty
   std::vector<ExplorerWork> works;                   // all, or a sample
   uint64_t n_works = 0;                              // how many there are in all

@@ -69,6 +69,17 @@ std::vector<uint32_t> by_weight(const std::vector<MapPoint>& points);
 /// The label, or the id, or "(no label)".
 std::string display_label(const MapPoint& point);
 
+/// How the points of a map are drawn.
+struct PointStyle {
+  double size = 1;        // times the usual radius
+  bool by_weight = true;  // the better known a point, the larger
+  double opacity = 0;     // 0 to 1; 0: by how many there are
+  std::string one_color;  // "#0072b2": of all points, where nothing else colours them; or empty
+
+  /// The radius of a point, where `usual` is that of one nobody knows.
+  double radius(const MapPoint& point, double usual) const;
+};
+
 /// The rectangle of a map that a picture shows: all points, unless a few lie so far off that the
 /// rest would shrink to a dot (of 50 points or more, those further from the middle 96% than that
 /// is wide); these are for the caller to pin to the border.

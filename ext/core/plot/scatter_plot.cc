@@ -111,7 +111,9 @@ void draw_dots(const ScatterPlot& plot, const ColorClasses& colors, const Page& 
     return colors.colors.empty() ? uint8_t{0} : colors.colors[i];
   };
   svg->open_group("transform=\"scale(.1)\"");
-  const std::string width = tenths(2 * radius);
+  const std::string width = tenths(2 * plot.style.radius({}, radius));
+  const std::string bare_opacity =
+      format_number(plot.style.opacity > 0 ? plot.style.opacity : 0.35, 2);
   std::array<std::vector<std::pair<int, int>>, ColorClasses::kNoColor + 1> bare;
   for (size_t rank = n; rank > kMostTooltips; --rank) {
     const MapPoint& p = plot.points[order[rank - 1]];
@@ -120,16 +122,15 @@ void draw_dots(const ScatterPlot& plot, const ColorClasses& colors, const Page& 
   }
   for (size_t color = 0; color < bare.size(); ++color) {
     if (bare[color].empty()) continue;
-    svg->open_group(
-        "class=\"dots " + class_of(colors, static_cast<uint8_t>(color)) +
-        "\" fill=\"none\" stroke-linecap=\"round\" stroke-opacity=\".35\" stroke-width=\"" + width +
-        '"');
+    svg->open_group("class=\"dots " + class_of(colors, static_cast<uint8_t>(color)) +
+                    "\" fill=\"none\" stroke-linecap=\"round\" stroke-opacity=\"" + bare_opacity +
+                    "\" stroke-width=\"" + width + '"');
     draw_bare_dots(bare[color], svg);
     svg->close_group();
   }
   // Runs of one colour share a group.
-  const double opacity = n <= 200 ? 0.75 : n <= 2000 ? 0.6 : 0.35;
-  const std::string r = tenths(radius);
+  const double usual = n <= 200 ? 0.75 : n <= 2000 ? 0.6 : 0.35;
+  const double opacity = plot.style.opacity > 0 ? plot.style.opacity : usual;
   int open = -1;
   for (size_t rank = std::min(n, kMostTooltips); rank > 0; --rank) {
     const MapPoint& p = plot.points[order[rank - 1]];
@@ -142,7 +143,8 @@ void draw_dots(const ScatterPlot& plot, const ColorClasses& colors, const Page& 
     }
     const bool off = !page.frame.holds(p);
     svg->raw("<circle cx=\"" + tenths(page.x(p.x)) + "\" cy=\"" + tenths(page.y(p.y)) + "\" r=\"" +
-             r + (off ? "\" class=\"out\" stroke-width=\"12" : "") + "\"><title>" +
+             tenths(plot.style.radius(p, radius)) +
+             (off ? "\" class=\"out\" stroke-width=\"12" : "") + "\"><title>" +
              xml_escape(tooltip(p, plot.weight_noun)) + "</title></circle>\n");
   }
   if (open >= 0) svg->close_group();
@@ -179,7 +181,7 @@ void draw_labels(const ScatterPlot& plot, const ColorClasses& colors, const Page
     const LabelRequest& at = requests[label.request];
     const uint8_t color = colors.colors.empty() ? uint8_t{0} : colors.colors[i];
     // Under the pointer the dot below keeps its tooltip.
-    svg->circle(at.x, at.y, dot_radius(order.size()) + 0.8,
+    svg->circle(at.x, at.y, plot.style.radius(plot.points[i], dot_radius(order.size())) + 0.8,
                 "named fill " + class_of(colors, color));
   }
   for (const PlacedLabel& label : labels) {
@@ -224,7 +226,8 @@ Result<std::string> scatter_plot(const ScatterPlot& plot) {
       plot.points.begin(), plot.points.end(), [&](const MapPoint& p) { return !frame.holds(p); }));
 
   const std::string title = plot.model + ": map of " + plot.what;
-  std::string facts = format_count(plot.points.size()) + " points; the nearer, the more alike";
+  std::string facts = format_count(plot.points.size()) + ' ' + plot.what +
+                      "; the nearer two lie, the more they are alike";
   if (far > 0) facts += "; " + format_count(far) + " far off, as rings at the border";
   const double top = plot.note.empty() ? 72 : 89;
   const Page page = lay_out(plot.points, top);
@@ -239,8 +242,13 @@ Result<std::string> scatter_plot(const ScatterPlot& plot) {
   if (plot.points.empty()) {
     svg.text(kWidth / 2, (page.box.top + page.box.bottom) / 2, "axis mid", "no points to draw");
   }
+  // The colour of a class gives way to one of the group's own, for the dots inside it.
+  svg.open_group(plot.style.one_color.empty()
+                     ? "class=\"all\""
+                     : "class=\"all one\" style=\"--one:" + plot.style.one_color + '"');
   draw_dots(plot, classes, page, order, &svg);
   draw_labels(plot, classes, page, order, &svg);
+  svg.close_group();
   draw_key(plot.colors, classes, page.box.bottom, &svg);
   return std::move(svg).finish();
 }

@@ -32,6 +32,7 @@ constexpr std::string_view kStyle = R"css(
 .sr .co,.sr .sn{color:#a3a9b0}
 .sr .s0{color:#a9c9e8}.sr .s1{color:#86b3de}.sr .s2{color:#649bd0}.sr .s3{color:#4683be}
 .sr .s4{color:#2f6ba8}.sr .s5{color:#1f548d}.sr .s6{color:#133e70}.sr .s7{color:#082850}
+.sr .one .c0{color:var(--one)}
 .sr .fill{fill:currentColor}
 .sr .line,.sr .dots,.sr .out{stroke:currentColor}
 @media (prefers-color-scheme:dark){

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cctype>
 
 #include "core/base/status.h"
 #include "core/plot/explorer.h"
@@ -30,9 +32,24 @@ Result<std::string> draw_loss(PlotData& data, bool log) {
 /// Colours by the caller's column, or by clusters of the map.
 Result<PointColors> colors_of(PlotData& data, Kind kind, const std::vector<MapPoint>& points,
                               const PlotOptions& options) {
-  if (!options.color.empty()) return data.colors(kind, options.color);
+  if (!options.color.empty() && options.color[0] != '#') return data.colors(kind, options.color);
+  if (!options.color.empty()) return PointColors{};  // one: see style_of()
   if (!options.clusters || points.empty()) return PointColors{};
   return data.cluster_colors_of(kind, points);
+}
+
+/// How the points are drawn; the error for a colour that is none.
+Result<PointStyle> style_of(const PlotOptions& options) {
+  PointStyle style{options.size, options.size_by == "works", options.opacity, {}};
+  if (options.color.empty() || options.color[0] != '#') return style;
+  style.one_color = options.color;
+  const bool digits = std::all_of(options.color.begin() + 1, options.color.end(),
+                                  [](unsigned char c) { return std::isxdigit(c) != 0; });
+  if (digits && options.color.size() == 7) return style;
+  return Status(Code::kInvalid, std::string(kName) +
+                                    ": option \"color\" must be a table, a SELECT or a colour "
+                                    "such as \"#0072b2\", got \"" +
+                                    options.color + '"');
 }
 
 Result<std::string> draw_scatter(PlotData& data, Kind kind, const PlotOptions& options) {
@@ -40,8 +57,11 @@ Result<std::string> draw_scatter(PlotData& data, Kind kind, const PlotOptions& o
   plot.model = data.model().name().shown();
   plot.what = kind == Kind::kWork ? "works" : "subjects";
   plot.weight_noun = kind == Kind::kWork ? "subjects" : "works";
-  SUBJREC_ASSIGN(plot.note, data.caption());
-  SUBJREC_ASSIGN(plot.points, data.map_points(kind, options.labels));
+  plot.note = options.size_by == "works"
+                  ? "The larger a point, the more " + plot.weight_noun + " it has."
+                  : "";
+  SUBJREC_ASSIGN(plot.style, style_of(options));
+  SUBJREC_ASSIGN(plot.points, data.map_points(kind, options.labels, options.min_works));
   SUBJREC_ASSIGN(plot.colors, colors_of(data, kind, plot.points, options));
   return scatter_plot(plot);
 }
@@ -49,7 +69,9 @@ Result<std::string> draw_scatter(PlotData& data, Kind kind, const PlotOptions& o
 Result<std::string> draw_explorer(PlotData& data, const PlotOptions& options) {
   Explorer explorer;
   explorer.model = data.model().name().shown();
-  SUBJREC_ASSIGN(explorer.points, data.map_points(Kind::kSubject, options.labels));
+  SUBJREC_ASSIGN(explorer.points,
+                 data.map_points(Kind::kSubject, options.labels, options.min_works));
+  SUBJREC_ASSIGN(explorer.style, style_of(options));
   SUBJREC_ASSIGN(explorer.colors, colors_of(data, Kind::kSubject, explorer.points, options));
   SUBJREC_ASSIGN(explorer.neighbours, data.neighbours(kNeighbours));
   SUBJREC_ASSIGN(explorer.works, data.works(options.works, options.titles, kRecommended));

@@ -45,7 +45,8 @@ const OptionTable<PlotOptions>& plot_option_table() {
            0,
            false,
            {},
-           "table or SELECT of (id, value): colours by a text or a number; by default by cluster"},
+           "table or SELECT of (id, value): colours by a text or a number; or one colour, such as "
+           "\"#0072b2\"; by default by cluster"},
           {"clusters",
            &T::clusters,
            0,
@@ -53,6 +54,29 @@ const OptionTable<PlotOptions>& plot_option_table() {
            false,
            {},
            "colour the dense regions of the map and name them; false: all points alike"},
+          {"min_works",
+           &T::min_works,
+           0,
+           1e9,
+           false,
+           {},
+           "subjects and explorer: leave out subjects on fewer works"},
+          {"size", &T::size, 0, 20, true, {}, "how large the points are, times the usual"},
+          {"size_by",
+           &T::size_by,
+           0,
+           0,
+           false,
+           {"works", "none"},
+           "\"works\": the more works, the larger (of works: the more subjects); \"none\": all "
+           "alike"},
+          {"opacity",
+           &T::opacity,
+           0,
+           1,
+           false,
+           {},
+           "of a point, up to 1; 0: by how many points there are"},
           {"heldout",
            &T::heldout,
            0,
@@ -155,28 +179,43 @@ Result<std::vector<std::string>> PlotData::texts(const std::string& source, cons
   }
 }
 
-Result<std::vector<MapPoint>> PlotData::map_points(Kind kind, const std::string& labels) {
+Result<std::vector<MapPoint>> PlotData::map_points(Kind kind, const std::string& labels,
+                                                   int min_works) {
   SUBJREC_TRY(need(kind));
   const bool works = kind == Kind::kWork;
   const IdTable& all = ids(kind);
   const auto loaded = model_->loaded();
   SUBJREC_ASSIGN(const StoredMap map, read_map(connection_.db(), who_, model_->name(), kind, all));
   SUBJREC_TRY(need_whole_map(who_, model_->name(), kind, map));
-  std::vector<MapPoint> points(all.size());
+  std::vector<MapPoint> points;
   SUBJREC_ASSIGN(const std::vector<std::string> names,
                  texts(source_or(labels, works ? "SELECT work_id, title FROM works"
                                                : "SELECT subject_id, label FROM subjects"),
                        "option \"labels\"", all));
-  for (size_t i = 0; i < points.size(); ++i) {
-    points[i].x = map.xy[2 * i];
-    points[i].y = map.xy[2 * i + 1];
-    points[i].label = names[i];
+  kept_.clear();
+  place_.assign(all.size(), kLeftOut);
+  for (uint32_t i = 0; i < all.size(); ++i) {
+    const double weight = works
+                              ? static_cast<double>(loaded->works->data.interactions.row(i).size())
+                              : static_cast<double>(loaded->stored.subject_works[i]);
+    if (!works && weight < min_works) continue;
     const IdView id = all[i];
-    points[i].id = id.kind == IdKind::kText ? std::string(id.bytes) : id_text(id);
-    points[i].weight = works ? static_cast<double>(loaded->works->data.interactions.row(i).size())
-                             : static_cast<double>(loaded->stored.subject_works[i]);
+    place_[i] = static_cast<uint32_t>(kept_.size());
+    kept_.push_back(i);
+    points.push_back({map.xy[2 * i], map.xy[2 * i + 1], names[i], weight,
+                      id.kind == IdKind::kText ? std::string(id.bytes) : id_text(id)});
   }
   return points;
+}
+
+std::vector<float> PlotData::kept_embeddings(Kind kind) const {
+  std::vector<float> rows;
+  rows.reserve(kept_.size() * dim());
+  for (const uint32_t i : kept_) {
+    const auto row = embeddings(kind).subspan(i * dim(), dim());
+    rows.insert(rows.end(), row.begin(), row.end());
+  }
+  return rows;
 }
 
 Result<PointColors> PlotData::colors(Kind kind, const std::string& source) {
@@ -187,19 +226,20 @@ Result<PointColors> PlotData::colors(Kind kind, const std::string& source) {
                      {.text = source, .argument = "option \"color\"", .columns = "id and value"}));
   PointColors colors;
   colors.title = sqlite3_column_name(reader.statement(), 1);
-  colors.categories.resize(all.size());
-  colors.numbers.assign(all.size(), std::numeric_limits<double>::quiet_NaN());
+  colors.categories.resize(kept_.size());
+  colors.numbers.assign(kept_.size(), std::numeric_limits<double>::quiet_NaN());
   bool numeric = true;
   for (;;) {
     SUBJREC_ASSIGN(const bool row, reader.next(monitor_));
     if (!row) break;
     const auto id = id_of(reader.value(0));
     const auto at = id ? all.find(*id) : std::nullopt;
-    if (!at || reader.is_null(1)) continue;
+    if (!at || place_[*at] == kLeftOut || reader.is_null(1)) continue;
+    const uint32_t point = place_[*at];
     const int type = sqlite3_value_type(reader.value(1));
     numeric = numeric && (type == SQLITE_INTEGER || type == SQLITE_FLOAT);
-    colors.numbers[*at] = sqlite3_value_double(reader.value(1));
-    colors.categories[*at] = shorten(text_of(reader.value(1)), kLongestText);
+    colors.numbers[point] = sqlite3_value_double(reader.value(1));
+    colors.categories[point] = shorten(text_of(reader.value(1)), kLongestText);
   }
   if (numeric)
     colors.categories.clear();
@@ -223,8 +263,8 @@ Result<BroaderTerms> PlotData::broader_terms(Kind kind) {
     if (!row) break;
     const auto id = id_of(reader.value(0));
     const auto at = id ? ids(kind).find(*id) : std::nullopt;
-    if (at && !reader.is_null(1))
-      terms.emplace_back(*at, shorten(text_of(reader.value(1)), kLongestText));
+    if (!at || place_[*at] == kLeftOut || reader.is_null(1)) continue;
+    terms.emplace_back(place_[*at], shorten(text_of(reader.value(1)), kLongestText));
   }
   std::sort(terms.begin(), terms.end());
   return terms;
@@ -239,7 +279,7 @@ Result<PointColors> PlotData::cluster_colors_of(Kind kind, const std::vector<Map
   SUBJREC_ASSIGN(const std::vector<uint32_t> clusters, density_clusters(xy, {}, monitor_));
   SUBJREC_ASSIGN(const BroaderTerms broader, broader_terms(kind));
   SUBJREC_ASSIGN(const std::vector<double> typical,
-                 typicality(embeddings(kind), dim(), clusters, kNoCluster, monitor_));
+                 typicality(kept_embeddings(kind), dim(), clusters, kNoCluster, monitor_));
   SUBJREC_ASSIGN(const std::vector<std::string> names,
                  cluster_names(clusters, kNoCluster, points, typical, broader, monitor_));
   return cluster_colors(clusters, names, points);
@@ -248,15 +288,19 @@ Result<PointColors> PlotData::cluster_colors_of(Kind kind, const std::vector<Map
 Result<std::vector<std::vector<ScoredPoint>>> PlotData::neighbours(size_t k) {
   SUBJREC_TRY(model_->need_subject_cosines());
   const auto loaded = model_->loaded();
-  const size_t n = loaded->stored.subjects.size();
-  std::vector<std::vector<ScoredPoint>> lists(n);
+  std::vector<std::vector<ScoredPoint>> lists(kept_.size());
+  // Where some are left out, more are asked for, to have k of the others as a rule.
+  const size_t asked = kept_.size() == place_.size() ? k : 4 * k;
   TopKScratch scratch;
   std::vector<ScoredItem> hits;
-  for (uint32_t s = 0; s < n; ++s) {
-    const uint32_t self[] = {s};
-    SUBJREC_TRY(
-        loaded->subject_cosines->nearest(loaded->subject(s), k, self, monitor_, &scratch, &hits));
-    for (const ScoredItem& hit : hits) lists[s].push_back({hit.item, double{hit.score}});
+  for (size_t point = 0; point < kept_.size(); ++point) {
+    const uint32_t self[] = {kept_[point]};
+    SUBJREC_TRY(loaded->subject_cosines->nearest(loaded->subject(kept_[point]), asked, self,
+                                                 monitor_, &scratch, &hits));
+    for (const ScoredItem& hit : hits) {
+      if (place_[hit.item] == kLeftOut || lists[point].size() == k) continue;
+      lists[point].push_back({place_[hit.item], double{hit.score}});
+    }
     if (monitor_.stop()) return Status::interrupted();
   }
   return lists;
@@ -280,14 +324,17 @@ Result<std::vector<ExplorerWork>> PlotData::works(int most, const std::string& t
     const IdView id = all.ids[w];
     work.id = id.kind == IdKind::kText ? std::string(id.bytes) : id_text(id);
     const auto carried = all.data.interactions.row(w);
-    work.subjects.assign(carried.begin(), carried.end());
+    for (const uint32_t subject : carried) {
+      if (place_[subject] != kLeftOut) work.subjects.push_back(place_[subject]);
+    }
     SUBJREC_ASSIGN(const std::optional<WorkRow> row, model_->find_work(who_, id));
     if (!row) continue;
-    const ListRequest request{.k = k, .exclude = row->subjects, .carried = row->subjects};
+    ListRequest request{.k = k, .exclude = row->subjects, .carried = row->subjects};
+    if (kept_.size() < place_.size()) request.candidates = kept_;
     SUBJREC_TRY(loaded->top_k(*row, request, monitor_, &scratch, &list));
     for (size_t at = 0; at < list.hits.size(); ++at) {
-      work.recommended.push_back(
-          {list.hits[at].item, loaded->probability(list.raw_score(at), row->subjects.empty())});
+      work.recommended.push_back({place_[list.hits[at].item],
+                                  loaded->probability(list.raw_score(at), row->subjects.empty())});
     }
     shown.push_back(std::move(work));
     if (monitor_.stop()) return Status::interrupted();

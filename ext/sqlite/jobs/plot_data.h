@@ -21,12 +21,16 @@ namespace subjrec {
 struct PlotOptions {
   std::string labels;           // table or SELECT of (id, label): names of the points
   std::string titles;           // table or SELECT of (work, title), for the explorer
-  std::string color;            // table or SELECT of (id, value): colours by a text or a number
+  std::string color;            // table or SELECT of (id, value): or "#0072b2": one colour
   bool clusters = true;         // colour by clusters where `color` is empty; else all points alike
   std::string metric = "ndcg";  // tuning: the column of quality
   std::string axis;             // tuning: the option along the axis; "": that with the most values
   std::string heldout;          // reliability: table or SELECT of (work, subject)
-  int works = 2000;             // the explorer shows this many works at the most
+  int min_works = 0;            // subjects on fewer works are left out
+  double size = 1;              // of the points, times the usual
+  std::string size_by = "works";  // or "none": all points alike
+  double opacity = 0;             // 0: by how many points there are
+  int works = 2000;               // the explorer shows this many works at the most
 
   OptionNames given;
 };
@@ -49,7 +53,9 @@ class PlotData {
   Result<std::vector<HistoryRow>> history();
   /// The points of the stored map, in the order of their ids. Labels come from `labels`, or, where
   /// that is empty, from the tables that subjrec_import makes, if they are there.
-  Result<std::vector<MapPoint>> map_points(Kind kind, const std::string& labels);
+  /// Subjects on fewer works than `min_works` are left out; everything below speaks of the others,
+  /// by their places among these points.
+  Result<std::vector<MapPoint>> map_points(Kind kind, const std::string& labels, int min_works);
   Result<PointColors> colors(Kind kind, const std::string& source);
   /// The clusters of these points, by density, with names: of subjects by the broader terms as well
   /// that `subject_broader(subject_id, broader_id)` has, where there is such a table.
@@ -62,7 +68,11 @@ class PlotData {
  private:
   PlotData(Connection& connection, std::string_view who, std::shared_ptr<ModelHandle> model);
 
+  static constexpr uint32_t kLeftOut = 0xffffffff;
+
   Status need(Kind kind);
+  /// The embeddings of the points.
+  std::vector<float> kept_embeddings(Kind kind) const;
   Result<BroaderTerms> broader_terms(Kind kind);
   Result<std::vector<std::string>> texts(const std::string& source, const char* argument,
                                          const IdTable& ids);
@@ -73,6 +83,8 @@ class PlotData {
   std::string who_;
   std::shared_ptr<ModelHandle> model_;
   SqliteMonitor monitor_;
+  std::vector<uint32_t> kept_;   // the ids' positions of the points
+  std::vector<uint32_t> place_;  // of each id, its point; kLeftOut: none
 };
 
 }  // namespace subjrec

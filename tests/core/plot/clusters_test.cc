@@ -68,7 +68,7 @@ TEST(ClusterColors, NeighboursDifferAndNoneIsGrey) {
   EXPECT_EQ(classes.colors.back(), ColorClasses::kNoColor);
   EXPECT_EQ(classes.colors[9], colors.regions[3].color);
   ASSERT_EQ(classes.key.size(), 1u);
-  EXPECT_EQ(classes.key[0].name, "in no cluster");
+  EXPECT_EQ(classes.key[0].name, "in no group");
 }
 
 }  // namespace

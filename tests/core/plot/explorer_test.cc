@@ -46,6 +46,23 @@ TEST(Explorer, CarriesItsData) {
   EXPECT_EQ(page, *explorer_html(three_points()));
 }
 
+TEST(Explorer, CarriesGroupsAndStyle) {
+  Explorer e = three_points();
+  e.colors.clusters = {0, 0xffffffff, 0};
+  e.colors.regions = {{"</b>Bees", 4, 1, 2, 5}};
+  e.style = {1.5, false, 0.25, "#aa3377"};
+  const std::string page = *explorer_html(e);
+  simdjson::dom::parser parser;
+  const simdjson::dom::element data = parser.parse(simdjson::padded_string(data_of(page)));
+  EXPECT_EQ(std::string_view(data["regions"].at(0)["name"]), "</b>Bees");
+  EXPECT_EQ(int64_t{data["regions"].at(0)["x"]}, 65535);
+  EXPECT_THAT(numbers(data["region"]), ::testing::ElementsAre(0, -1, 0));
+  EXPECT_THAT(numbers(data["colors"]), ::testing::ElementsAre(5, 8, 5));
+  EXPECT_EQ(double{data["style"]["size"]}, 1.5);
+  EXPECT_EQ(double{data["style"]["opacity"]}, 0.25);
+  EXPECT_FALSE(bool{data["style"]["byWeight"]});
+}
+
 TEST(Explorer, IsOneFileThatAsksForNothing) {
   const std::string page = *explorer_html(three_points());
   EXPECT_THAT(page, HasSubstr("<title>rec &lt;&amp;&quot;: map of subjects</title>"));

@@ -36,6 +36,28 @@ double attribute(const std::string& svg, const char* name, size_t n) {
   return std::strtod(between(svg, std::string(name) + "=\"", "\"", n).c_str(), nullptr);
 }
 
+TEST(ScatterPlot, TheBetterKnownAreLarger) {
+  ScatterPlot plot;
+  plot.points = {{0, 0, "a", 1, ""}, {2, 0, "b", 100, ""}, {0, 1, "c", 1e9, ""}};
+  const std::string svg = *scatter_plot(plot);
+  EXPECT_LT(attribute(svg, " r", 0), attribute(svg, " r", 1));
+  plot.style = {2, false, 0.5, ""};
+  const std::string alike = *scatter_plot(plot);
+  EXPECT_EQ(attribute(alike, " r", 0), attribute(alike, " r", 1));
+  EXPECT_THAT(alike, HasSubstr("fill-opacity=\"0.5\""));
+}
+
+TEST(ScatterPlot, GroupsHaveNamesOnTheMap) {
+  ScatterPlot plot = planted(100);
+  plot.colors.clusters.assign(100, 0);
+  plot.colors.clusters[99] = 0xffffffff;
+  plot.colors.regions = {{"Bees & honey", 8, 2, 99, 3}};
+  const std::string svg = *scatter_plot(plot);
+  ASSERT_EQ(xml_fault(svg), "");
+  EXPECT_THAT(svg, HasSubstr("class=\"region mid\">Bees &amp; honey<"));
+  EXPECT_THAT(svg, HasSubstr("in no group"));
+}
+
 TEST(ScatterPlot, PositionsKeepTheMapsShape) {
   ScatterPlot plot;
   plot.model = "rec";

@@ -117,7 +117,11 @@ document.getElementById('zoom-in').addEventListener('click', mapKeys['+']);
 document.getElementById('zoom-out').addEventListener('click', mapKeys['-']);
 document.getElementById('zoom-all').addEventListener('click', showAll);
 document.getElementById('empty').hidden = data.x.length > 0;
-document.getElementById('facts').textContent = data.facts;
+document.getElementById('facts').textContent = [
+  `${data.facts}.`, 'The nearer two subjects lie, the more alike they are.',
+  data.style.byWeight ? 'Larger dots are on more works.' : '',
+  data.regions.length ? 'Colours and bold names mark groups of them.' : '',
+].join(' ').trim();
 
 window.addEventListener('hashchange', applyAddress);
 window.addEventListener('popstate', applyAddress);

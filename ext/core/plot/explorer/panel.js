@@ -53,11 +53,11 @@ function showSubject(i) {
   details.replaceChildren(heading(data.labels[i]),
                           element('p', { className: 'quiet', textContent: facts.join(' · ') }));
   if (near.length) {
-    details.append(element('h3', { textContent: 'Nearest neighbours (cosine)' }), subjectLinks(near));
+    details.append(element('h3', { textContent: 'Most like it' }), subjectLinks(near));
   }
   const works = worksOf.get(i) || [];
   if (works.length) {
-    details.append(element('h3', { textContent: 'Works it is recommended for' }), workLinks(works));
+    details.append(element('h3', { textContent: 'Works it would suit' }), workLinks(works));
   }
 }
 
@@ -75,7 +75,7 @@ function showWork(w) {
   selection.focus = new Set([...recommended.map((row) => row.subject), ...work.subjects]);
   details.replaceChildren(heading(work.title));
   if (work.id !== '') details.append(element('p', { className: 'quiet', textContent: `id ${work.id}` }));
-  details.append(element('h3', { textContent: 'Recommended subjects (probability)' }),
+  details.append(element('h3', { textContent: 'Suggested subjects, and how likely they are' }),
                  recommended.length ? subjectLinks(recommended)
                                     : element('p', { className: 'quiet', textContent: 'none' }));
   if (work.subjects.length) {

@@ -13,9 +13,9 @@ const toScreenY = (y) => (y - view.y) * view.scale + view.height / 2;
 const toMapX = (px) => (px - view.width / 2) / view.scale + view.x;
 const toMapY = (py) => (py - view.height / 2) / view.scale + view.y;
 
-/** Points best known first: who is drawn last, labelled first and found first. */
+/** Points best known first: who is labelled first and found first, and drawn below the smaller. */
 const byWeight = data.labels.map((_, i) => i).sort((a, b) => data.weights[b] - data.weights[a] || a - b);
-const drawOrder = byWeight.slice().reverse();
+const drawOrder = data.style.byWeight ? byWeight : byWeight.slice().reverse();
 /** The map's own extent. */
 const extent = (() => {
   if (!data.x.length) return { left: 0, right: 1, top: 0, bottom: 1 };
@@ -31,6 +31,7 @@ function readTheme() {
   const value = (name) => style.getPropertyValue(name).trim();
   const kind = data.scale ? '--s' : '--c';
   theme.colors = Array.from({ length: 9 }, (_, i) => value(kind + i));
+  if (data.style.one && !data.key.length) theme.colors[0] = data.style.one;
   theme.ink = value('--ink');
   theme.halo = value('--halo');
   theme.ring = value('--ring');
@@ -39,11 +40,16 @@ function readTheme() {
   theme.ground = new Uint32Array(new Uint8Array([...rgb(value('--ground')), 255]).buffer)[0];
 }
 
-/** The radius of a dot: it grows as one zooms in, up to what a finger can hit. */
-function radius() {
+/** How much larger than the least a dot is: ten times as many works, half as large again. */
+const sizes = data.weights.map((weight) => data.style.size * (data.style.byWeight
+    ? Math.min(3, 0.75 + 0.5 * Math.log10(Math.max(1, weight))) : 1));
+
+/** The radius of a dot of size 1: it grows as one zooms in, up to what a finger can hit. */
+function baseRadius() {
   const crowd = data.x.length > 5000 ? 1.7 : data.x.length > 500 ? 2.6 : 4;
-  return Math.min(7, crowd * Math.pow(view.scale / view.least, 0.35));
+  return Math.min(6, crowd * Math.pow(view.scale / view.least, 0.35));
 }
+const radius = (i) => Math.min(14, baseRadius() * sizes[i]);
 
 /** A dot as coverages in 0..255, `side` squared, its edge smooth. */
 function dotMask(size, strength) {
@@ -66,12 +72,17 @@ function drawDots() {
   const { ratio, width, height, image } = view;
   const pixels = image.data;
   new Uint32Array(pixels.buffer).fill(theme.ground);
-  const strength = (data.x.length > 2000 ? 0.5 : 0.75) * (selection.focus.size ? 0.5 : 1);
-  const { side, mask } = dotMask(radius() * ratio, strength);
+  const usual = data.x.length > 2000 ? 0.5 : 0.75;
+  const strength = (data.style.opacity || usual) * (selection.focus.size ? 0.5 : 1);
+  const masks = new Map();  // by the radius in quarters of a pixel
   const k = view.scale * ratio;
-  const dx = (width / 2) * ratio - view.x * k - (side - 1) / 2;
-  const dy = (height / 2) * ratio - view.y * k - (side - 1) / 2;
+  const base = baseRadius();
   for (const i of drawOrder) {
+    const size = Math.round(Math.min(14, base * sizes[i]) * ratio * 4);
+    if (!masks.has(size)) masks.set(size, dotMask(size / 4, strength));
+    const { side, mask } = masks.get(size);
+    const dx = (width / 2) * ratio - view.x * k - (side - 1) / 2;
+    const dy = (height / 2) * ratio - view.y * k - (side - 1) / 2;
     const left = Math.round(data.x[i] * k + dx);
     const top = Math.round(data.y[i] * k + dy);
     if (left < 0 || top < 0 || left + side > image.width || top + side > image.height) continue;
@@ -116,8 +127,8 @@ function drawSelection() {
     context.stroke();
     context.globalAlpha = 1;
   }
-  for (const i of focus) drawRing(i, radius() + 2, 1.2);
-  if (subject !== null) drawRing(subject, radius() + 4, 2.5);
+  for (const i of focus) drawRing(i, radius(i) + 2, 1.2);
+  if (subject !== null) drawRing(subject, radius(subject) + 4, 2.5);
 }
 
 const shortened = new Map();
@@ -170,7 +181,7 @@ function drawLabels() {
     const y = toScreenY(data.y[i]);
     if (x < 0 || y < 0 || x > view.width || y > view.height) return;
     const { text, width } = shortLabel(i);
-    const away = radius() + 5;
+    const away = radius(i) + 5;
     const spots = [[x + away, y], [x - away - width, y], [x - width / 2, y - away - 6],
                    [x - width / 2, y + away + 6]];
     for (const [left, middle] of spots) {
@@ -266,11 +277,9 @@ function show(points) {
 /** The point nearest to a place on the canvas, within reach of a finger or a pointer; or null. */
 function pointAt(px, py, reach) {
   let best = null;
-  let bestDistance = Math.pow(reach + radius(), 2);
+  let bestDistance = 0;  // from the edge of the dot
   for (const i of byWeight) {
-    const dx = toScreenX(data.x[i]) - px;
-    const dy = toScreenY(data.y[i]) - py;
-    const distance = dx * dx + dy * dy;
+    const distance = Math.hypot(toScreenX(data.x[i]) - px, toScreenY(data.y[i]) - py) - radius(i) - reach;
     if (distance < bestDistance) {
       best = i;
       bestDistance = distance;
