@@ -10,6 +10,8 @@ rm -rf "$folder"
 SUBJREC_MODULE=$module bash examples/gallery/make_gallery.sh examples/catalogue.ndjson.gz "$folder/it's one"
 SUBJREC_MODULE=$module bash examples/gallery/make_gallery.sh "$PWD/examples/catalogue.ndjson.gz" "$folder/two"
 diff -r "$folder/it's one" "$folder/two"
+# What is shown beside the script is what it makes.
+for file in "$folder/two"/*; do cmp "$file" "examples/gallery/${file##*/}"; done
 
 python3 - "$folder/two" <<'PY'
 import html.parser
