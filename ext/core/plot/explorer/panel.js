@@ -44,6 +44,9 @@ function pairs(flat) {
   return rows;
 }
 
+/** A page that holds a part of the works says so. */
+const suits = / of /.test(data.facts) ? 'Works on this page that it would suit' : 'Works it would suit';
+
 function showSubject(i) {
   const near = pairs(data.near[i] || []);
   selection.focus = new Set(near.map((row) => row.subject));
@@ -57,7 +60,7 @@ function showSubject(i) {
   }
   const works = worksOf.get(i) || [];
   if (works.length) {
-    details.append(element('h3', { textContent: 'Works it would suit' }), workLinks(works));
+    details.append(element('h3', { textContent: suits }), workLinks(works));
   }
 }
 
