@@ -306,7 +306,9 @@ def bare_section(bench):
     for work, subject in found:
         truth[work].add(subject)
     rows = []
-    for name, options in [("ease, features", {"algorithm": "ease", **FEATURED}),
+    for name, options in [("blend (default), features", FEATURED),
+                          ("ease, features", {"algorithm": "ease", **FEATURED}),
+                          ("neighbours, features", {"algorithm": "neighbours", **FEATURED}),
                           ("composed, features", {"algorithm": "composed", **FEATURED}),
                           ("composed, features of works and subjects", PRIORS)]:
         print("no subjects ·", name, file=sys.stderr, flush=True)
@@ -382,9 +384,11 @@ def lists_section(bench):
 RELIABLE = [("notebook", {"recipe": "notebook"}),
             ("bce, lr 0.03, 40 epochs", {"algorithm": "bce", "learning_rate": 0.03, "epochs": 40}),
             ("ials", {"algorithm": "ials"}), ("ease", {"algorithm": "ease"}), ("composed", {"algorithm": "composed"}),
+            ("neighbours", {"algorithm": "neighbours"}), ("blend (default)", {}),
             ("ials, features", {"algorithm": "ials", **FEATURED}),
             ("ease, features", {"algorithm": "ease", **FEATURED}),
-            ("composed, features", {"algorithm": "composed", **FEATURED})]
+            ("composed, features", {"algorithm": "composed", **FEATURED}),
+            ("blend (default), features", FEATURED)]
 
 
 def reliability_rows(bench, catalogue, name, options):
