@@ -12,6 +12,9 @@
 namespace subjrec {
 namespace {
 
+/// Not std::hypot, whose GLIBC_2.35 a build on Debian 12 would need.
+double distance(double x, double y) { return std::sqrt(x * x + y * y); }
+
 constexpr size_t kLongestTerm = 28;
 
 /// Adds the direction of `row` to `sum`; returns its length.
@@ -114,7 +117,7 @@ std::vector<Middle> middles(const std::vector<uint32_t>& clusters, size_t n_clus
   for (size_t i = 0; i < clusters.size(); ++i) {
     if (clusters[i] >= n_clusters) continue;
     Middle& m = found[clusters[i]];
-    m.radius += std::hypot(points[i].x - m.x, points[i].y - m.y) / static_cast<double>(m.count);
+    m.radius += distance(points[i].x - m.x, points[i].y - m.y) / static_cast<double>(m.count);
   }
   return found;
 }
@@ -124,7 +127,7 @@ uint8_t color_for(const std::vector<Middle>& of, const std::vector<MapRegion>& b
   const Middle& own = of[before.size()];
   std::vector<double> nearest(kCategoryColors, std::numeric_limits<double>::infinity());
   for (size_t c = 0; c < before.size(); ++c) {
-    const double away = std::hypot(of[c].x - own.x, of[c].y - own.y) - of[c].radius - own.radius;
+    const double away = distance(of[c].x - own.x, of[c].y - own.y) - of[c].radius - own.radius;
     nearest[before[c].color] = std::min(nearest[before[c].color], away);
   }
   return static_cast<uint8_t>(std::max_element(nearest.begin(), nearest.end()) - nearest.begin());
