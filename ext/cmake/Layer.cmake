@@ -1,3 +1,14 @@
+# What has no loops that matter, as expressions of the beginnings of paths.
+set(SUBJREC_SMALL
+  "sqlite/(functions|jobs)/"
+  "sqlite/store/(import_report|integrity|map_table|model_(handle|name|text|writer)|results_table)"
+  "sqlite/store/(shadow_|sorted_tables|stored_|vocabulary_)"
+  "sqlite/source/(same_as|shard_source|side_information|vectors)"
+  "core/(options|plot|train/distributed)/"
+  "core/(evaluate/(evaluate|thresholds)|retrieval/explain|umap/density_clusters)"
+  "core/ingest/(foreign_format|import_|marc_reader|page_finder|shape|vocabulary)"
+  "core/train/(diagnosis|grid|options|resolve_options|trial|validation)")
+
 # subjrec_layer(<folder> SOURCES <file>... [KERNELS <file.inc>...] [BELOW <folder>...] [LIBRARIES <target>...])
 #
 # One layer of the house: an object library of the folder, named after it ("core/model" becomes
@@ -31,13 +42,15 @@ function(subjrec_layer folder)
   set_target_properties(${target} PROPERTIES SUBJREC_SEES "${sees}")
   target_include_directories(${target} PRIVATE ${view})
   # Kernels (ext/cmake/Multiversion.cmake) are compiled for speed. The rest may vectorise its loops, but
-  # not unroll, split and copy them, and what reads options, speaks to SQLite, carries bytes between
-  # shards or writes pictures has no loops that matter: or a release is larger than 3 MB.
+  # not unroll, split and copy them, and SUBJREC_SMALL is compiled for size: or a release is larger than 3 MB.
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O2>
     $<$<AND:$<CONFIG:Release>,$<CXX_COMPILER_ID:GNU>>:-fvect-cost-model=dynamic>)
-  set(small ${LAYER_SOURCES})
-  list(FILTER small INCLUDE REGEX
-    "^sqlite/(functions|jobs)/|^core/(options|plot|train/distributed)/|^core/train/(grid|options|resolve_options|trial|validation)|^core/ingest/(shape|import_)")
+  set(small)
+  foreach(expression IN LISTS SUBJREC_SMALL)
+    set(found ${LAYER_SOURCES})
+    list(FILTER found INCLUDE REGEX "^${expression}")
+    list(APPEND small ${found})
+  endforeach()
   if(small)
     set_source_files_properties(${small} PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-Os>")
   endif()
