@@ -152,6 +152,24 @@ const tests = {
     return page;
   },
 
+  async 'a name is typed on while the page takes in a decision'({ context, address }) {
+    const page = await open(context, address, bees);
+    await page.route('**/api/work?*', (route) => setTimeout(() => route.continue(), 700));
+    const taken = page.waitForResponse(/api\/work\?/);
+    await page.click('#similar button.subject >> nth=0');
+    await says(page, 'Accepted ');
+    await page.fill('#subject', 'photogr');
+    await page.waitForSelector('#subjects li:has-text("Photography")');
+    await taken;
+    await page.waitForFunction(() => document.querySelectorAll('#decided li').length === 1);
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'subject');
+    assert.equal(await page.isVisible('#subjects li:has-text("Photography") >> nth=0'), true);
+    await page.keyboard.press('Enter');
+    await says(page, 'Accepted Photography.');
+    await page.waitForFunction(() => document.activeElement.closest('#suggestions'));
+    return page;
+  },
+
   async 'a pasted text gets suggestions and says what they are of'({ context, address }) {
     const page = await open(context, address, bees);
     await page.keyboard.press('t');

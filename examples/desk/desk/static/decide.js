@@ -98,7 +98,8 @@ async function reload(work, options) {
   }
   if (desk.work?.key !== work) return;
   const at = items().findIndex((item) => item.key === desk.current);
-  const hadFocus = document.activeElement === document.body || byId('main').contains(document.activeElement);
+  const active = document.activeElement;
+  const hadFocus = active === document.body || (byId('main').contains(active) && !active.matches('input, textarea'));
   bringHome();
   take(answer, options);
   for (const key of desk.problems.keys()) if (!itemOf(key)) desk.problems.delete(key);

@@ -97,7 +97,7 @@ combobox(byId('subject'), byId('subjects'), async (text, signal) => {
   const found = await get('/api/subjects', { q: text }, signal);
   return found.subjects.map((subject) => ({
     nodes: [label(subject.label), subject.type && make('small', {}, subject.type)].filter(Boolean),
-    choose: () => { byId('subject').value = ''; accept(subject); },
+    choose: () => { byId('subject').value = ''; byId('subject').blur(); accept(subject); },
   }));
 }, 'No subject has such a name.');
 
