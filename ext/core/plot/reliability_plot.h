@@ -41,8 +41,7 @@ struct ReliabilityPlot {
 
 /// A complete SVG: each bin's share of hits over its mean probability, beside the diagonal on which
 /// a well-calibrated model lies, and below it how many suggestions there are in each. Bins of fewer
-/// than 20 are hollow and off the line. kInvalid
-/// where there are none.
+/// than 20 are hollow and off the line. kInvalid where there are none.
 Result<std::string> reliability_plot(const ReliabilityPlot& plot);
 
 }  // namespace subjrec
