@@ -20,9 +20,9 @@ namespace subjrec {
 inline constexpr uint32_t kNoCluster = 0xffffffff;
 
 struct DensityOptions {
-  size_t n_neighbors = 15;     // the graph has these edges from each point
-  size_t core_neighbors = 10;  // the distance to this neighbour is the density at a point
-  size_t least_size = 0;       // points of a cluster; 0: a fifth of the root of n, 8 or more
+  size_t n_neighbors = 15;      // the graph has these edges from each point
+  size_t core_neighbors = 10;   // the distance to this neighbour is the density at a point
+  size_t least_size = 0;        // points of a cluster; 0: a fifth of the root of n, 8 or more
   double least_contrast = 1.7;  // a core is so many times denser than where it parts from others
   int threads = 0;              // 0: as many as the machine has; never changes a result
 };
