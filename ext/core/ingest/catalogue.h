@@ -14,7 +14,8 @@
 
 namespace subjrec {
 
-/// What a work's subjects are: the concepts of its headings, the headings as a whole, or all of them.
+/// What a work's subjects are: the concepts of its headings, the headings as a whole, or all of
+/// them.
 enum class SubjectLevel { kConcept, kHeading, kBoth };
 
 struct CatalogueWork {

@@ -18,7 +18,8 @@ const OptionTable<ImportOptions>& import_option_table() {
           {.name = "level",
            .field = &O::level,
            .choices = {"concept", "heading", "both"},
-           .help = "what a subject is: each concept of a heading, the whole heading, or all of these"},
+           .help =
+               "what a subject is: each concept of a heading, the whole heading, or all of these"},
           {.name = "without_id",
            .field = &O::without_id,
            .choices = {"auto", "skip", "label"},

@@ -8,9 +8,9 @@
 namespace subjrec {
 
 struct ImportOptions {
-  std::string kind = "works";       // what the records are: "works", or subjects ("vocabulary")
-  std::string shape = "wellcome";   // a named shape, or an object of JSON paths (shape.h)
-  std::string level = "concept";    // a subject is a "concept", a whole "heading", or either: "both"
+  std::string kind = "works";      // what the records are: "works", or subjects ("vocabulary")
+  std::string shape = "wellcome";  // a named shape, or an object of JSON paths (shape.h)
+  std::string level = "concept";   // a subject is a "concept", a whole "heading", or either: "both"
   std::string without_id = "auto";  // concepts without an id: "skip", "label"; "auto": as shaped
   std::string records;              // JSON pointer to the records in a page; not given: found out
   std::string schema = "main";      // the database that is filled

@@ -180,9 +180,10 @@ TEST_F(Import, SaysWhatIsWrong) {
             "subjrec_import: cannot open '/no/such/file': No such file or directory");
   EXPECT_EQ(db.error(import("f", kFirst, R"({"levle":"heading"})")),
             "subjrec_import: unknown option \"levle\"; did you mean \"level\"?");
-  EXPECT_EQ(db.error(import("f", kFirst, R"({"level":"word"})")),
-            "subjrec_import: option \"level\" must be one of \"concept\", \"heading\", \"both\", got "
-            "\"word\"");
+  EXPECT_EQ(
+      db.error(import("f", kFirst, R"({"level":"word"})")),
+      "subjrec_import: option \"level\" must be one of \"concept\", \"heading\", \"both\", got "
+      "\"word\"");
   EXPECT_EQ(db.error(import("f", kFirst, R"({"schema":"aux"})")),
             "subjrec_import: option \"schema\" must be one of temp, main, got \"aux\"");
   db.run("CREATE TABLE works(id, name)");

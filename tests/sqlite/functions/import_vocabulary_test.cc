@@ -26,8 +26,8 @@ const std::string kTerms =
 class Vocabulary : public ::testing::Test {
  protected:
   std::string import(const std::string& bytes, const std::string& more = "") {
-    return "subjrec_import('" + folder.write("terms" + std::to_string(++files) + ".json", bytes) + "', '{\"kind\":\"vocabulary\"" +
-           (more.empty() ? "" : "," + more) + "}')";
+    return "subjrec_import('" + folder.write("terms" + std::to_string(++files) + ".json", bytes) +
+           "', '{\"kind\":\"vocabulary\"" + (more.empty() ? "" : "," + more) + "}')";
   }
   std::vector<std::string> everything() {
     std::vector<std::string> all;
