@@ -17,7 +17,8 @@ struct Algorithm {
   ModelKind model;
 
   /// The options that it reads beside those of every training (recipe, algorithm, epochs, seed,
-  /// threads, validation, validation_metric, patience, memory_limit, progress). Others are refused.
+  /// threads, validation, validation_metric, patience, memory_limit, progress, same_as). Others are
+  /// refused.
   std::span<const std::string_view> options;
   /// An algorithm that is trained as a part of this one: its options are read as well. Or null.
   const Algorithm* part = nullptr;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <vector>
 
 #include "core/linalg/columns.h"
 #include "core/model/encoders.h"
@@ -51,8 +52,9 @@ size_t count_ease_columns(const TrainData& data, int min_feature_works) {
 }
 
 int quick_min_feature_works(const TrainData& data, size_t most) {
+  const std::vector<int> counts = column_counts(data.work_features);
   const auto* least = std::find_if(std::begin(kLeast), std::end(kLeast), [&](int works) {
-    return count_ease_columns(data, works) <= most;
+    return data.interactions.n_subjects + count_frequent_columns(counts, works) <= most;
   });
   return least == std::end(kLeast) ? 0 : *least;
 }
