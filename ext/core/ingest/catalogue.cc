@@ -5,20 +5,18 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/base/json_writer.h"
 #include "core/base/random.h"
 #include "core/data/id_table.h"
 #include "core/ingest/packed_text.h"
-#include "core/options/option_table.h"
 
 namespace subjrec {
 namespace {
 
 std::string json_array(std::span<const Text> texts) {
-  std::string json;
-  for (const Text text : texts) {
-    json.append(json.empty() ? "[" : ",").append(option_detail::json_string(text));
-  }
-  return json + "]";
+  JsonWriter json;
+  for (const Text text : texts) json.add_element(json_string(text));
+  return json.array();
 }
 
 }  // namespace

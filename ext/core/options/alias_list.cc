@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "core/options/option_table.h"
+#include "core/base/json_writer.h"
 
 namespace subjrec {
 namespace {
@@ -35,7 +35,7 @@ std::string id_json(const IdView& id) {
   if (id.kind == IdKind::kInteger) return std::to_string(id.integer);
   const bool text = id.kind == IdKind::kText;
   if (text && simdjson::validate_utf8(id.bytes.data(), id.bytes.size())) {
-    return option_detail::json_string(id.bytes);
+    return json_string(id.bytes);
   }
   return std::string(text ? "{\"text\":\"" : "{\"blob\":\"") + hex(id.bytes) + "\"}";
 }

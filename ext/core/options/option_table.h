@@ -16,6 +16,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/json_writer.h"
 #include "core/base/status.h"
 
 namespace subjrec {
@@ -65,7 +66,6 @@ Status check_utf8(std::string_view who, std::string_view key, std::string_view t
 std::string range_text(double least, double most, bool open, bool whole);
 std::string choices_text(const std::vector<std::string_view>& choices);
 std::string number_text(double value);
-std::string json_string(std::string_view text);
 
 }  // namespace option_detail
 
@@ -112,13 +112,12 @@ class OptionTable {
 
   /// The options as a JSON object in the table's order: all of them, or only those in `names`.
   std::string to_json(const T& options, const OptionNames* names = nullptr) const {
-    std::string json = "{";
+    JsonWriter json;
     for (const OptionSpec<T>& spec : specs_) {
       if (names != nullptr && names->count(spec.name) == 0) continue;
-      if (json.size() > 1) json += ",";
-      json += option_detail::json_string(spec.name) + ":" + value_json(spec, options);
+      json.add_raw(spec.name, value_json(spec, options));
     }
-    return json + "}";
+    return json.object();
   }
 
   static std::string value_json(const OptionSpec<T>& spec, const T& options) {
@@ -128,7 +127,7 @@ class OptionTable {
           if constexpr (std::is_same_v<V, bool>)
             return options.*field ? "true" : "false";
           else if constexpr (std::is_same_v<V, std::string>)
-            return option_detail::json_string(options.*field);
+            return json_string(options.*field);
           else if constexpr (std::is_same_v<V, double>)
             return option_detail::number_text(options.*field);
           else

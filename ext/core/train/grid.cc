@@ -2,7 +2,7 @@
 
 #include <simdjson.h>
 
-#include "core/options/option_table.h"
+#include "core/base/json_writer.h"
 
 namespace subjrec {
 namespace {
@@ -46,8 +46,7 @@ Status add_combinations(std::string_view who, simdjson::dom::object object,
     std::vector<std::string> longer;
     for (const std::string& run : runs) {
       for (const std::string& value : values) {
-        longer.push_back(run + (run.empty() ? "" : ",") + option_detail::json_string(field.key) +
-                         ":" + value);
+        longer.push_back(JsonWriter().add_members(run).add_raw(field.key, value).members());
       }
     }
     runs = std::move(longer);

@@ -8,9 +8,6 @@
 
 namespace subjrec {
 
-/// The number, or null for what is no finite one: JSON has no word for it.
-std::string json_number(double value);
-
 /// What one epoch was judged by: its rows but for what training records of itself, as members of a
 /// JSON object. Empty where there are none.
 std::string metrics_json(std::span<const HistoryRow> epoch);

@@ -26,8 +26,7 @@ class Trainer {
   /// The model as it stands after the epochs so far.
   virtual Result<Model> model(Monitor& monitor) = 0;
 
-  /// What the summary of a training says of it beside its options: JSON members, each after a
-  /// comma.
+  /// What the summary of a training says of it beside its options: members of a JSON object.
   virtual std::string summary() const { return {}; }
 
   /// True: further epochs would change nothing, or not for the better; call run_epoch no more.

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/json_writer.h"
 #include "core/train/history_json.h"
 
 namespace subjrec {
@@ -41,8 +42,9 @@ class History {
  public:
   void add(int64_t epoch, double loss, const std::string& judged) {
     if (epoch % every_ != 0) return;
-    epochs_.emplace_back(epoch, "{\"epoch\":" + std::to_string(epoch) + ",\"loss\":" +
-                                    json_number(loss) + (judged.empty() ? "" : ",") + judged + "}");
+    JsonWriter json;
+    json.add("epoch", epoch).add("loss", loss).add_members(judged);
+    epochs_.emplace_back(epoch, json.object());
     if (epochs_.size() <= TrialResult::kMostKept) return;
     every_ *= 2;
     epochs_.erase(std::remove_if(epochs_.begin(), epochs_.end(),
@@ -51,9 +53,9 @@ class History {
   }
 
   std::string json() const {
-    std::string json = "[";
-    for (const auto& [epoch, text] : epochs_) json += (json.size() > 1 ? "," : "") + text;
-    return json + "]";
+    JsonWriter json;
+    for (const auto& [epoch, text] : epochs_) json.add_element(text);
+    return json.array();
   }
 
  private:

@@ -4,9 +4,9 @@
 #include <string>
 #include <utility>
 
+#include "core/base/json_writer.h"
 #include "core/base/parallel.h"
 #include "core/base/status.h"
-#include "core/options/option_table.h"
 #include "core/simd/isa.h"
 #include "sqlite/bindings/function.h"
 #include "sqlite/bindings/value.h"
@@ -29,12 +29,9 @@ Status debug(Connection&, sqlite3_context* context, Arguments) {
       {"zlib", zlibVersion()},
       {"threads", std::to_string(resolve_threads(0))},
   };
-  std::string json;
-  for (const auto& [name, value] : facts) {
-    json += (json.empty() ? "{" : ",") + option_detail::json_string(name) + ":" +
-            option_detail::json_string(value);
-  }
-  result_text(context, json + "}");
+  JsonWriter json;
+  for (const auto& [name, value] : facts) json.add(name, value);
+  result_text(context, json.object());
   return {};
 }
 

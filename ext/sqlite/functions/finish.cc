@@ -1,3 +1,4 @@
+#include "core/base/json_writer.h"
 #include "core/train/distributed/protocol.h"
 #include "sqlite/bindings/function.h"
 #include "sqlite/bindings/interrupt_monitor.h"
@@ -47,13 +48,12 @@ Result<std::string> store(sqlite3* db, std::string_view who, const ModelName& na
 
 std::string summary(const ModelName& name, const DistributedState& state, uint32_t shard,
                     const ShardBags& bags, const std::string& digest) {
-  std::string json = "{\"model\":" + option_detail::json_string(name.shown());
-  json += ",\"algorithm\":" + option_detail::json_string(state.options.algorithm);
-  json += ",\"shard\":" + (shard == kAllShards ? "null" : std::to_string(shard));
-  json += ",\"works\":" + std::to_string(bags.works.size());
-  json += ",\"subjects\":" + std::to_string(state.subjects.size());
-  json += ",\"interactions\":" + std::to_string(bags.interactions.nnz());
-  return json + ",\"digest\":\"" + digest + "\"}";
+  JsonWriter json;
+  json.add("model", name.shown()).add("algorithm", state.options.algorithm);
+  json.add_raw("shard", shard == kAllShards ? "null" : std::to_string(shard));
+  json.add("works", bags.works.size()).add("subjects", state.subjects.size());
+  json.add("interactions", bags.interactions.nnz()).add("digest", digest);
+  return json.object();
 }
 
 /// subjrec_finish(model, state, source, shard)

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/base/json_writer.h"
 #include "core/base/monitor.h"
 #include "core/base/status.h"
 #include "core/data/id_table.h"
@@ -170,16 +171,14 @@ Status load(Connection& connection, sqlite3_context* context, Arguments argument
                                        .columns = "work and subject"},
                                       works.ids, subjects.ids, monitor));
   }
-  const std::string counts = ",\"works\":" + std::to_string(works.ids.size()) +
-                             ",\"subjects\":" + std::to_string(subjects.ids.size()) +
-                             ",\"embedding_dim\":" + std::to_string(works.dim) +
-                             ",\"interactions\":" + std::to_string(tags.interactions.nnz()) +
-                             ",\"unknown_interactions\":" + std::to_string(tags.unknown_rows);
+  JsonWriter json;
+  json.add("model", model).add("works", works.ids.size()).add("subjects", subjects.ids.size());
+  json.add("embedding_dim", works.dim).add("interactions", tags.interactions.nnz());
+  json.add("unknown_interactions", tags.unknown_rows);
   std::string digest;
   SUBJREC_TRY(
       store(db, name, std::move(works), std::move(subjects), std::move(tags), monitor, &digest));
-  result_text(context, "{\"model\":" + option_detail::json_string(model) + counts +
-                           ",\"digest\":\"" + digest + "\"}");
+  result_text(context, json.add("digest", digest).object());
   return {};
 }
 

@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 
+#include "core/base/json_writer.h"
 #include "core/base/status.h"
 #include "core/data/id_table.h"
 #include "core/umap/umap.h"
@@ -155,10 +156,10 @@ Status UmapJob::store() {
 }
 
 std::string UmapJob::summary() const {
-  return "{\"model\":" + option_detail::json_string(name_.shown()) + ",\"kind\":\"" +
-         kind_name(kind_) + "\",\"points\":" + std::to_string(ids().size()) +
-         ",\"placed\":" + std::to_string(placed_) +
-         ",\"epochs\":" + std::to_string(maker_ ? maker_->epochs() : 0) + "}";
+  JsonWriter json;
+  json.add("model", name_.shown()).add("kind", kind_name(kind_)).add("points", ids().size());
+  json.add("placed", placed_).add("epochs", maker_ ? maker_->epochs() : 0);
+  return json.object();
 }
 
 /// subjrec_map(model, kind [, options])

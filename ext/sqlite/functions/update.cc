@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/base/json_writer.h"
 #include "core/base/monitor.h"
 #include "core/base/status.h"
 #include "core/data/id_table.h"
@@ -224,27 +225,21 @@ Result<std::string> store(sqlite3* db, const ModelName& name, const ServedModel&
 
 std::string summary(const ModelName& name, const Sources& sources, const Works& works,
                     double seconds, const std::string& digest) {
-  std::string json = "{\"model\":" + option_detail::json_string(name.shown());
-  const auto add = [&](std::string_view key, size_t count) {
-    json += "," + option_detail::json_string(key) + ":" + std::to_string(count);
-  };
+  JsonWriter json;
   const size_t n = works.ids.size();
-  add("works", n);
-  add("works_added", works.added);
-  add("works_changed", works.changed);
-  add("works_removed", works.removed);
-  add("works_unchanged", n - works.added - works.changed);
-  add("works_without_known_subjects", works.without_known_subjects);
-  add("interactions", works.data.interactions.nnz());
-  add("unknown_subjects", works.unknown_subjects);
-  add("unknown_interactions", works.unknown_interactions);
-  add("unknown_features", works.unknown_features);
-  add("rows", sources.pairs.rows);
-  add("duplicates", sources.pairs.duplicates);
-  add("nulls", sources.pairs.nulls);
-  char text[32];
-  sqlite3_snprintf(sizeof text, text, "%.3f", seconds);
-  return json + ",\"seconds\":" + text + ",\"digest\":" + option_detail::json_string(digest) + "}";
+  json.add("model", name.shown());
+  json.add("works", n);
+  json.add("works_added", works.added);
+  json.add("works_changed", works.changed);
+  json.add("works_removed", works.removed);
+  json.add("works_unchanged", n - works.added - works.changed);
+  json.add("works_without_known_subjects", works.without_known_subjects);
+  json.add("interactions", works.data.interactions.nnz());
+  json.add("unknown_subjects", works.unknown_subjects);
+  json.add("unknown_interactions", works.unknown_interactions);
+  json.add("unknown_features", works.unknown_features);
+  sources.pairs.add_counts(&json);
+  return json.add_seconds("seconds", seconds).add("digest", digest).object();
 }
 
 /// subjrec_update(model)

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "core/base/available_memory.h"
+#include "core/base/json_writer.h"
 #include "core/train/diagnosis.h"
 #include "core/train/history_json.h"
 #include "core/train/memory.h"
@@ -188,41 +189,26 @@ std::string Training::remembered_json() const {
 }
 
 std::string Training::summary() const {
-  const auto pair = [](std::string_view key, const std::string& value) {
-    return "," + option_detail::json_string(key) + ":" + value;
-  };
   const Interactions& y = data_.interactions;
-  std::string json = "{\"model\":" + option_detail::json_string(name_.shown());
-  if (!warning_.empty()) json += pair("warning", option_detail::json_string(warning_));
-  json += pair("algorithm", option_detail::json_string(options_.algorithm));
-  json += pair("works", std::to_string(y.n_works));
-  json += pair("subjects", std::to_string(y.n_subjects));
-  json += pair("interactions", std::to_string(y.nnz()));
-  json += pair("rows", std::to_string(pairs_.rows));
-  json += pair("duplicates", std::to_string(pairs_.duplicates));
-  json += pair("nulls", std::to_string(pairs_.nulls));
-  if (pairs_.recoded > 0) json += pair("recoded_ids", std::to_string(pairs_.recoded));
+  JsonWriter json;
+  json.add("model", name_.shown());
+  if (!warning_.empty()) json.add("warning", warning_);
+  json.add("algorithm", options_.algorithm);
+  json.add("works", y.n_works).add("subjects", y.n_subjects).add("interactions", y.nnz());
+  pairs_.add_counts(&json);
+  if (pairs_.recoded > 0) json.add("recoded_ids", pairs_.recoded);
   if (pairs_.weighted) {
-    json += pair("weightless", std::to_string(pairs_.weightless));
-    json += pair("weights", "\"those above 0 count as 1\"");
+    json.add("weightless", pairs_.weightless).add("weights", "those above 0 count as 1");
   }
   if (!options_.same_as.empty()) {
-    json += pair("twins", std::to_string(pairs_.twins));
-    json += pair("folded_rows", std::to_string(pairs_.folded));
+    json.add("twins", pairs_.twins).add("folded_rows", pairs_.folded);
   }
-  json += priors_.summary;
-  json += trainer_->summary();
-  json += pair("embedding_dim", std::to_string(stored_dim_));
-  json += pair("options_remembered", remembered_json());
-  json += pair("epochs", std::to_string(last_ ? last_->epoch : 0));
-  json += pair("loss", json_number(last_ ? last_->loss : 0));
-  char seconds[32];
-  sqlite3_snprintf(sizeof seconds, seconds, "%.3f", finished_ - started_);
-  json += pair("seconds", seconds);
-  json += pair("calibration_pairs", std::to_string(calibration_pairs_));
-  if (calibration_works_ > 0) json += pair("calibration_works", std::to_string(calibration_works_));
-  json += pair("digest", option_detail::json_string(digest_));
-  return json + "}";
+  json.add_members(priors_.summary.members()).add_members(trainer_->summary());
+  json.add("embedding_dim", stored_dim_).add_raw("options_remembered", remembered_json());
+  json.add("epochs", last_ ? last_->epoch : 0).add("loss", last_ ? last_->loss : 0.0);
+  json.add_seconds("seconds", finished_ - started_).add("calibration_pairs", calibration_pairs_);
+  if (calibration_works_ > 0) json.add("calibration_works", calibration_works_);
+  return json.add("digest", digest_).object();
 }
 
 Result<Config> declared_config(std::string_view who, int argc, const char* const* argv) {

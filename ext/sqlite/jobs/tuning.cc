@@ -5,6 +5,7 @@
 
 #include "core/base/available_memory.h"
 #include "core/base/digest.h"
+#include "core/base/json_writer.h"
 #include "core/base/monitor.h"
 #include "core/base/status.h"
 #include "core/train/diagnosis.h"
@@ -45,10 +46,6 @@ std::vector<std::string> prior_sources(const TrainOptions& options) {
           options.subject_features,
           options.work_vectors,
           options.subject_vectors};
-}
-
-std::string member(std::string_view key, const std::string& value) {
-  return "," + option_detail::json_string(key) + ":" + value;
 }
 
 }  // namespace
@@ -291,32 +288,24 @@ Status Tuning::of_run(const Status& status, const Run& run) const {
 
 std::string Tuning::summary() const {
   const Interactions& y = data_.interactions;
-  std::string json = "{\"runs\":" + std::to_string(runs_.size());
-  json += member("trained", std::to_string(done_ - found_));
-  json += member("kept", std::to_string(found_));
-  json += member("works", std::to_string(y.n_works));
-  json += member("subjects", std::to_string(y.n_subjects));
-  json += member("interactions", std::to_string(y.nnz()));
-  json += member("rows", std::to_string(pairs_.rows));
-  json += member("duplicates", std::to_string(pairs_.duplicates));
-  json += member("nulls", std::to_string(pairs_.nulls));
+  JsonWriter json;
+  json.add("runs", runs_.size()).add("trained", done_ - found_).add("kept", found_);
+  json.add("works", y.n_works).add("subjects", y.n_subjects).add("interactions", y.nnz());
+  pairs_.add_counts(&json);
   if (heldout_) {
-    json += member("heldout", std::to_string(heldout_->pairs.nnz()));
-    json += member("heldout_unknown", std::to_string(heldout_->unknown_rows));
-    json += member("heldout_nulls", std::to_string(heldout_nulls_));
+    json.add("heldout", heldout_->pairs.nnz()).add("heldout_unknown", heldout_->unknown_rows);
+    json.add("heldout_nulls", heldout_nulls_);
   }
   if (best_) {
-    const BestEpoch& best = *best_->row.outcome.result.best;
-    json += member("best", "{\"run\":" + std::to_string(best_->run) +
-                               member("options", best_->row.options) +
-                               member("best_epoch", std::to_string(best.epoch)) +
-                               member("metrics", best.metrics) + "}");
+    const BestEpoch& epoch = *best_->row.outcome.result.best;
+    JsonWriter best;
+    best.add("run", best_->run).add_raw("options", best_->row.options);
+    best.add("best_epoch", epoch.epoch).add_raw("metrics", epoch.metrics);
+    json.add_raw("best", best.object());
   } else {
-    json += member("best", "null");
+    json.add_null("best");
   }
-  char seconds[32];
-  sqlite3_snprintf(sizeof seconds, seconds, "%.3f", now() - started_);
-  return json + member("seconds", seconds) + "}";
+  return json.add_seconds("seconds", now() - started_).object();
 }
 
 }  // namespace subjrec

@@ -9,10 +9,6 @@
 namespace subjrec {
 namespace {
 
-std::string member(const char* key, size_t value) {
-  return ",\"" + std::string(key) + "\":" + std::to_string(value);
-}
-
 bool is_remembered(const OptionNames* said, std::string_view option) {
   return said != nullptr && said->count(option) == 0;
 }
@@ -72,11 +68,10 @@ Result<SideInformation> read_side_information(sqlite3* db, std::string_view who,
     SUBJREC_ASSIGN(WorkFeatures read,
                    read_features_of_works(db, who, options, said, true, works, monitor, &texts));
     if (!options.work_text.empty()) {
-      priors.summary += member("texts", texts.texts);
-      priors.summary += member("texts_of_unknown_works", texts.unknown_works);
+      priors.summary.add("texts", texts.texts).add("texts_of_unknown_works", texts.unknown_works);
     }
-    priors.summary += member("features", read.features.size());
-    priors.summary += member("features_of_unknown_works", read.unknown_works);
+    priors.summary.add("features", read.features.size());
+    priors.summary.add("features_of_unknown_works", read.unknown_works);
     priors.features = std::move(read.features);
     data->work_features = std::move(read.rows);
   }
@@ -86,8 +81,8 @@ Result<SideInformation> read_side_information(sqlite3* db, std::string_view who,
                                       source(options.subject_features,
                                              "option \"subject_features\"", "subject and feature"),
                                       subjects, monitor, "subject"));
-    priors.summary += member("subject_features", read.features.size());
-    priors.summary += member("features_of_unknown_subjects", read.unknown_works);
+    priors.summary.add("subject_features", read.features.size());
+    priors.summary.add("features_of_unknown_subjects", read.unknown_works);
     data->subject_features = std::move(read.rows);
   }
   const auto vectors = [&](const std::string& text, const char* argument, const char* columns,
@@ -97,8 +92,8 @@ Result<SideInformation> read_side_information(sqlite3* db, std::string_view who,
         VectorRows read,
         read_pretrained_vectors(db, who, source(text, argument, columns), what, ids, monitor));
     const std::string name = what;
-    priors.summary += member((name + "_vectors").c_str(), read.known);
-    priors.summary += member(("vectors_of_unknown_" + name + "s").c_str(), read.unknown);
+    priors.summary.add(name + "_vectors", read.known);
+    priors.summary.add("vectors_of_unknown_" + name + "s", read.unknown);
     *out = std::move(read.vectors);
     return {};
   };

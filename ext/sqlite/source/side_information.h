@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/json_writer.h"
 #include "core/base/monitor.h"
 #include "core/base/status.h"
 #include "core/data/id_table.h"
@@ -17,8 +18,8 @@
 namespace subjrec {
 
 struct SideInformation {
-  IdTable features;     // of the works, in order
-  std::string summary;  // what was read, as members of a JSON object, each with a comma before it
+  IdTable features;    // of the works, in order
+  JsonWriter summary;  // what was read
 };
 
 /// The twins that the option `same_as` names, or nothing. `said` as below.

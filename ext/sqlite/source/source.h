@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/json_writer.h"
 #include "core/base/monitor.h"
 #include "core/base/status.h"
 #include "core/data/id_table.h"
@@ -83,6 +84,11 @@ struct SourcePairs {
   size_t twins = 0;         // of the subjects: ids that are aliases of theirs
   size_t recoded = 0;       // ids that the database's encoding cannot keep as they are
   std::string fingerprint;  // digest of ids and pairs: the same for any order of the rows
+
+  /// rows, duplicates and nulls, for a summary.
+  void add_counts(JsonWriter* json) const {
+    json->add("rows", rows).add("duplicates", duplicates).add("nulls", nulls);
+  }
 };
 Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceText& source,
                                Monitor& monitor, const SameAs* same_as = nullptr);

@@ -1,10 +1,9 @@
 #include "sqlite/store/import_report.h"
 
 #include <cmath>
-#include <utility>
 
+#include "core/base/json_writer.h"
 #include "core/options/option_table.h"
-#include "sqlite/bindings/sqlite_api.h"
 
 namespace subjrec {
 namespace {
@@ -157,33 +156,22 @@ void add_counts(const SnapshotCounts& file, SnapshotCounts* all) {
   for (const auto count : kCounts) all->*count += file.*count;
 }
 
-std::string summary_json(std::string head, const SummaryNumbers& numbers,
-                         const ImportReport& report, const std::vector<std::string>& warnings) {
+std::string summary_json(JsonWriter json, const SummaryNumbers& numbers, const ImportReport& report,
+                         const std::vector<std::string>& warnings) {
   const SnapshotCounts& read = report.read;
+  for (const auto& [name, value] : numbers) json.add(name, value);
+  json.add("odd_parts", read.malformed_fields).add("records", read.records);
+  json.add("lines", read.lines).add("blank_lines", read.blank_lines);
+  json.add("lines_not_json", read.lines_not_json).add("lines_not_utf8", read.lines_not_utf8);
+  json.add("lines_truncated", read.lines_truncated);
   const auto text_or_null = [](const std::string& text) {
-    return text.empty() ? "null" : option_detail::json_string(text);
+    return text.empty() ? "null" : json_string(text);
   };
-  std::string json = std::move(head);
-  const auto add = [&](const char* name, uint64_t value) {
-    json += ",\"" + std::string(name) + "\":" + number(value);
-  };
-  for (const auto& [name, value] : numbers) add(name, value);
-  add("odd_parts", read.malformed_fields);
-  add("records", read.records);
-  add("lines", read.lines);
-  add("blank_lines", read.blank_lines);
-  add("lines_not_json", read.lines_not_json);
-  add("lines_not_utf8", read.lines_not_utf8);
-  add("lines_truncated", read.lines_truncated);
-  json += ",\"first_skipped\":" + text_or_null(report.first_skipped) +
-          ",\"first_odd\":" + text_or_null(report.first_odd) + ",\"warnings\":[";
-  std::string separator;
-  for (const std::string& warning : warnings) {
-    json += std::exchange(separator, ",") + option_detail::json_string(warning);
-  }
-  char seconds[32];
-  sqlite3_snprintf(sizeof seconds, seconds, "%.3f", report.seconds);
-  return json + "],\"seconds\":" + seconds + "}";
+  json.add_raw("first_skipped", text_or_null(report.first_skipped));
+  json.add_raw("first_odd", text_or_null(report.first_odd));
+  JsonWriter list;
+  for (const std::string& warning : warnings) list.add_element(json_string(warning));
+  return json.add_raw("warnings", list.array()).add_seconds("seconds", report.seconds).object();
 }
 
 std::string import_summary(const ImportReport& report, const ImportOptions& options) {
@@ -191,8 +179,7 @@ std::string import_summary(const ImportReport& report, const ImportOptions& opti
   const ImportCounts& written = report.written;
   const auto count = [](int64_t rows) { return static_cast<uint64_t>(rows); };
   return summary_json(
-      "{\"path\":" + option_detail::json_string(report.path) +
-          ",\"level\":" + option_detail::json_string(options.level),
+      JsonWriter().add("path", report.path).add("level", options.level),
       {
           {"files", report.files},
           {"works_read", read.works_read},

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/json_writer.h"
 #include "core/base/status.h"
 #include "core/ingest/import_options.h"
 #include "core/ingest/record.h"
@@ -54,9 +55,10 @@ void warn_of_lost_pairs(uint64_t replaced, uint64_t before, const std::string& w
 Status check_deleted(const ImportReport& report, const ImportOptions& options, int64_t deleted,
                      uint64_t before, const std::string& what);
 using SummaryNumbers = std::vector<std::pair<const char*, uint64_t>>;
-/// ..., "records": 3, ..., "warnings": [...], "seconds": 0.1} behind `head` and these numbers.
-std::string summary_json(std::string head, const SummaryNumbers& numbers,
-                         const ImportReport& report, const std::vector<std::string>& warnings);
+/// ..., "records": 3, ..., "warnings": [...], "seconds": 0.1} behind what `json` has and these
+/// numbers.
+std::string summary_json(JsonWriter json, const SummaryNumbers& numbers, const ImportReport& report,
+                         const std::vector<std::string>& warnings);
 
 /// The counts of several files together.
 void add_counts(const SnapshotCounts& file, SnapshotCounts* all);

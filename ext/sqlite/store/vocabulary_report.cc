@@ -1,4 +1,4 @@
-#include "core/options/option_table.h"
+#include "core/base/json_writer.h"
 #include "sqlite/store/import_report.h"
 
 namespace subjrec {
@@ -23,7 +23,7 @@ std::string vocabulary_summary(const ImportReport& report) {
   const VocabularyCounts& written = report.vocabulary;
   const auto count = [](int64_t rows) { return static_cast<uint64_t>(rows); };
   return summary_json(
-      "{\"path\":" + option_detail::json_string(report.path) + ",\"kind\":\"vocabulary\"",
+      JsonWriter().add("path", report.path).add("kind", "vocabulary"),
       {
           {"files", report.files},
           {"subjects_read", read.works_read},

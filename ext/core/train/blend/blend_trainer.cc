@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/available_memory.h"
+#include "core/base/json_writer.h"
 #include "core/model/calibration.h"
 #include "core/model/encoders.h"
 #include "core/model/item_weights.h"
@@ -154,23 +155,19 @@ class BlendTrainer : public Trainer {
 
   void summarize(const BlendedCoefficients& blend, size_t n_warm, size_t n_cold) {
     const auto set = [](const BlendCoefficients& c) {
-      std::string json = "[";
-      for (const double w : weights_of(c)) {
-        json +=
-            (json.size() > 1 ? "," : "") + option_detail::number_text(std::round(w * 1e4) / 1e4);
-      }
-      return json + "]";
+      JsonWriter json;
+      for (const double w : weights_of(c)) json.add_element(json_number(std::round(w * 1e4) / 1e4));
+      return json.array();
     };
-    summary_ = ",\"blend\":{\"pairs\":" + std::to_string(n_warm) +
-               ",\"pairs_of_works_without_subjects\":" + std::to_string(n_cold) +
-               ",\"warm\":" + set(blend.warm) + ",\"cold\":" + set(blend.cold);
+    JsonWriter json;
+    json.add("pairs", n_warm).add("pairs_of_works_without_subjects", n_cold);
+    json.add_raw("warm", set(blend.warm)).add_raw("cold", set(blend.cold));
     if (n_warm == 0) {
-      summary_ +=
-          ",\"note\":\"too few pairs to keep any out of training: the coefficients are the "
-          "usual ones\"";
+      json.add("note",
+               "too few pairs to keep any out of training: the coefficients are the usual ones");
     }
-    if (!left_out_.empty()) summary_ += ",\"left_out\":" + option_detail::json_string(left_out_);
-    summary_ += "}";
+    if (!left_out_.empty()) json.add("left_out", left_out_);
+    summary_ = JsonWriter().add_raw("blend", json.object()).members();
   }
 
   const TrainData& data_;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/base/json_writer.h"
 #include "core/base/parallel.h"
 #include "core/train/distributed/gathered.h"
 #include "core/train/resolve_options.h"
@@ -187,26 +188,18 @@ Status next_state(const Part& part, std::string_view library, DistributedState* 
 }
 
 std::string state_json(const DistributedState& state, size_t bytes) {
-  const auto member = [](std::string_view key, const std::string& value) {
-    return ",\"" + std::string(key) + "\":" + value;
-  };
-  std::string json = "{\"phase\":\"" + std::string(phase_name(state.phase)) + "\"";
-  json += member("done", state.done() ? "true" : "false");
-  json += member("algorithm", option_detail::json_string(state.options.algorithm));
-  json += member("shards", std::to_string(state.shards));
+  JsonWriter json;
+  json.add("phase", phase_name(state.phase)).add_bool("done", state.done());
+  json.add("algorithm", state.options.algorithm).add("shards", state.shards);
   if (state.phase != Phase::kCount) {
     const ShardCounts total = state.total();
-    json += member("works", std::to_string(total.works));
-    json += member("subjects", std::to_string(state.subjects.size()));
-    json += member("interactions", std::to_string(total.pairs));
-    json += member("features", std::to_string(state.features.size()));
-    json += member("epoch", std::to_string(state.epoch));
-    json += member("epochs", std::to_string(state.options.epochs));
+    json.add("works", total.works).add("subjects", state.subjects.size());
+    json.add("interactions", total.pairs).add("features", state.features.size());
+    json.add("epoch", state.epoch).add("epochs", state.options.epochs);
   }
-  if (state.done()) json += member("loss", option_detail::number_text(state.loss));
-  json += member("bytes", std::to_string(bytes));
-  json += member("digest", "\"" + (state.done() ? model_digest(state) : state.digest) + "\"");
-  return json + "}";
+  if (state.done()) json.add("loss", state.loss);
+  json.add("bytes", bytes).add("digest", state.done() ? model_digest(state) : state.digest);
+  return json.object();
 }
 
 }  // namespace subjrec
