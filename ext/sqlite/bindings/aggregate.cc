@@ -9,6 +9,7 @@ using Make = std::unique_ptr<Aggregate> (*)();
 
 struct Registration {
   std::shared_ptr<Connection> connection;
+  FunctionSpec spec;
   Make make;
 };
 
@@ -21,10 +22,10 @@ void step(sqlite3_context* context, int count, sqlite3_value** values) noexcept 
   const Status status = guarded([&]() -> Status {
     Aggregate** at = place(context, sizeof(Aggregate*));
     if (at == nullptr) return {Code::kNoMemory, {}};
-    if (*at == nullptr) {
-      *at = static_cast<Registration*>(sqlite3_user_data(context))->make().release();
-    }
-    return (*at)->step(Arguments(values, static_cast<size_t>(count)));
+    const auto& registration = *static_cast<Registration*>(sqlite3_user_data(context));
+    if (*at == nullptr) *at = registration.make().release();
+    const FunctionSpec& spec = registration.spec;
+    return (*at)->step(Arguments(spec.name, spec.arguments, {values, static_cast<size_t>(count)}));
   });
   if (!status.ok()) set_error(context, status);
 }
@@ -43,11 +44,11 @@ void destroy(void* registration) noexcept { delete static_cast<Registration*>(re
 
 }  // namespace
 
-int register_aggregate(const std::shared_ptr<Connection>& connection, const char* name,
-                       int arguments, int flags, Make make) {
-  return sqlite3_create_function_v2(connection->db(), name, arguments, SQLITE_UTF8 | flags,
-                                    new Registration{connection, make}, nullptr, step, finish,
-                                    destroy);
+int register_aggregate(const std::shared_ptr<Connection>& connection, const FunctionSpec& spec,
+                       Make make) {
+  return sqlite3_create_function_v2(
+      connection->db(), spec.name, spec.sqlite_count(), SQLITE_UTF8 | spec.flags,
+      new Registration{connection, spec, make}, nullptr, step, finish, destroy);
 }
 
 }  // namespace subjrec

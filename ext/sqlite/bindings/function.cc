@@ -1,25 +1,27 @@
 #include "sqlite/bindings/function.h"
 
-#include <memory>
-
 #include "sqlite/bindings/guard.h"
 #include "sqlite/bindings/status.h"
-#include "sqlite/bindings/value.h"
 
 namespace subjrec {
 namespace {
 
 struct Registration {
   std::shared_ptr<Connection> connection;
+  FunctionSpec spec;
   Function function;
 };
 
 void call(sqlite3_context* context, int count, sqlite3_value** values) noexcept {
-  const auto& registration = *static_cast<Registration*>(sqlite3_user_data(context));
-  const Status status = guarded([&] {
+  const auto& registration = *static_cast<const Registration*>(sqlite3_user_data(context));
+  const Status status = guarded([&]() -> Status {
+    const FunctionSpec& spec = registration.spec;
+    const auto n = static_cast<size_t>(count);
     const auto keep = registration.connection->keep_statements();
+    SUBJREC_TRY(
+        check_argument_count(spec.name, spec.arguments, static_cast<size_t>(spec.required), n));
     return registration.function(*registration.connection, context,
-                                 Arguments(values, static_cast<size_t>(count)));
+                                 Arguments(spec.name, spec.arguments, {values, n}));
   });
   if (!status.ok()) set_error(context, status);
 }
@@ -27,6 +29,11 @@ void call(sqlite3_context* context, int count, sqlite3_value** values) noexcept 
 void destroy(void* registration) noexcept { delete static_cast<Registration*>(registration); }
 
 }  // namespace
+
+int FunctionSpec::sqlite_count() const {
+  const auto most = static_cast<int>(count_of(arguments));
+  return required == most ? most : -1;
+}
 
 void set_error(sqlite3_context* context, const Status& status) {
   if (status.code() == Code::kNoMemory && status.message().empty()) {
@@ -37,22 +44,11 @@ void set_error(sqlite3_context* context, const Status& status) {
   sqlite3_result_error_code(context, result_code(status.code()));
 }
 
-int register_function(const std::shared_ptr<Connection>& connection, const char* name,
-                      int arguments, int flags, Function function) {
-  return sqlite3_create_function_v2(connection->db(), name, arguments, SQLITE_UTF8 | flags,
-                                    new Registration{connection, function}, call, nullptr, nullptr,
-                                    destroy);
-}
-
-Result<std::string> text_argument(std::string_view who, Arguments arguments, size_t at,
-                                  std::string_view name, std::string_view example) {
-  if (at < arguments.size() && sqlite3_value_type(arguments[at]) == SQLITE_TEXT) {
-    return std::string(text_of(arguments[at]));
-  }
-  return Status(Code::kInvalid,
-                std::string(who) + ": argument " + std::to_string(at + 1) + " (" +
-                    std::string(name) + ") must be a text, like " + std::string(example) +
-                    (at < arguments.size() ? ", got " + shown(arguments[at]) : ", got nothing"));
+int register_function(const std::shared_ptr<Connection>& connection, const FunctionSpec& spec,
+                      Function function) {
+  return sqlite3_create_function_v2(
+      connection->db(), spec.name, spec.sqlite_count(), SQLITE_UTF8 | spec.flags,
+      new Registration{connection, spec, function}, call, nullptr, nullptr, destroy);
 }
 
 }  // namespace subjrec

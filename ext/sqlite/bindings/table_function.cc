@@ -3,71 +3,15 @@
 #include <algorithm>
 #include <functional>
 
+#include "sqlite/bindings/module.h"
 #include "sqlite/bindings/status.h"
 #include "sqlite/bindings/value.h"
 
 namespace subjrec {
 
-int TableFunctionSpec::argument_count() const {
-  int count = 0;
-  while (count < kMostArguments && arguments[static_cast<size_t>(count)] != nullptr) ++count;
-  return count;
-}
-
 int TableFunctionSpec::column_count() const {
   const std::string_view text = columns;
   return static_cast<int>(std::count(text.begin(), text.end(), ',')) + 1;
-}
-
-Status TableFunctionSpec::missing(int argument) const {
-  return {Code::kInvalid, std::string(name) + ": argument " + std::to_string(argument + 1) + " (" +
-                              arguments[static_cast<size_t>(argument)] + ") is missing"};
-}
-
-bool same_value(sqlite3_value* a, sqlite3_value* b) {
-  if (a == nullptr || b == nullptr) return false;
-  const int type = sqlite3_value_type(a);
-  if (type != sqlite3_value_type(b)) return false;
-  if (type == SQLITE_INTEGER) return sqlite3_value_int64(a) == sqlite3_value_int64(b);
-  return type == SQLITE_TEXT && text_of(a) == text_of(b);
-}
-
-int report(sqlite3_vtab* table, const Status& status) noexcept {
-  if (status.ok()) return SQLITE_OK;
-  if (!status.message().empty()) {
-    sqlite3_free(table->zErrMsg);
-    table->zErrMsg = message_of(status);
-  }
-  return result_code(status.code());
-}
-
-int TableFunctionTable::connect(sqlite3* db, void* aux, const TableFunctionSpec& spec,
-                                sqlite3_vtab** out, char** error) noexcept {
-  const Status status = guarded([&]() -> Status {
-    std::string declaration = std::string("CREATE TABLE x(") + spec.columns;
-    for (int i = 0; i < spec.argument_count(); ++i) {
-      // Unlike any column of a user's table, or joins would be ambiguous.
-      declaration += sql(", \"%w_argument\" HIDDEN", spec.arguments[static_cast<size_t>(i)]);
-    }
-    if (sqlite3_declare_vtab(db, (declaration + ")").c_str()) != SQLITE_OK) {
-      return sql_error(db, spec.name);
-    }
-    if (spec.flags != 0) sqlite3_vtab_config(db, spec.flags);
-    auto table = std::make_unique<TableFunctionTable>();
-    table->connection = *static_cast<std::shared_ptr<Connection>*>(aux);
-    table->statements = table->connection->keep_statements();
-    table->spec = &spec;
-    *out = &table.release()->base;
-    return {};
-  });
-  if (!status.ok()) *error = message_of(status);
-  return result_code(status.code());
-}
-
-int TableFunctionTable::disconnect(sqlite3_vtab* table) noexcept {
-  sqlite3_free(table->zErrMsg);
-  delete reinterpret_cast<TableFunctionTable*>(table);
-  return SQLITE_OK;
 }
 
 std::optional<std::vector<uint32_t>> TableArguments::candidates(const IdTable& ids) const {
@@ -85,47 +29,9 @@ std::optional<std::vector<uint32_t>> TableArguments::candidates(const IdTable& i
   return positions;
 }
 
-namespace {
-
-Status read_list(sqlite3_value* list, std::vector<IdTable>* lists) {
-  IdTable& ids = lists->emplace_back();
-  sqlite3_value* value = nullptr;
-  int code = sqlite3_vtab_in_first(list, &value);
-  for (; code == SQLITE_OK && value != nullptr; code = sqlite3_vtab_in_next(list, &value)) {
-    if (const auto id = id_of(value)) ids.intern(*id);
-  }
-  if (code == SQLITE_OK || code == SQLITE_DONE) return {};
-  return status_of(code, sqlite3_errstr(code));
-}
-
-}  // namespace
-
-Status read_candidates(int plan, size_t first, std::span<sqlite3_value*> values,
-                       TableArguments* arguments) {
-  for (size_t i = first; i < values.size(); ++i) {
-    if ((plan >> (20 + i - first) & 1) != 0) {
-      SUBJREC_TRY(read_list(values[i], &arguments->lists));
-    } else if ((arguments->site->get().typed >> i & 1) != 0) {
-      IdTable& ids = arguments->lists.emplace_back();
-      if (const auto id = id_of(values[i])) ids.intern(*id);
-    }
-  }
-  return {};
-}
-
-bool nothing_asked(const TableFunctionSpec& spec, const TableArguments& arguments) {
-  for (int a = 0; a < spec.argument_count(); ++a) {
-    const auto at = static_cast<size_t>(a);
-    if (arguments[at] == nullptr || arguments.given(at)) continue;
-    const bool of_row = a == spec.of_row && (arguments.literal >> a & 1) == 0;
-    if ((a < spec.required || of_row) && arguments.joined()) return true;
-  }
-  return false;
-}
-
-int64_t hash_of(const TableArguments& arguments) {
+int64_t TableArguments::hash() const {
   uint64_t hash = 0;
-  for (sqlite3_value* value : arguments.values) {
+  for (sqlite3_value* value : values_) {
     const int type = value == nullptr ? 0 : sqlite3_value_type(value);
     hash = (hash ^ static_cast<uint64_t>(type)) * 0x9e3779b97f4a7c15;
     if (type == SQLITE_INTEGER) {
@@ -143,6 +49,53 @@ int64_t hash_of(const TableArguments& arguments) {
 }
 
 namespace {
+
+Status read_list(sqlite3_value* list, std::vector<IdTable>* lists) {
+  IdTable& ids = lists->emplace_back();
+  sqlite3_value* value = nullptr;
+  int code = sqlite3_vtab_in_first(list, &value);
+  for (; code == SQLITE_OK && value != nullptr; code = sqlite3_vtab_in_next(list, &value)) {
+    if (const auto id = id_of(value)) ids.intern(*id);
+  }
+  if (code == SQLITE_OK || code == SQLITE_DONE) return {};
+  return status_of(code, sqlite3_errstr(code));
+}
+
+/// Reads what comes after the arguments: lists that SQLite hands over whole, and values of
+/// equalities. Values that cannot be ids, like NULL, are left out.
+Status read_candidates(int plan, size_t first, std::span<sqlite3_value*> values,
+                       TableArguments* arguments) {
+  for (size_t i = first; i < values.size(); ++i) {
+    if ((plan >> (20 + i - first) & 1) != 0) {
+      SUBJREC_TRY(read_list(values[i], &arguments->lists));
+    } else if ((arguments->site->get().typed >> i & 1) != 0) {
+      IdTable& ids = arguments->lists.emplace_back();
+      if (const auto id = id_of(values[i])) ids.intern(*id);
+    }
+  }
+  return {};
+}
+
+/// Whether an argument is NULL that may not be, in a statement that reads other tables too.
+bool nothing_asked(const TableFunctionSpec& spec, const TableArguments& arguments) {
+  for (int a = 0; a < spec.argument_count(); ++a) {
+    const auto at = static_cast<size_t>(a);
+    if (arguments[at] == nullptr || arguments.given(at)) continue;
+    const bool of_row = a == spec.of_row && (arguments.literal >> a & 1) == 0;
+    if ((a < spec.required || of_row) && arguments.joined()) return true;
+  }
+  return false;
+}
+
+/// True where both are the same integer, or the same text; false for null pointers, and for what
+/// takes longer to compare.
+bool same_value(sqlite3_value* a, sqlite3_value* b) {
+  if (a == nullptr || b == nullptr) return false;
+  const int type = sqlite3_value_type(a);
+  if (type != sqlite3_value_type(b)) return false;
+  if (type == SQLITE_INTEGER) return sqlite3_value_int64(a) == sqlite3_value_int64(b);
+  return type == SQLITE_TEXT && text_of(a) == text_of(b);
+}
 
 /// The equalities and lists of a plan for column `column`; ids compare byte by byte, so those of
 /// another collation are left to SQLite. False: a list comes from a table that this plan visits
@@ -167,7 +120,7 @@ bool is_literal(sqlite3_index_info* info, int constraint) {
   return sqlite3_vtab_rhs_value(info, constraint, &value) == SQLITE_OK;
 }
 
-using ArgumentConstraints = std::array<int, TableFunctionSpec::kMostArguments>;
+using ArgumentConstraints = std::array<int, Arguments::kMost>;
 
 /// Fills aConstraintUsage and idxNum.
 void use_constraints(const TableFunctionSpec& function, const ArgumentConstraints& arguments,
@@ -188,13 +141,100 @@ void use_constraints(const TableFunctionSpec& function, const ArgumentConstraint
   }
 }
 
-}  // namespace
+/// One call: the function's cursor, and what SQLite wants to know of it besides.
+class Call : public VirtualCursor {
+ public:
+  Call(Connection& connection, const sqlite3_vtab* table, const TableFunctionSpec& spec,
+       std::unique_ptr<TableFunctionCursor> cursor)
+      : spec_(spec),
+        visible_(spec.column_count()),
+        cursor_(std::move(cursor)),
+        site_(connection.db(), table, spec.limit < 0 ? -1 : visible_ + spec.limit,
+              spec.candidates) {}
 
-int TableFunctionTable::best_index(sqlite3_vtab* base, sqlite3_index_info* info) noexcept {
-  bool unusable = false;
-  const Status status = guarded([&]() -> Status {
-    const TableFunctionSpec& function = *reinterpret_cast<TableFunctionTable*>(base)->spec;
+  Status filter(int plan, std::span<sqlite3_value*> values) override {
+    TableArguments arguments(spec_, &site_);
+    size_t next = 0;
+    for (size_t i = 0; i < Arguments::kMost; ++i) {
+      const bool given = (plan >> i & 1) != 0 && next < values.size();
+      if (given) arguments.set(i, values[next++]);
+      // In a join most arguments are those of the call before.
+      if (given && same_value(arguments_[i].get(), arguments[i])) continue;
+      arguments_[i].reset(given ? sqlite3_value_dup(arguments[i]) : nullptr);
+      if (given && arguments_[i] == nullptr) return {Code::kNoMemory, {}};
+    }
+    arguments.literal = static_cast<uint32_t>(plan) >> 10 & 0x3ff;
+    SUBJREC_TRY(read_candidates(plan, next, values, &arguments));
+    for (size_t a = 0; a < static_cast<size_t>(spec_.required); ++a) {
+      if ((plan >> a & 1) == 0) return {Code::kInvalid, arguments.named(a) + " is missing"};
+    }
+    const int64_t hash = arguments.hash();
+    if (!first_) first_ = hash;
+    first_row_ = hash == *first_ ? 0 : hash << 32;
+    row_ = 1;
+    empty_ = nothing_asked(spec_, arguments);
+    return empty_ ? Status() : cursor_->filter(arguments);
+  }
+
+  bool eof() const override { return empty_ || cursor_->eof(); }
+
+  Status next() override {
+    ++row_;
+    return cursor_->next();
+  }
+
+  Status column(sqlite3_context* context, int column) override {
+    if (column < visible_) {
+      cursor_->on_read(column);
+      return cursor_->column(context, column);
+    }
+    cursor_->on_compare(column - visible_);
+    sqlite3_value* argument = arguments_[static_cast<size_t>(column - visible_)].get();
+    if (argument != nullptr) sqlite3_result_value(context, argument);
+    return {};
+  }
+
+  int64_t row_id() override {
+    cursor_->on_read(-1);
+    return first_row_ + row_;
+  }
+
+ private:
+  struct FreeValue {
+    void operator()(sqlite3_value* value) const { sqlite3_value_free(value); }
+  };
+
+  const TableFunctionSpec& spec_;
+  const int visible_;  // columns
+  std::unique_ptr<TableFunctionCursor> cursor_;
+  CallSiteQuery site_;
+  bool empty_ = false;            // nothing was asked
+  std::optional<int64_t> first_;  // hash of the first arguments
+  int64_t first_row_ = 0;         // row id before those of these arguments
+  int64_t row_ = 0;               // that it stands on, from 1
+  std::array<std::unique_ptr<sqlite3_value, FreeValue>, Arguments::kMost> arguments_;
+};
+
+struct Registration {
+  std::shared_ptr<Connection> connection;
+  const TableFunctionSpec& spec;
+  MakeCursor make;
+};
+
+class FunctionTable : public VirtualTable {
+ public:
+  explicit FunctionTable(std::shared_ptr<const Registration> registration)
+      : VirtualTable(registration->connection), registration_(std::move(registration)) {}
+
+  std::unique_ptr<VirtualCursor> open() override {
+    return std::make_unique<Call>(connection(), this, registration_->spec,
+                                  registration_->make(connection()));
+  }
+
+  Result<bool> plan(sqlite3_index_info* info) override {
+    const TableFunctionSpec& function = registration_->spec;
     const int first = function.column_count();
+    bool unusable = false;
     ArgumentConstraints found;
     found.fill(-1);
     for (int i = 0; i < info->nConstraint; ++i) {
@@ -208,7 +248,7 @@ int TableFunctionTable::best_index(sqlite3_vtab* base, sqlite3_index_info* info)
     }
     std::vector<int> candidates;
     if (!find_candidates(info, function.candidates, &candidates)) unusable = true;
-    if (unusable) return {};
+    if (unusable) return false;
     int missing = 0;
     while (missing < function.required && found[static_cast<size_t>(missing)] >= 0) ++missing;
     const bool complete = missing == function.required;
@@ -223,45 +263,44 @@ int TableFunctionTable::best_index(sqlite3_vtab* base, sqlite3_index_info* info)
       info->orderByConsumed =
           order.iColumn == (order.desc != 0 ? function.descending : function.ascending) ? 1 : 0;
     }
-    return {};
+    return true;
+  }
+
+ private:
+  std::shared_ptr<const Registration> registration_;
+};
+
+int connect(sqlite3* db, void* aux, int, const char* const*, sqlite3_vtab** out,
+            char** error) noexcept {
+  return connect_table(out, error, [&]() -> Result<std::unique_ptr<VirtualTable>> {
+    const auto& registration = *static_cast<std::shared_ptr<const Registration>*>(aux);
+    const TableFunctionSpec& spec = registration->spec;
+    std::string declaration = std::string("CREATE TABLE x(") + spec.columns;
+    for (int i = 0; i < spec.argument_count(); ++i) {
+      // Unlike any column of a user's table, or joins would be ambiguous.
+      declaration += sql(", \"%w_argument\" HIDDEN", spec.arguments[static_cast<size_t>(i)]);
+    }
+    if (sqlite3_declare_vtab(db, (declaration + ")").c_str()) != SQLITE_OK) {
+      return sql_error(db, spec.name);
+    }
+    if (spec.flags != 0) sqlite3_vtab_config(db, spec.flags);
+    return std::unique_ptr<VirtualTable>(std::make_unique<FunctionTable>(registration));
   });
-  return unusable ? SQLITE_CONSTRAINT : report(base, status);
 }
 
-Result<std::string> model_argument(std::string_view who, const TableArguments& arguments,
-                                   size_t at) {
-  sqlite3_value* value = arguments[at];
-  if (value != nullptr && sqlite3_value_type(value) == SQLITE_TEXT) {
-    return std::string(text_of(value));
-  }
-  return Status(Code::kInvalid, std::string(who) + ": argument " + std::to_string(at + 1) +
-                                    " (model) must be the name of a model, like 'rec', got " +
-                                    (value == nullptr ? "nothing" : shown(value)));
-}
+}  // namespace
 
-Result<double> share_argument(std::string_view who, const TableArguments& arguments, size_t at,
-                              std::string_view name) {
-  if (!arguments.given(at)) return 0.0;
-  sqlite3_value* value = arguments[at];
-  const int type = sqlite3_value_type(value);
-  const double number = sqlite3_value_double(value);
-  if ((type == SQLITE_INTEGER || type == SQLITE_FLOAT) && number >= 0 && number <= 1) return number;
-  return Status(Code::kInvalid, std::string(who) + ": argument " + std::to_string(at + 1) + " (" +
-                                    std::string(name) + ") must be a number from 0 to 1, got " +
-                                    shown(value));
-}
-
-Result<int64_t> whole_argument(std::string_view who, const TableArguments& arguments, size_t at,
-                               std::string_view name, int64_t least) {
-  sqlite3_value* value = arguments[at];
-  if (value != nullptr) {
-    const auto id = id_of(value);
-    if (id && id->kind == IdKind::kInteger && id->integer >= least) return id->integer;
-  }
-  return Status(Code::kInvalid, std::string(who) + ": argument " + std::to_string(at + 1) + " (" +
-                                    std::string(name) + ") must be a whole number of at least " +
-                                    std::to_string(least) + ", got " +
-                                    (value == nullptr ? "nothing" : shown(value)));
+int register_table_function(const std::shared_ptr<Connection>& connection,
+                            const TableFunctionSpec& spec, MakeCursor make) {
+  static const sqlite3_module module = [] {
+    sqlite3_module m = table_callbacks();
+    m.xConnect = connect;
+    return m;
+  }();
+  using Shared = std::shared_ptr<const Registration>;
+  return sqlite3_create_module_v2(connection->db(), spec.name, &module,
+                                  new Shared(new Registration{connection, spec, std::move(make)}),
+                                  [](void* p) { delete static_cast<Shared*>(p); });
 }
 
 }  // namespace subjrec

@@ -32,14 +32,6 @@ std::optional<IdView> id_of(sqlite3_value* value) {
   }
 }
 
-Result<std::string_view> options_argument(std::string_view who, size_t at, sqlite3_value* value) {
-  if (value == nullptr || sqlite3_value_type(value) == SQLITE_NULL) return std::string_view();
-  if (sqlite3_value_type(value) == SQLITE_TEXT) return text_of(value);
-  return Status(Code::kInvalid, std::string(who) + ": argument " + std::to_string(at + 1) +
-                                    " (options) must be a JSON object as text, got " +
-                                    shown(value));
-}
-
 std::string shown(sqlite3_value* value) {
   switch (sqlite3_value_type(value)) {
     case SQLITE_NULL:

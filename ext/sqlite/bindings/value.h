@@ -15,9 +15,6 @@ namespace subjrec {
 /// NULL, is nullopt. The view is valid as long as the value.
 std::optional<IdView> id_of(sqlite3_value* value);
 std::string_view text_of(sqlite3_value* value);
-/// The options of argument `at` (from 0): a JSON object as text, or none where `value` is NULL or
-/// not there. A BLOB is no text, nor is a number.
-Result<std::string_view> options_argument(std::string_view who, size_t at, sqlite3_value* value);
 /// What an error message says was got: NULL, 3, 1.5, 'text', a BLOB of 8 bytes.
 std::string shown(sqlite3_value* value);
 void result_id(sqlite3_context* context, const IdView& id);

@@ -16,7 +16,7 @@
 namespace subjrec {
 namespace {
 
-Status debug(Connection&, sqlite3_context* context, Arguments) {
+Status debug(Connection&, sqlite3_context* context, const Arguments&) {
   const std::pair<const char*, std::string> facts[] = {
       {"version", SUBJREC_VERSION},
       {"commit", SUBJREC_COMMIT},
@@ -38,7 +38,7 @@ Status debug(Connection&, sqlite3_context* context, Arguments) {
 }  // namespace
 
 int register_debug(const std::shared_ptr<Connection>& connection) {
-  return register_function(connection, "subjrec_debug", 0, SQLITE_INNOCUOUS, debug);
+  return register_function(connection, {"subjrec_debug", {}, 0, SQLITE_INNOCUOUS}, debug);
 }
 
 }  // namespace subjrec

@@ -9,12 +9,10 @@ namespace {
 constexpr const char* kName = "subjrec_dot";
 
 /// Summed in float32 from the first dimension to the last, as scores are (core/model/model.h).
-Status dot(Connection&, sqlite3_context* context, Arguments arguments) {
-  for (sqlite3_value* argument : arguments) {
-    if (sqlite3_value_type(argument) == SQLITE_NULL) return {};
-  }
-  SUBJREC_ASSIGN(const std::vector<float> a, vector_argument(kName, 0, arguments[0]));
-  SUBJREC_ASSIGN(const std::vector<float> b, vector_argument(kName, 1, arguments[1]));
+Status dot(Connection&, sqlite3_context* context, const Arguments& arguments) {
+  if (!arguments.given(0) || !arguments.given(1)) return {};
+  SUBJREC_ASSIGN(const std::vector<float> a, vector_argument(arguments, 0));
+  SUBJREC_ASSIGN(const std::vector<float> b, vector_argument(arguments, 1));
   if (a.size() != b.size()) {
     return {Code::kInvalid, std::string(kName) + ": the vectors have " + std::to_string(a.size()) +
                                 " and " + std::to_string(b.size()) +
@@ -29,7 +27,8 @@ Status dot(Connection&, sqlite3_context* context, Arguments arguments) {
 }  // namespace
 
 int register_dot(const std::shared_ptr<Connection>& connection) {
-  return register_function(connection, kName, 2, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, dot);
+  return register_function(
+      connection, {kName, {"vector", "vector"}, 2, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS}, dot);
 }
 
 }  // namespace subjrec

@@ -77,15 +77,10 @@ const OptionTable<Options>& option_table() {
 /// What both table-valued functions do: rank every subject for every held-out row.
 Result<Evaluation> judge(Connection& connection, const char* who, const TableArguments& arguments,
                          std::shared_ptr<ServedModel>* loaded) {
-  SUBJREC_ASSIGN(const std::string name, model_argument(who, arguments, 0));
-  if (arguments[1] == nullptr || sqlite3_value_type(arguments[1]) != SQLITE_TEXT) {
-    return Status(Code::kInvalid, std::string(who) +
-                                      ": argument 2 (heldout) must be a table, a view or a SELECT "
-                                      "whose first columns are work and subject, got " +
-                                      shown(arguments[1]));
-  }
+  SUBJREC_ASSIGN(const std::string name, arguments.model(0));
+  SUBJREC_ASSIGN(std::string source, arguments.source(1));
   Options options;
-  SUBJREC_ASSIGN(const std::string_view given, options_argument(who, 2, arguments[2]));
+  SUBJREC_ASSIGN(const std::string_view given, arguments.options(2));
   SUBJREC_TRY(option_table().read_json(who, given, &options));
   SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection, who, name));
   SUBJREC_TRY(model->need_works(who));
@@ -93,7 +88,7 @@ Result<Evaluation> judge(Connection& connection, const char* who, const TableArg
   const ServedModel& m = **loaded;
   SqliteMonitor monitor(connection.db());
   SUBJREC_ASSIGN(const HeldOut heldout, read_heldout(connection.db(), who,
-                                                     {.text = std::string(text_of(arguments[1])),
+                                                     {.text = std::move(source),
                                                       .argument = "argument 2 (heldout)",
                                                       .columns = "work and subject"},
                                                      m.works->ids, m.stored.subjects, monitor));
@@ -127,21 +122,21 @@ class EvaluateCursor : public TableFunctionCursor {
 
   using TableFunctionCursor::TableFunctionCursor;
 
-  Status filter(const TableArguments& arguments) {
+  Status filter(const TableArguments& arguments) override {
     at_ = 0;
     std::shared_ptr<ServedModel> loaded;
     SUBJREC_ASSIGN(evaluation_, judge(connection(), kSpec.name, arguments, &loaded));
     return {};
   }
 
-  bool eof() const { return at_ >= evaluation_.metrics.size(); }
+  bool eof() const override { return at_ >= evaluation_.metrics.size(); }
 
-  Status next() {
+  Status next() override {
     ++at_;
     return {};
   }
 
-  Status column(sqlite3_context* context, int column) const {
+  Status column(sqlite3_context* context, int column) override {
     const auto& [metric, value] = evaluation_.metrics[at_];
     if (column == 0) {
       result_text(context, metric);
@@ -171,20 +166,20 @@ class EvaluateSubjectsCursor : public TableFunctionCursor {
 
   using TableFunctionCursor::TableFunctionCursor;
 
-  Status filter(const TableArguments& arguments) {
+  Status filter(const TableArguments& arguments) override {
     at_ = 0;
     SUBJREC_ASSIGN(evaluation_, judge(connection(), kSpec.name, arguments, &loaded_));
     return {};
   }
 
-  bool eof() const { return at_ >= evaluation_.subjects.size(); }
+  bool eof() const override { return at_ >= evaluation_.subjects.size(); }
 
-  Status next() {
+  Status next() override {
     ++at_;
     return {};
   }
 
-  Status column(sqlite3_context* context, int column) const {
+  Status column(sqlite3_context* context, int column) override {
     const SubjectOutcome& outcome = evaluation_.subjects[at_];
     switch (column) {
       case 0:
@@ -220,9 +215,9 @@ class EvaluateSubjectsCursor : public TableFunctionCursor {
 }  // namespace
 
 int register_evaluate(const std::shared_ptr<Connection>& connection) {
-  const int code = TableFunction<EvaluateCursor>::register_in(connection);
+  const int code = register_table_function<EvaluateCursor>(connection);
   if (code != SQLITE_OK) return code;
-  return TableFunction<EvaluateSubjectsCursor>::register_in(connection);
+  return register_table_function<EvaluateSubjectsCursor>(connection);
 }
 
 }  // namespace subjrec

@@ -25,10 +25,10 @@ class ExplainCursor : public TableFunctionCursor {
 
   using TableFunctionCursor::TableFunctionCursor;
 
-  Status filter(const TableArguments& arguments) {
+  Status filter(const TableArguments& arguments) override {
     parts_.clear();
     at_ = 0;
-    SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
+    SUBJREC_ASSIGN(const std::string name, arguments.model(0));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
     const auto work_id = id_of(arguments[1]);
@@ -53,14 +53,14 @@ class ExplainCursor : public TableFunctionCursor {
     return {};
   }
 
-  bool eof() const { return at_ >= parts_.size(); }
+  bool eof() const override { return at_ >= parts_.size(); }
 
-  Status next() {
+  Status next() override {
     ++at_;
     return {};
   }
 
-  Status column(sqlite3_context* context, int column) const {
+  Status column(sqlite3_context* context, int column) override {
     const Contribution& part = parts_[at_];
     switch (column) {
       case 0:
@@ -127,7 +127,7 @@ class ExplainCursor : public TableFunctionCursor {
 }  // namespace
 
 int register_explain(const std::shared_ptr<Connection>& connection) {
-  return TableFunction<ExplainCursor>::register_in(connection);
+  return register_table_function<ExplainCursor>(connection);
 }
 
 }  // namespace subjrec

@@ -57,10 +57,10 @@ std::string summary(const ModelName& name, const DistributedState& state, uint32
 }
 
 /// subjrec_finish(model, state, source, shard)
-Status finish(Connection& connection, sqlite3_context* context, Arguments arguments) {
+Status finish(Connection& connection, sqlite3_context* context, const Arguments& arguments) {
   sqlite3* db = connection.db();
-  SUBJREC_ASSIGN(const std::string model, text_argument(kName, arguments, 0, "model", "'rec'"));
-  SUBJREC_ASSIGN(DistributedState state, state_argument(kName, 1, arguments[1]));
+  SUBJREC_ASSIGN(const std::string model, arguments.model(0));
+  SUBJREC_ASSIGN(DistributedState state, state_argument(arguments, 1));
   if (!state.done()) {
     return {Code::kInvalid, std::string(kName) + ": the training is in the phase \"" +
                                 std::string(phase_name(state.phase)) +
@@ -68,11 +68,11 @@ Status finish(Connection& connection, sqlite3_context* context, Arguments argume
   }
   std::string who = kName;
   uint32_t shard = kAllShards;
-  if (sqlite3_value_type(arguments[3]) != SQLITE_NULL) {
-    SUBJREC_ASSIGN(shard, shard_number(kName, 3, state, arguments[3]));
+  if (arguments.given(3)) {
+    SUBJREC_ASSIGN(shard, shard_number(arguments, 3, state));
     who += ": shard " + std::to_string(shard);
   }
-  SUBJREC_ASSIGN(const SourceText source, source_argument(who, arguments[2]));
+  SUBJREC_ASSIGN(const SourceText source, source_argument(arguments, who));
   SUBJREC_TRY(check_may_write(db, who));
   bool exists = false;
   SUBJREC_ASSIGN(const ModelName name, find_or_name_model(db, who, model, &exists));
@@ -92,7 +92,8 @@ Status finish(Connection& connection, sqlite3_context* context, Arguments argume
 }  // namespace
 
 int register_finish(const std::shared_ptr<Connection>& connection) {
-  return register_function(connection, kName, 4, SQLITE_DIRECTONLY, finish);
+  return register_function(
+      connection, {kName, {"model", "state", "source", "shard"}, 4, SQLITE_DIRECTONLY}, finish);
 }
 
 }  // namespace subjrec

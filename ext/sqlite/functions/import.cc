@@ -28,7 +28,7 @@ constexpr const char* kName = "subjrec_import";
 /// One import, in steps that the scalar function and the table share.
 class Import {
  public:
-  static Result<std::unique_ptr<Import>> begin(Connection& connection, Arguments arguments);
+  static Result<std::unique_ptr<Import>> begin(Connection& connection, const Arguments& arguments);
 
   /// Reads a few MB more, or, when all is read, writes the tables and is done.
   Status step();
@@ -74,15 +74,13 @@ class Import {
   ImportReport report_;
 };
 
-Result<std::unique_ptr<Import>> Import::begin(Connection& connection, Arguments arguments) {
+Result<std::unique_ptr<Import>> Import::begin(Connection& connection, const Arguments& arguments) {
   std::unique_ptr<Import> import(new Import(connection.db()));
   Import& self = *import;
   SUBJREC_TRY(check_may_write(connection.db(), kName));
-  SUBJREC_ASSIGN(self.report_.path, text_argument(kName, arguments, 0, "path", "'works.json.gz'"));
-  if (arguments.size() == 2) {
-    SUBJREC_ASSIGN(const std::string_view given, options_argument(kName, 1, arguments[1]));
-    SUBJREC_TRY(read_import_options(kName, given, &self.options_));
-  }
+  SUBJREC_ASSIGN(self.report_.path, arguments.text(0, "a text, like 'works.json.gz'"));
+  SUBJREC_ASSIGN(const std::string_view given, arguments.options(1));
+  SUBJREC_TRY(read_import_options(kName, given, &self.options_));
   SUBJREC_TRY(self.check_database());
   SUBJREC_TRY(snapshot_error(kName, self.prepare_reading()));
   if (self.options_.progress) {
@@ -213,11 +211,8 @@ Status Import::write() {
   return savepoint.release(kName);
 }
 
-Status import_snapshot(Connection& connection, sqlite3_context* context, Arguments arguments) {
-  if (arguments.empty() || arguments.size() > 2) {
-    return {Code::kInvalid, std::string(kName) + ": wanted 1 or 2 arguments (path, options), got " +
-                                std::to_string(arguments.size())};
-  }
+Status import_snapshot(Connection& connection, sqlite3_context* context,
+                       const Arguments& arguments) {
   SUBJREC_ASSIGN(const auto import, Import::begin(connection, arguments));
   while (!import->done()) SUBJREC_TRY(import->step());
   result_text(context, import->summary());
@@ -237,23 +232,21 @@ class ImportCursor : public TableFunctionCursor {
 
   using TableFunctionCursor::TableFunctionCursor;
 
-  Status filter(const TableArguments& arguments) {
+  Status filter(const TableArguments& arguments) override {
     import_.reset();
-    std::array<sqlite3_value*, 2> values{arguments[0], arguments[1]};
-    const size_t count = arguments.given(1) ? 2 : 1;
-    SUBJREC_ASSIGN(import_, Import::begin(connection(), Arguments(values).first(count)));
+    SUBJREC_ASSIGN(import_, Import::begin(connection(), arguments));
     return import_->step();
   }
 
-  bool eof() const { return import_ == nullptr; }
+  bool eof() const override { return import_ == nullptr; }
 
-  Status next() {
+  Status next() override {
     if (!import_->done()) return import_->step();
     import_.reset();
     return {};
   }
 
-  Status column(sqlite3_context* context, int column) const {
+  Status column(sqlite3_context* context, int column) override {
     switch (column) {
       case 0:
         result_text(context, import_->stage());
@@ -277,9 +270,10 @@ class ImportCursor : public TableFunctionCursor {
 }  // namespace
 
 int register_import(const std::shared_ptr<Connection>& connection) {
-  const int code = register_function(connection, kName, -1, SQLITE_DIRECTONLY, import_snapshot);
+  const int code = register_function(
+      connection, {kName, ImportCursor::kSpec.arguments, 1, SQLITE_DIRECTONLY}, import_snapshot);
   if (code != SQLITE_OK) return code;
-  return TableFunction<ImportCursor>::register_in(connection);
+  return register_table_function<ImportCursor>(connection);
 }
 
 }  // namespace subjrec

@@ -43,38 +43,34 @@ class LinesCursor : public TableFunctionCursor {
   explicit LinesCursor(Connection& connection)
       : TableFunctionCursor(connection), monitor_(connection.db()) {}
 
-  Status filter(const TableArguments& arguments) {
+  Status filter(const TableArguments& arguments) override {
     reader_.reset();
-    if (!arguments.given(0) || sqlite3_value_type(arguments[0]) != SQLITE_TEXT) {
-      return {Code::kInvalid, std::string(kName) +
-                                  ": argument 1 (path) must be a text, like 'works.json.gz', got " +
-                                  (arguments[0] == nullptr ? "nothing" : shown(arguments[0]))};
-    }
+    SUBJREC_ASSIGN(const std::string path, arguments.text(0, "a text, like 'works.json.gz'"));
     LinesOptions options;
-    SUBJREC_ASSIGN(const std::string_view given, options_argument(kName, 1, arguments[1]));
+    SUBJREC_ASSIGN(const std::string_view given, arguments.options(1));
     SUBJREC_TRY(lines_option_table().read_json(kName, given, &options));
     std::optional<RecordsPath> records;
     if (options.given.count("records") != 0) {
-      auto path = read_records_pointer(options.records);
-      if (!path.ok()) return snapshot_error(kName, path.status());
-      records = std::move(*path);
+      auto pointer = read_records_pointer(options.records);
+      if (!pointer.ok()) return snapshot_error(kName, pointer.status());
+      records = std::move(*pointer);
     }
-    auto opened = LineReader::open(std::string(text_of(arguments[0])), records, monitor_);
+    auto opened = LineReader::open(path, records, monitor_);
     if (!opened.ok()) return snapshot_error(kName, opened.status());
     reader_ = std::move(*opened);
     return next();
   }
 
-  bool eof() const { return end_; }
+  bool eof() const override { return end_; }
 
-  Status next() {
+  Status next() override {
     const auto more = reader_->next(&record_, monitor_);
     if (!more.ok()) return snapshot_error(kName, more.status());
     end_ = !*more;
     return {};
   }
 
-  Status column(sqlite3_context* context, int column) const {
+  Status column(sqlite3_context* context, int column) override {
     switch (column) {
       case kN:
         sqlite3_result_int64(context, static_cast<sqlite3_int64>(record_.number));
@@ -101,7 +97,7 @@ class LinesCursor : public TableFunctionCursor {
 }  // namespace
 
 int register_lines(const std::shared_ptr<Connection>& connection) {
-  return TableFunction<LinesCursor>::register_in(connection);
+  return register_table_function<LinesCursor>(connection);
 }
 
 }  // namespace subjrec

@@ -122,23 +122,15 @@ Status store(sqlite3* db, const ModelName& name, Factors works, Factors subjects
 }
 
 /// subjrec_load(model, works, subjects [, options])
-Status load(Connection& connection, sqlite3_context* context, Arguments arguments) {
-  if (arguments.size() < 3 || arguments.size() > 4) {
-    return {Code::kInvalid, std::string(kName) +
-                                ": wanted 3 or 4 arguments (model, works, "
-                                "subjects, options), got " +
-                                std::to_string(arguments.size())};
-  }
-  SUBJREC_ASSIGN(const std::string model, text_argument(kName, arguments, 0, "model", "'rec'"));
+Status load(Connection& connection, sqlite3_context* context, const Arguments& arguments) {
+  SUBJREC_ASSIGN(const std::string model, arguments.model(0));
   SUBJREC_ASSIGN(const std::string works_source,
-                 text_argument(kName, arguments, 1, "works", "'SELECT id, embedding FROM w'"));
+                 arguments.text(1, "a text, like 'SELECT id, embedding FROM w'"));
   SUBJREC_ASSIGN(const std::string subjects_source,
-                 text_argument(kName, arguments, 2, "subjects", "'SELECT id, embedding FROM s'"));
+                 arguments.text(2, "a text, like 'SELECT id, embedding FROM s'"));
   Options options;
-  if (arguments.size() > 3) {
-    SUBJREC_ASSIGN(const std::string_view given, options_argument(kName, 3, arguments[3]));
-    SUBJREC_TRY(option_table().read_json(kName, given, &options));
-  }
+  SUBJREC_ASSIGN(const std::string_view given, arguments.options(3));
+  SUBJREC_TRY(option_table().read_json(kName, given, &options));
   sqlite3* db = connection.db();
   SUBJREC_TRY(check_may_write(db, kName));
   bool exists = false;
@@ -185,7 +177,8 @@ Status load(Connection& connection, sqlite3_context* context, Arguments argument
 }  // namespace
 
 int register_load(const std::shared_ptr<Connection>& connection) {
-  return register_function(connection, kName, -1, SQLITE_DIRECTONLY, load);
+  return register_function(
+      connection, {kName, {"model", "works", "subjects", "options"}, 3, SQLITE_DIRECTONLY}, load);
 }
 
 }  // namespace subjrec

@@ -25,7 +25,7 @@ constexpr const char* kName = "subjrec_map";
 class UmapJob {
  public:
   /// Reads the arguments and the model, finds neighbours and starting places.
-  static Result<std::unique_ptr<UmapJob>> begin(Connection& connection, Arguments arguments);
+  static Result<std::unique_ptr<UmapJob>> begin(Connection& connection, const Arguments& arguments);
 
   int epoch() const { return maker_ ? maker_->epoch() : 1; }
   int epochs() const { return maker_ ? maker_->epochs() : 1; }
@@ -64,18 +64,15 @@ class UmapJob {
   bool done_ = false;
 };
 
-Result<std::unique_ptr<UmapJob>> UmapJob::begin(Connection& connection, Arguments arguments) {
+Result<std::unique_ptr<UmapJob>> UmapJob::begin(Connection& connection,
+                                                const Arguments& arguments) {
   std::unique_ptr<UmapJob> mapping(new UmapJob(connection));
   UmapJob& m = *mapping;
   SUBJREC_TRY(check_may_write(connection.db(), kName));
-  SUBJREC_ASSIGN(const std::string text, text_argument(kName, arguments, 0, "model", "'rec'"));
-  SUBJREC_ASSIGN(m.kind_, read_kind(kName, 1, arguments.size() > 1 ? arguments[1] : nullptr));
-  const bool given = arguments.size() > 2 && sqlite3_value_type(arguments[2]) != SQLITE_NULL;
-  if (given) {
-    SUBJREC_ASSIGN(const std::string_view text_of_options,
-                   options_argument(kName, 2, arguments[2]));
-    SUBJREC_TRY(map_option_table().read_json(kName, text_of_options, &m.options_));
-  }
+  SUBJREC_ASSIGN(const std::string text, arguments.model(0));
+  SUBJREC_ASSIGN(m.kind_, read_kind(arguments, 1));
+  SUBJREC_ASSIGN(const std::string_view given, arguments.options(2));
+  SUBJREC_TRY(map_option_table().read_json(kName, given, &m.options_));
   SUBJREC_TRY(check_map_options(m.options_));
   SUBJREC_TRY(m.read(text));
   if (m.options_.progress) {
@@ -163,12 +160,7 @@ std::string UmapJob::summary() const {
 }
 
 /// subjrec_map(model, kind [, options])
-Status make(Connection& connection, sqlite3_context* context, Arguments arguments) {
-  if (arguments.size() < 2 || arguments.size() > 3) {
-    return {Code::kInvalid, std::string(kName) +
-                                ": wanted 2 or 3 arguments (model, kind, options), got " +
-                                std::to_string(arguments.size())};
-  }
+Status make(Connection& connection, sqlite3_context* context, const Arguments& arguments) {
   SUBJREC_ASSIGN(const auto mapping, UmapJob::begin(connection, arguments));
   while (!mapping->done()) SUBJREC_TRY(mapping->step());
   result_text(context, mapping->summary());
@@ -190,23 +182,21 @@ class MapCursor : public TableFunctionCursor {
 
   using TableFunctionCursor::TableFunctionCursor;
 
-  Status filter(const TableArguments& arguments) {
+  Status filter(const TableArguments& arguments) override {
     mapping_.reset();
-    std::array<sqlite3_value*, 3> values{arguments[0], arguments[1], arguments[2]};
-    const size_t count = arguments.given(2) ? 3 : 2;
-    SUBJREC_ASSIGN(mapping_, UmapJob::begin(connection(), Arguments(values).first(count)));
+    SUBJREC_ASSIGN(mapping_, UmapJob::begin(connection(), arguments));
     return mapping_->step();
   }
 
-  bool eof() const { return mapping_ == nullptr; }
+  bool eof() const override { return mapping_ == nullptr; }
 
-  Status next() {
+  Status next() override {
     if (!mapping_->done()) return mapping_->step();
     mapping_.reset();
     return {};
   }
 
-  Status column(sqlite3_context* context, int column) const {
+  Status column(sqlite3_context* context, int column) override {
     switch (column) {
       case 0:
         sqlite3_result_int(context, mapping_->epoch());
@@ -230,9 +220,10 @@ class MapCursor : public TableFunctionCursor {
 }  // namespace
 
 int register_map(const std::shared_ptr<Connection>& connection) {
-  const int code = register_function(connection, kName, -1, SQLITE_DIRECTONLY, make);
+  const int code = register_function(
+      connection, {kName, MapCursor::kSpec.arguments, 2, SQLITE_DIRECTONLY}, make);
   if (code != SQLITE_OK) return code;
-  return TableFunction<MapCursor>::register_in(connection);
+  return register_table_function<MapCursor>(connection);
 }
 
 }  // namespace subjrec

@@ -14,9 +14,9 @@ constexpr const char* kName = "subjrec_merge";
 /// subjrec_merge(part): NULLs are left out, and of none the result is NULL.
 class Merge : public Aggregate {
  public:
-  Status step(Arguments arguments) override {
-    if (sqlite3_value_type(arguments[0]) == SQLITE_NULL) return {};
-    SUBJREC_ASSIGN(Part part, part_argument(kName, 0, arguments[0]));
+  Status step(const Arguments& arguments) override {
+    if (!arguments.given(0)) return {};
+    SUBJREC_ASSIGN(Part part, part_argument(arguments, 0));
     return said_by(kName, merge_part(std::move(part), &merged_));
   }
 
@@ -34,8 +34,8 @@ std::unique_ptr<Aggregate> make_merge() { return std::make_unique<Merge>(); }
 }  // namespace
 
 int register_merge(const std::shared_ptr<Connection>& connection) {
-  return register_aggregate(connection, kName, 1, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
-                            make_merge);
+  return register_aggregate(
+      connection, {kName, {"part"}, 1, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS}, make_merge);
 }
 
 }  // namespace subjrec

@@ -13,12 +13,12 @@ namespace {
 constexpr const char* kName = "subjrec_next";
 
 /// subjrec_next(state, part)
-Status next(Connection& connection, sqlite3_context* context, Arguments arguments) {
-  SUBJREC_ASSIGN(DistributedState state, state_argument(kName, 0, arguments[0]));
+Status next(Connection& connection, sqlite3_context* context, const Arguments& arguments) {
+  SUBJREC_ASSIGN(DistributedState state, state_argument(arguments, 0));
   if (state.done()) {
     return {Code::kInvalid, std::string(kName) + ": the training is done, and no state comes next"};
   }
-  SUBJREC_ASSIGN(const Part part, part_argument(kName, 1, arguments[1]));
+  SUBJREC_ASSIGN(const Part part, part_argument(arguments, 1));
   ProgressMonitor monitor(connection.db());
   if (state.options.progress) monitor.show("subjrec_next", "steps");
   SUBJREC_TRY(said_by(kName, next_state(part, SUBJREC_VERSION, &state, monitor)));
@@ -30,7 +30,7 @@ Status next(Connection& connection, sqlite3_context* context, Arguments argument
 }  // namespace
 
 int register_next(const std::shared_ptr<Connection>& connection) {
-  return register_function(connection, kName, 2, SQLITE_DIRECTONLY, next);
+  return register_function(connection, {kName, {"state", "part"}, 2, SQLITE_DIRECTONLY}, next);
 }
 
 }  // namespace subjrec

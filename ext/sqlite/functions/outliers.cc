@@ -26,12 +26,12 @@ class OutliersCursor : public TableFunctionCursor {
 
   using TableFunctionCursor::TableFunctionCursor;
 
-  Status filter(const TableArguments& arguments) {
+  Status filter(const TableArguments& arguments) override {
     pairs_.clear();
     at_ = 0;
-    SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
-    SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 1, "k", 1));
-    SUBJREC_ASSIGN(const double popularity, share_argument(kName, arguments, 3, "popularity"));
+    SUBJREC_ASSIGN(const std::string name, arguments.model(0));
+    SUBJREC_ASSIGN(const int64_t k, arguments.whole(1, 1));
+    SUBJREC_ASSIGN(const double popularity, arguments.share(3));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
     SUBJREC_TRY(model->need_fold_in());
@@ -44,14 +44,14 @@ class OutliersCursor : public TableFunctionCursor {
     return found ? search(one_, static_cast<size_t>(k)) : Status();
   }
 
-  bool eof() const { return at_ >= pairs_.size(); }
+  bool eof() const override { return at_ >= pairs_.size(); }
 
-  Status next() {
+  Status next() override {
     ++at_;
     return {};
   }
 
-  Status column(sqlite3_context* context, int column) {
+  Status column(sqlite3_context* context, int column) override {
     const Outlier& pair = pairs_[at_];
     switch (column) {
       case 0:
@@ -91,11 +91,7 @@ class OutliersCursor : public TableFunctionCursor {
     }
     if (!work && arguments.joined()) return false;
     if (!work && id) return model.unknown_id(kName, Kind::kWork, *id);
-    if (!work) {
-      return Status(Code::kInvalid, std::string(kName) +
-                                        ": argument 3 (work_id) must be the id of " +
-                                        "a work, got " + shown(arguments[2]));
-    }
+    if (!work) return arguments.wrong(2, "the id of a work");
     work_ = IdTable();
     work_.intern(*id);
     number_ = work->position;
@@ -144,7 +140,7 @@ class OutliersCursor : public TableFunctionCursor {
 }  // namespace
 
 int register_outliers(const std::shared_ptr<Connection>& connection) {
-  return TableFunction<OutliersCursor>::register_in(connection);
+  return register_table_function<OutliersCursor>(connection);
 }
 
 }  // namespace subjrec

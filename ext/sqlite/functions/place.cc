@@ -25,10 +25,10 @@ class PlaceCursor : public TableFunctionCursor {
 
   using TableFunctionCursor::TableFunctionCursor;
 
-  Status filter(const TableArguments& arguments) {
+  Status filter(const TableArguments& arguments) override {
     done_ = true;
-    SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
-    SUBJREC_ASSIGN(const Kind kind, read_kind(kName, 1, arguments[1]));
+    SUBJREC_ASSIGN(const std::string name, arguments.model(0));
+    SUBJREC_ASSIGN(const Kind kind, read_kind(arguments, 1));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     SUBJREC_TRY(model->need_embeddings(kName));
     if (kind == Kind::kWork) SUBJREC_TRY(model->need_works(kName));
@@ -47,14 +47,14 @@ class PlaceCursor : public TableFunctionCursor {
     return {};
   }
 
-  bool eof() const { return done_; }
+  bool eof() const override { return done_; }
 
-  Status next() {
+  Status next() override {
     done_ = true;
     return {};
   }
 
-  Status column(sqlite3_context* context, int column) const {
+  Status column(sqlite3_context* context, int column) override {
     sqlite3_result_double(context, double{place_.xy[static_cast<size_t>(column)]});
     return {};
   }
@@ -63,39 +63,31 @@ class PlaceCursor : public TableFunctionCursor {
   /// The embedding: as it is given, or folded in from the subjects and features of a work.
   static Result<std::vector<float>> point(const TableArguments& arguments, Kind kind,
                                           ModelHandle& handle, Monitor& monitor) {
-    sqlite3_value* value = arguments[2];
     const auto loaded = handle.loaded();
     const StoredModel& stored = loaded->stored;
-    if (value != nullptr && sqlite3_value_type(value) == SQLITE_BLOB)
-      return embedding(value, stored.model);
+    if (arguments.is(2, SQLITE_BLOB)) return embedding(arguments, stored.model);
     if (kind == Kind::kSubject) {
-      return Status(Code::kInvalid,
-                    std::string(kName) +
-                        ": argument 3 (point) must be an embedding, a BLOB of float32, got " +
-                        (value == nullptr ? "nothing" : shown(value)));
+      return arguments.wrong(2, "an embedding, a BLOB of float32");
     }
     std::vector<uint32_t> subjects;
-    SUBJREC_TRY(handle.known_subjects(kName, "point", 2, value, &subjects));
+    SUBJREC_TRY(handle.known_subjects(arguments, 2, &subjects));
     std::vector<WeightedFeature> features;
     if (arguments.given(3)) {
-      SUBJREC_TRY(known_features(kName, 3, arguments[3], stored.features, &features));
+      SUBJREC_TRY(known_features(arguments, 3, stored.features, &features));
     }
     SUBJREC_TRY(handle.need_fold_in());
     return loaded->fold_in->vector(subjects, features, monitor);
   }
 
-  static Result<std::vector<float>> embedding(sqlite3_value* value, const Model& model) {
-    if (id_of(value)->bytes.size() != model.dim * sizeof(float)) {
-      return Status(Code::kInvalid, std::string(kName) + ": argument 3 (point) must be a BLOB of " +
-                                        std::to_string(model.dim) + " float32, which are " +
-                                        std::to_string(model.dim * sizeof(float)) + " bytes, got " +
-                                        shown(value));
+  static Result<std::vector<float>> embedding(const Arguments& arguments, const Model& model) {
+    const size_t bytes = model.dim * sizeof(float);
+    if (id_of(arguments[2])->bytes.size() != bytes) {
+      return arguments.wrong(2, "a BLOB of " + std::to_string(model.dim) + " float32, which are " +
+                                    std::to_string(bytes) + " bytes");
     }
     std::vector<float> vector;
-    if (read_vector(value, &vector).ok()) return vector;
-    return Status(Code::kInvalid, std::string(kName) +
-                                      ": argument 3 (point) has a value that is not a finite "
-                                      "number");
+    if (read_vector(arguments[2], &vector).ok()) return vector;
+    return Status(Code::kInvalid, arguments.named(2) + " has a value that is not a finite number");
   }
 
   Embedding2d place_;
@@ -105,7 +97,7 @@ class PlaceCursor : public TableFunctionCursor {
 }  // namespace
 
 int register_place(const std::shared_ptr<Connection>& connection) {
-  return TableFunction<PlaceCursor>::register_in(connection);
+  return register_table_function<PlaceCursor>(connection);
 }
 
 }  // namespace subjrec

@@ -17,6 +17,9 @@ namespace subjrec {
 namespace {
 
 constexpr const char* kName = "subjrec_plot";
+/// In the order of the choices of argument 2.
+enum class What { kLoss, kLogLoss, kSubjects, kWorks, kExplorer, kReliability, kTuning };
+
 constexpr size_t kNeighbours = 10;
 constexpr size_t kRecommended = 10;
 
@@ -95,35 +98,34 @@ Result<std::string> draw_reliability(Connection& connection, PlotData& data,
 }
 
 /// What `what` asks for, drawn.
-Result<std::string> draw(Connection& connection, const std::string& name, const std::string& what,
+Result<std::string> draw(Connection& connection, const std::string& name, What what,
                          const PlotOptions& options) {
-  if (what == "tuning") return draw_tuning(connection, name, options);
+  if (what == What::kTuning) return draw_tuning(connection, name, options);
   SUBJREC_ASSIGN(PlotData data, PlotData::open(connection, kName, name));
-  if (what == "loss" || what == "log_loss") return draw_loss(data, what == "log_loss");
-  if (what == "subjects") return draw_scatter(data, Kind::kSubject, options);
-  if (what == "works") return draw_scatter(data, Kind::kWork, options);
-  if (what == "explorer") return draw_explorer(data, options);
-  if (what == "reliability") return draw_reliability(connection, data, options);
-  return Status(Code::kInvalid, std::string(kName) +
-                                    ": argument 2 (what) must be 'loss', 'log_loss', 'subjects', "
-                                    "'works', 'explorer', 'reliability' or 'tuning', got '" +
-                                    what + "'");
+  switch (what) {
+    case What::kSubjects:
+      return draw_scatter(data, Kind::kSubject, options);
+    case What::kWorks:
+      return draw_scatter(data, Kind::kWork, options);
+    case What::kExplorer:
+      return draw_explorer(data, options);
+    case What::kReliability:
+      return draw_reliability(connection, data, options);
+    default:
+      return draw_loss(data, what == What::kLogLoss);
+  }
 }
 
 /// subjrec_plot(model, what [, options])
-Status plot(Connection& connection, sqlite3_context* context, Arguments arguments) {
-  if (arguments.size() < 2 || arguments.size() > 3) {
-    return {Code::kInvalid, std::string(kName) +
-                                ": wanted 2 or 3 arguments (model, what, options), got " +
-                                std::to_string(arguments.size())};
-  }
-  SUBJREC_ASSIGN(const std::string name, text_argument(kName, arguments, 0, "model", "'rec'"));
-  SUBJREC_ASSIGN(const std::string what, text_argument(kName, arguments, 1, "what", "'loss'"));
+Status plot(Connection& connection, sqlite3_context* context, const Arguments& arguments) {
+  // A model, or where tunings are kept.
+  SUBJREC_ASSIGN(const std::string name, arguments.text(0, "a text, like 'rec'"));
+  SUBJREC_ASSIGN(const size_t choice, arguments.choice(1, {"loss", "log_loss", "subjects", "works",
+                                                           "explorer", "reliability", "tuning"}));
+  const auto what = static_cast<What>(choice);
   PlotOptions options;
-  if (arguments.size() > 2) {
-    SUBJREC_ASSIGN(const std::string_view given, options_argument(kName, 2, arguments[2]));
-    SUBJREC_TRY(plot_option_table().read_json(kName, given, &options));
-  }
+  SUBJREC_ASSIGN(const std::string_view given, arguments.options(2));
+  SUBJREC_TRY(plot_option_table().read_json(kName, given, &options));
   const Result<std::string> drawn = draw(connection, name, what, options);
   if (!drawn.ok()) return drawn.status();
   const int most = sqlite3_limit(connection.db(), SQLITE_LIMIT_LENGTH, -1);
@@ -132,7 +134,7 @@ Status plot(Connection& connection, sqlite3_context* context, Arguments argument
             std::string(kName) + ": the plot has " + std::to_string(drawn->size()) +
                 " bytes, and this connection allows values of " + std::to_string(most) +
                 " (SQLITE_LIMIT_LENGTH); raise that limit" +
-                (what == "explorer" ? ", or show fewer with option \"works\"" : "")};
+                (what == What::kExplorer ? ", or show fewer with option \"works\"" : "")};
   }
   result_text(context, *drawn);
   return {};
@@ -142,7 +144,8 @@ Status plot(Connection& connection, sqlite3_context* context, Arguments argument
 
 int register_plot(const std::shared_ptr<Connection>& connection) {
   // It reads the tables that its options name.
-  return register_function(connection, kName, -1, SQLITE_DIRECTONLY, plot);
+  return register_function(connection, {kName, {"model", "what", "options"}, 2, SQLITE_DIRECTONLY},
+                           plot);
 }
 
 }  // namespace subjrec

@@ -25,25 +25,24 @@ class SimilarCursor : public RankedListCursor {
 
   using RankedListCursor::RankedListCursor;
 
-  Status filter(const TableArguments& arguments) {
+  Status filter(const TableArguments& arguments) override {
     clear();
-    SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
-    SUBJREC_ASSIGN(kind_, read_kind(kName, 1, arguments[1]));
-    SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 3, "k", 1));
+    SUBJREC_ASSIGN(const std::string name, arguments.model(0));
+    SUBJREC_ASSIGN(kind_, read_kind(arguments, 1));
+    SUBJREC_ASSIGN(const int64_t k, arguments.whole(3, 1));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     SUBJREC_TRY(model->need_embeddings(kName));
     loaded_ = model->loaded();
     const auto id = id_of(arguments[2]);
     if (!id) {
       if (arguments.joined()) return {};
-      return {Code::kInvalid,
-              std::string(kName) + ": argument 3 (id) must be an id, got " + shown(arguments[2])};
+      return arguments.wrong(2, "an id");
     }
     return kind_ == Kind::kWork ? search_works(*model, *id, k, arguments)
                                 : search_subjects(*model, *id, k, arguments);
   }
 
-  Status column(sqlite3_context* context, int column) const {
+  Status column(sqlite3_context* context, int column) override {
     switch (column) {
       case 0:
         sqlite3_result_int64(context, rank());
@@ -110,7 +109,7 @@ class SimilarCursor : public RankedListCursor {
 }  // namespace
 
 int register_similar(const std::shared_ptr<Connection>& connection) {
-  return TableFunction<SimilarCursor>::register_in(connection);
+  return register_table_function<SimilarCursor>(connection);
 }
 
 }  // namespace subjrec

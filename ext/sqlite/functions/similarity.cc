@@ -15,13 +15,11 @@ namespace {
 
 constexpr const char* kName = "subjrec_similarity";
 
-Result<std::vector<float>> embedding_argument(Arguments arguments, size_t at) {
-  const std::string where =
-      std::string(kName) + ": argument " + std::to_string(at + 1) + " must be ";
-  if (sqlite3_value_type(arguments[at]) != SQLITE_BLOB) {
-    return Status(Code::kInvalid,
-                  where + "an embedding, a BLOB of float32, got " + shown(arguments[at]));
+Result<std::vector<float>> embedding_argument(const Arguments& arguments, size_t at) {
+  if (!arguments.is(at, SQLITE_BLOB)) {
+    return arguments.wrong(at, "an embedding, a BLOB of float32");
   }
+  const std::string where = arguments.named(at) + " must be ";
   const auto blob = id_of(arguments[at])->bytes;
   if (blob.empty() || blob.size() % sizeof(float) != 0) {
     return Status(Code::kInvalid, where + "a BLOB of float32, a multiple of 4 bytes, got " +
@@ -38,10 +36,8 @@ Result<std::vector<float>> embedding_argument(Arguments arguments, size_t at) {
 }
 
 /// subjrec_similarity(blob, blob)
-Status of_blobs(Connection&, sqlite3_context* context, Arguments arguments) {
-  for (sqlite3_value* argument : arguments) {
-    if (sqlite3_value_type(argument) == SQLITE_NULL) return {};
-  }
+Status of_blobs(Connection&, sqlite3_context* context, const Arguments& arguments) {
+  if (!arguments.given(0) || !arguments.given(1)) return {};
   SUBJREC_ASSIGN(const std::vector<float> a, embedding_argument(arguments, 0));
   SUBJREC_ASSIGN(const std::vector<float> b, embedding_argument(arguments, 1));
   if (a.size() != b.size()) {
@@ -67,9 +63,9 @@ Result<std::vector<float>> embedding_of(ModelHandle& model, Kind kind, const IdV
 }
 
 /// subjrec_similarity(model, kind, a, b)
-Status of_ids(Connection& connection, sqlite3_context* context, Arguments arguments) {
-  SUBJREC_ASSIGN(const std::string name, text_argument(kName, arguments, 0, "model", "'rec'"));
-  SUBJREC_ASSIGN(const Kind kind, read_kind(kName, 1, arguments[1]));
+Status of_ids(Connection& connection, sqlite3_context* context, const Arguments& arguments) {
+  SUBJREC_ASSIGN(const std::string name, arguments.model(0));
+  SUBJREC_ASSIGN(const Kind kind, read_kind(arguments, 1));
   const auto a = id_of(arguments[2]);
   const auto b = id_of(arguments[3]);
   if (!a || !b) return {};
@@ -84,10 +80,10 @@ Status of_ids(Connection& connection, sqlite3_context* context, Arguments argume
 }  // namespace
 
 int register_similarity(const std::shared_ptr<Connection>& connection) {
-  const int code =
-      register_function(connection, kName, 2, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, of_blobs);
+  const int code = register_function(
+      connection, {kName, {"", ""}, 2, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS}, of_blobs);
   if (code != SQLITE_OK) return code;
-  return register_function(connection, kName, 4, 0, of_ids);
+  return register_function(connection, {kName, {"model", "kind", "a", "b"}, 4, 0}, of_ids);
 }
 
 }  // namespace subjrec

@@ -47,25 +47,21 @@ class SnapshotCursor : public TableFunctionCursor {
   explicit SnapshotCursor(Connection& connection)
       : TableFunctionCursor(connection), monitor_(connection.db()) {}
 
-  Status filter(const TableArguments& arguments) {
+  Status filter(const TableArguments& arguments) override {
     reader_.reset();
     batch_.clear();
     work_ = subject_ = concept_ = skipped_ = 0;
     end_ = false;
-    if (!arguments.given(0) || sqlite3_value_type(arguments[0]) != SQLITE_TEXT) {
-      return {Code::kInvalid, std::string(kName) +
-                                  ": argument 1 (path) must be a text, like 'works.json.gz', got " +
-                                  (arguments[0] == nullptr ? "nothing" : shown(arguments[0]))};
-    }
-    auto opened = SnapshotReader::open(std::string(text_of(arguments[0])), monitor_);
+    SUBJREC_ASSIGN(const std::string path, arguments.text(0, "a text, like 'works.json.gz'"));
+    auto opened = SnapshotReader::open(path, monitor_);
     if (!opened.ok()) return snapshot_error(kName, opened.status());
     reader_ = std::move(*opened);
     return settle();
   }
 
-  bool eof() const { return end_; }
+  bool eof() const override { return end_; }
 
-  Status next() {
+  Status next() override {
     if (work_ == batch_.works.size()) {
       ++skipped_;
       return settle();
@@ -79,7 +75,7 @@ class SnapshotCursor : public TableFunctionCursor {
     return settle();
   }
 
-  Status column(sqlite3_context* context, int column) const {
+  Status column(sqlite3_context* context, int column) override {
     if (work_ == batch_.works.size()) {
       const SkippedLine& line = batch_.skipped[skipped_];
       if (column == kLine) sqlite3_result_int64(context, static_cast<sqlite3_int64>(line.line));
@@ -150,7 +146,7 @@ class SnapshotCursor : public TableFunctionCursor {
 }  // namespace
 
 int register_snapshot(const std::shared_ptr<Connection>& connection) {
-  return TableFunction<SnapshotCursor>::register_in(connection);
+  return register_table_function<SnapshotCursor>(connection);
 }
 
 }  // namespace subjrec

@@ -79,22 +79,17 @@ class SplitCursor : public TableFunctionCursor {
 
   using TableFunctionCursor::TableFunctionCursor;
 
-  Status filter(const TableArguments& arguments) {
+  Status filter(const TableArguments& arguments) override {
     work_ = 0;
     at_ = 0;
     folds_.clear();
-    if (sqlite3_value_type(arguments[0]) != SQLITE_TEXT) {
-      return {Code::kInvalid, std::string(kSpec.name) +
-                                  ": argument 1 (source) must be a table, a view or a SELECT whose "
-                                  "first columns are work and subject, got " +
-                                  shown(arguments[0])};
-    }
+    SUBJREC_ASSIGN(std::string source, arguments.source(0));
     SplitOptions options;
-    SUBJREC_ASSIGN(const std::string_view given, options_argument(kSpec.name, 1, arguments[1]));
+    SUBJREC_ASSIGN(const std::string_view given, arguments.options(1));
     SUBJREC_TRY(option_table().read_json(kSpec.name, given, &options));
     SqliteMonitor monitor(connection().db());
     SUBJREC_ASSIGN(pairs_, read_pairs(connection().db(), kSpec.name,
-                                      {.text = std::string(text_of(arguments[0])),
+                                      {.text = std::move(source),
                                        .argument = "argument 1 (source)",
                                        .columns = "work and subject"},
                                       monitor));
@@ -103,16 +98,16 @@ class SplitCursor : public TableFunctionCursor {
     return {};
   }
 
-  bool eof() const { return at_ >= folds_.size(); }
+  bool eof() const override { return at_ >= folds_.size(); }
 
-  Status next() {
+  Status next() override {
     ++at_;
     while (work_ + 1 < pairs_.interactions.n_works && at_ >= pairs_.interactions.offsets[work_ + 1])
       ++work_;
     return {};
   }
 
-  Status column(sqlite3_context* context, int column) const {
+  Status column(sqlite3_context* context, int column) override {
     switch (column) {
       case 0:
         result_id(context, pairs_.works[work_]);
@@ -136,7 +131,7 @@ class SplitCursor : public TableFunctionCursor {
 }  // namespace
 
 int register_split(const std::shared_ptr<Connection>& connection) {
-  return TableFunction<SplitCursor>::register_in(connection);
+  return register_table_function<SplitCursor>(connection);
 }
 
 }  // namespace subjrec

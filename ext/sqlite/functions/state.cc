@@ -10,8 +10,8 @@ namespace {
 constexpr const char* kName = "subjrec_state";
 
 /// subjrec_state(state)
-Status describe(Connection& /*connection*/, sqlite3_context* context, Arguments arguments) {
-  SUBJREC_ASSIGN(const DistributedState state, state_argument(kName, 0, arguments[0]));
+Status describe(Connection& /*connection*/, sqlite3_context* context, const Arguments& arguments) {
+  SUBJREC_ASSIGN(const DistributedState state, state_argument(arguments, 0));
   result_text(context, state_json(state, static_cast<size_t>(sqlite3_value_bytes(arguments[0]))));
   return {};
 }
@@ -19,7 +19,8 @@ Status describe(Connection& /*connection*/, sqlite3_context* context, Arguments 
 }  // namespace
 
 int register_state(const std::shared_ptr<Connection>& connection) {
-  return register_function(connection, kName, 1, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, describe);
+  return register_function(
+      connection, {kName, {"state"}, 1, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS}, describe);
 }
 
 }  // namespace subjrec

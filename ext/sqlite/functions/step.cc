@@ -1,5 +1,6 @@
 #include "core/train/distributed/protocol.h"
 #include "sqlite/bindings/interrupt_monitor.h"
+#include "sqlite/bindings/status.h"
 #include "sqlite/bindings/table_function.h"
 #include "sqlite/bindings/value.h"
 #include "sqlite/bindings/version.h"
@@ -24,24 +25,23 @@ class StepCursor : public TableFunctionCursor {
 
   using TableFunctionCursor::TableFunctionCursor;
 
-  Status filter(const TableArguments& arguments) {
+  Status filter(const TableArguments& arguments) override {
     part_.clear();
-    SUBJREC_ASSIGN([[maybe_unused]] const std::string model,
-                   model_argument(kName, arguments, kModel));
-    SUBJREC_ASSIGN(const DistributedState state, state_argument(kName, kState, arguments[kState]));
+    SUBJREC_ASSIGN([[maybe_unused]] const std::string model, arguments.model(kModel));
+    SUBJREC_ASSIGN(const DistributedState state, state_argument(arguments, kState));
     if (state.done()) {
       return {Code::kInvalid, std::string(kName) +
                                   ": the training is done; store the model in the shards with "
                                   "SELECT subjrec_finish(model, state, source, shard)"};
     }
-    SUBJREC_ASSIGN(const uint32_t shard, shard_number(kName, kShard, state, arguments[kShard]));
+    SUBJREC_ASSIGN(const uint32_t shard, shard_number(arguments, kShard, state));
     const std::string who = std::string(kName) + ": shard " + std::to_string(shard);
     if (arguments.given(kInbox)) {
       return {Code::kInvalid, who + ": argument 5 (inbox) must be NULL, since in the phase \"" +
                                   std::string(phase_name(state.phase)) +
                                   "\" nothing was sent between shards"};
     }
-    SUBJREC_ASSIGN(const SourceText source, source_argument(who, arguments[kSource]));
+    SUBJREC_ASSIGN(const SourceText source, source_argument(arguments, who));
     SqliteMonitor monitor(connection().db());
     SUBJREC_ASSIGN(const ShardData data,
                    read_shard(connection().db(), who, source, state.options, monitor));
@@ -51,14 +51,14 @@ class StepCursor : public TableFunctionCursor {
     return {};
   }
 
-  bool eof() const { return part_.empty(); }
+  bool eof() const override { return part_.empty(); }
 
-  Status next() {
+  Status next() override {
     part_.clear();
     return {};
   }
 
-  Status column(sqlite3_context* context, int column) const {
+  Status column(sqlite3_context* context, int column) override {
     if (column == 1) result_blob(context, part_);
     return {};  // to_shard is NULL: the part is for subjrec_next
   }
@@ -70,7 +70,7 @@ class StepCursor : public TableFunctionCursor {
 }  // namespace
 
 int register_step(const std::shared_ptr<Connection>& connection) {
-  return TableFunction<StepCursor>::register_in(connection);
+  return register_table_function<StepCursor>(connection);
 }
 
 }  // namespace subjrec

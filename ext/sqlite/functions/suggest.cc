@@ -45,36 +45,35 @@ class SuggestCursor : public RecommendationCursor {
 
   using RecommendationCursor::RecommendationCursor;
 
-  Status filter(const TableArguments& arguments) {
+  Status filter(const TableArguments& arguments) override {
     clear();
-    SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
-    SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 2, "k", 1));
-    SUBJREC_ASSIGN(const double popularity, share_argument(kName, arguments, 5, "popularity"));
-    SUBJREC_ASSIGN(const double threshold, share_argument(kName, arguments, 6, "threshold"));
-    SUBJREC_ASSIGN(const double diversity, share_argument(kName, arguments, 7, "diversity"));
+    SUBJREC_ASSIGN(const std::string name, arguments.model(0));
+    SUBJREC_ASSIGN(const int64_t k, arguments.whole(2, 1));
+    SUBJREC_ASSIGN(const double popularity, arguments.share(5));
+    SUBJREC_ASSIGN(const double threshold, arguments.share(6));
+    SUBJREC_ASSIGN(const double diversity, arguments.share(7));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
     std::vector<uint32_t> subjects;
-    const Status known = model->known_subjects(kName, "subjects", 1, arguments[1], &subjects);
+    const Status known = model->known_subjects(arguments, 1, &subjects);
     if (known.code() == Code::kNotFound && arguments.joined()) return {};
     SUBJREC_TRY(known);
     cold_ = subjects.empty();
     std::vector<WeightedFeature> features;
     if (arguments.given(3)) {
-      const Status found =
-          known_features(kName, 3, arguments[3], loaded_->stored.features, &features);
+      const Status found = known_features(arguments, 3, loaded_->stored.features, &features);
       if (found.code() == Code::kNotFound && arguments.joined()) return {};
       SUBJREC_TRY(found);
     }
     SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
     if (arguments.given(8)) {
-      SUBJREC_TRY(text_features(connection().db(), kName, model->name(), loaded_->stored, 8,
-                                arguments[8], monitor, &features));
+      SUBJREC_TRY(text_features(connection().db(), arguments, 8, model->name(), loaded_->stored,
+                                monitor, &features));
       merge_repeats(&features);
     }
     std::vector<float> vector;
     if (arguments.given(4)) {
-      SUBJREC_TRY(prior_vector(arguments[4], name, &vector));
+      SUBJREC_TRY(prior_vector(arguments, name, &vector));
     }
     ListRequest request{.k = static_cast<size_t>(k),
                         .popularity = popularity,
@@ -92,21 +91,20 @@ class SuggestCursor : public RecommendationCursor {
                  });
   }
 
-  Status column(sqlite3_context* context, int column) const {
+  Status column(sqlite3_context* context, int column) override {
     subject_column(context, column);
     return {};
   }
 
  private:
-  Status prior_vector(sqlite3_value* value, const std::string& name, std::vector<float>* out) {
-    const std::string where = std::string(kName) + ": argument 5 (vector): ";
+  Status prior_vector(const Arguments& arguments, const std::string& name,
+                      std::vector<float>* out) {
+    const std::string where = arguments.named(4) + ": ";
     const size_t dim = loaded_->stored.model.vector_dim();
     if (dim == 0) {
       return {Code::kInvalid, where + "model \"" + name + "\" was trained without work_vectors"};
     }
-    if (const Status status = read_vector(value, out); !status.ok()) {
-      return {Code::kInvalid, where + status.message()};
-    }
+    SUBJREC_ASSIGN(*out, vector_argument(arguments, 4));
     if (out->size() == dim) return {};
     return {Code::kInvalid, where + "it has " + std::to_string(out->size()) +
                                 " dimensions, and those that model \"" + name +
@@ -117,7 +115,7 @@ class SuggestCursor : public RecommendationCursor {
 }  // namespace
 
 int register_suggest(const std::shared_ptr<Connection>& connection) {
-  return TableFunction<SuggestCursor>::register_in(connection);
+  return register_table_function<SuggestCursor>(connection);
 }
 
 }  // namespace subjrec

@@ -23,18 +23,18 @@ class SuggestTextCursor : public RecommendationCursor {
 
   using RecommendationCursor::RecommendationCursor;
 
-  Status filter(const TableArguments& arguments) {
+  Status filter(const TableArguments& arguments) override {
     clear();
-    SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
-    SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 2, "k", 1));
-    SUBJREC_ASSIGN(const double popularity, share_argument(kName, arguments, 3, "popularity"));
+    SUBJREC_ASSIGN(const std::string name, arguments.model(0));
+    SUBJREC_ASSIGN(const int64_t k, arguments.whole(2, 1));
+    SUBJREC_ASSIGN(const double popularity, arguments.share(3));
     if (!arguments.given(1) && arguments.joined()) return {};  // a work without a title
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
     SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
     std::vector<WeightedFeature> words;
-    SUBJREC_TRY(text_features(connection().db(), kName, model->name(), loaded_->stored, 1,
-                              arguments[1], monitor, &words));
+    SUBJREC_TRY(text_features(connection().db(), arguments, 1, model->name(), loaded_->stored,
+                              monitor, &words));
     ListRequest request{.k = static_cast<size_t>(k), .popularity = popularity};
     limit(arguments, {}, &request);
     SUBJREC_TRY(model->need_fold_in());
@@ -47,7 +47,7 @@ class SuggestTextCursor : public RecommendationCursor {
         });
   }
 
-  Status column(sqlite3_context* context, int column) const {
+  Status column(sqlite3_context* context, int column) override {
     subject_column(context, column);
     return {};
   }
@@ -56,7 +56,7 @@ class SuggestTextCursor : public RecommendationCursor {
 }  // namespace
 
 int register_suggest_text(const std::shared_ptr<Connection>& connection) {
-  return TableFunction<SuggestTextCursor>::register_in(connection);
+  return register_table_function<SuggestTextCursor>(connection);
 }
 
 }  // namespace subjrec

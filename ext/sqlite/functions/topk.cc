@@ -25,14 +25,14 @@ class TopkCursor : public RecommendationCursor {
 
   using RecommendationCursor::RecommendationCursor;
 
-  Status filter(const TableArguments& arguments) {
+  Status filter(const TableArguments& arguments) override {
     clear();
-    SUBJREC_ASSIGN(const std::string name, model_argument(kName, arguments, 0));
-    SUBJREC_ASSIGN(const int64_t k, whole_argument(kName, arguments, 2, "k", 1));
-    SUBJREC_ASSIGN(const bool only_new, read_which(arguments[3]));
-    SUBJREC_ASSIGN(const double popularity, share_argument(kName, arguments, 4, "popularity"));
-    SUBJREC_ASSIGN(const double threshold, share_argument(kName, arguments, 5, "threshold"));
-    SUBJREC_ASSIGN(const double diversity, share_argument(kName, arguments, 6, "diversity"));
+    SUBJREC_ASSIGN(const std::string name, arguments.model(0));
+    SUBJREC_ASSIGN(const int64_t k, arguments.whole(2, 1));
+    SUBJREC_ASSIGN(const bool only_new, read_which(arguments));
+    SUBJREC_ASSIGN(const double popularity, arguments.share(4));
+    SUBJREC_ASSIGN(const double threshold, arguments.share(5));
+    SUBJREC_ASSIGN(const double diversity, arguments.share(6));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
     const auto id = id_of(arguments[1]);
@@ -43,8 +43,7 @@ class TopkCursor : public RecommendationCursor {
     if (!work) {
       if (arguments.joined()) return {};
       if (id) return model->unknown_id(kName, Kind::kWork, *id);
-      return {Code::kInvalid, std::string(kName) + ": argument 2 (work_id) must be the id of a " +
-                                  "work, got " + shown(arguments[1])};
+      return arguments.wrong(1, "the id of a work");
     }
     tags_ = work->subjects;
     cold_ = tags_.empty();
@@ -63,7 +62,7 @@ class TopkCursor : public RecommendationCursor {
                  });
   }
 
-  Status column(sqlite3_context* context, int column) const {
+  Status column(sqlite3_context* context, int column) override {
     if (column < 4) {
       subject_column(context, column);
     } else {
@@ -74,16 +73,11 @@ class TopkCursor : public RecommendationCursor {
   }
 
  private:
-  static Result<bool> read_which(sqlite3_value* value) {
-    if (value == nullptr || sqlite3_value_type(value) == SQLITE_NULL) return false;
-    const std::string_view which = text_of(value);
-    if (sqlite3_value_type(value) == SQLITE_TEXT && which == "all") return false;
-    if (sqlite3_value_type(value) == SQLITE_TEXT && which == "new") return true;
-    return Status(Code::kInvalid, std::string(kName) +
-                                      ": argument 4 (which) must be 'all' or "
-                                      "'new' (subjects that the work does not "
-                                      "carry), got " +
-                                      shown(value));
+  static Result<bool> read_which(const Arguments& arguments) {
+    if (!arguments.given(3)) return false;
+    SUBJREC_ASSIGN(const size_t choice,
+                   arguments.choice(3, {"all", "new"}, " (subjects that the work does not carry)"));
+    return choice == 1;
   }
 
   std::vector<uint32_t> tags_;
@@ -93,7 +87,7 @@ class TopkCursor : public RecommendationCursor {
 }  // namespace
 
 int register_topk(const std::shared_ptr<Connection>& connection) {
-  return TableFunction<TopkCursor>::register_in(connection);
+  return register_table_function<TopkCursor>(connection);
 }
 
 }  // namespace subjrec

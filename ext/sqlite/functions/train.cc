@@ -12,36 +12,20 @@ namespace {
 constexpr const char* kName = "subjrec_train";
 
 /// What is NULL or left out is remembered.
-Result<Training::Request> read_request(std::string model, sqlite3_value* source,
-                                       sqlite3_value* options) {
-  const auto given = [](sqlite3_value* value) {
-    return value != nullptr && sqlite3_value_type(value) != SQLITE_NULL;
-  };
-  Training::Request request{std::move(model), std::nullopt, std::nullopt};
-  if (given(source) && sqlite3_value_type(source) != SQLITE_TEXT) {
-    return Status(Code::kInvalid, std::string(kName) +
-                                      ": argument 2 (source) must be a table, a view or a SELECT "
-                                      "whose first columns are work and subject, got " +
-                                      shown(source));
+Result<Training::Request> read_request(const Arguments& arguments) {
+  Training::Request request;
+  SUBJREC_ASSIGN(request.model, arguments.model(0));
+  if (arguments.given(1)) {
+    SUBJREC_ASSIGN(request.source, arguments.source(1));
   }
-  if (given(source)) request.source = text_of(source);
-  if (given(options)) {
-    SUBJREC_ASSIGN(request.options, options_argument(kName, 2, options));
+  if (arguments.given(2)) {
+    SUBJREC_ASSIGN(request.options, arguments.options(2));
   }
   return request;
 }
 
-Status train(Connection& connection, sqlite3_context* context, Arguments arguments) {
-  if (arguments.empty() || arguments.size() > 3) {
-    return {Code::kInvalid, std::string(kName) +
-                                ": wanted 1 to 3 arguments (model, source, "
-                                "options), got " +
-                                std::to_string(arguments.size())};
-  }
-  SUBJREC_ASSIGN(const std::string model, text_argument(kName, arguments, 0, "model", "'rec'"));
-  SUBJREC_ASSIGN(const Training::Request request,
-                 read_request(model, arguments.size() > 1 ? arguments[1] : nullptr,
-                              arguments.size() > 2 ? arguments[2] : nullptr));
+Status train(Connection& connection, sqlite3_context* context, const Arguments& arguments) {
+  SUBJREC_ASSIGN(const Training::Request request, read_request(arguments));
   SUBJREC_TRY(check_may_write(connection.db(), kName));
   SUBJREC_ASSIGN(auto training, Training::begin(connection, kName, request));
   while (!training->finished()) SUBJREC_TRY(training->run_epoch());
@@ -65,19 +49,17 @@ class TrainCursor : public TableFunctionCursor {
 
   using TableFunctionCursor::TableFunctionCursor;
 
-  Status filter(const TableArguments& arguments) {
+  Status filter(const TableArguments& arguments) override {
     done_ = true;
     SUBJREC_TRY(check_may_write(connection().db(), kName));
-    SUBJREC_ASSIGN(const std::string model, model_argument(kName, arguments, 0));
-    SUBJREC_ASSIGN(const Training::Request request,
-                   read_request(model, arguments[1], arguments[2]));
+    SUBJREC_ASSIGN(const Training::Request request, read_request(arguments));
     SUBJREC_ASSIGN(training_, Training::begin(connection(), kName, request));
     return next();
   }
 
-  bool eof() const { return done_; }
+  bool eof() const override { return done_; }
 
-  Status next() {
+  Status next() override {
     done_ = training_->finished();
     if (done_) {
       training_.reset();
@@ -87,7 +69,7 @@ class TrainCursor : public TableFunctionCursor {
     return training_->finished() ? training_->store(Training::Scope::kSavepoint) : Status();
   }
 
-  Status column(sqlite3_context* context, int column) {
+  Status column(sqlite3_context* context, int column) override {
     const Training::Epoch& epoch = *training_->last_epoch();
     switch (column) {
       case 0:
@@ -119,9 +101,10 @@ class TrainCursor : public TableFunctionCursor {
 }  // namespace
 
 int register_train(const std::shared_ptr<Connection>& connection) {
-  const int code = register_function(connection, kName, -1, SQLITE_DIRECTONLY, train);
+  const int code = register_function(
+      connection, {kName, TrainCursor::kSpec.arguments, 1, SQLITE_DIRECTONLY}, train);
   if (code != SQLITE_OK) return code;
-  return TableFunction<TrainCursor>::register_in(connection);
+  return register_table_function<TrainCursor>(connection);
 }
 
 }  // namespace subjrec

@@ -11,37 +11,21 @@ namespace {
 
 constexpr const char* kName = "subjrec_tune";
 
-/// The arguments of either form; those that were not given are null pointers.
-Result<Tuning::Request> request_of(sqlite3_value* source, sqlite3_value* grid,
-                                   sqlite3_value* options) {
-  const auto wrong = [](const char* argument, const char* wanted, sqlite3_value* got) {
-    return Status(Code::kInvalid, std::string(kName) + ": " + argument + " must be " + wanted +
-                                      ", got " + shown(got));
-  };
-  if (sqlite3_value_type(source) != SQLITE_TEXT) {
-    return wrong("argument 1 (source)",
-                 "a table, a view or a SELECT whose first columns are work and subject", source);
-  }
-  if (sqlite3_value_type(grid) != SQLITE_TEXT) {
-    return wrong("argument 2 (grid)",
-                 "a JSON object of options with arrays of values, like '{\"embedding_dim\": [8, "
-                 "16], \"epochs\": 20}', or an array of such objects",
-                 grid);
-  }
-  Tuning::Request request{std::string(text_of(source)), std::string(text_of(grid)), {}};
-  SUBJREC_ASSIGN(request.options, options_argument("subjrec_tune", 2, options));
+Result<Tuning::Request> request_of(const Arguments& arguments) {
+  Tuning::Request request;
+  SUBJREC_ASSIGN(request.source, arguments.source(0));
+  SUBJREC_ASSIGN(request.grid,
+                 arguments.text(1,
+                                "a JSON object of options with arrays of values, like "
+                                "'{\"embedding_dim\": [8, 16], \"epochs\": 20}', or an array of "
+                                "such objects"));
+  SUBJREC_ASSIGN(request.options, arguments.options(2));
   return request;
 }
 
 /// subjrec_tune(source, grid [, options]): all runs, and a summary.
-Status tune(Connection& connection, sqlite3_context* context, Arguments arguments) {
-  if (arguments.size() < 2 || arguments.size() > 3) {
-    return {Code::kInvalid, std::string(kName) +
-                                ": wanted 2 or 3 arguments (source, grid, options), got " +
-                                std::to_string(arguments.size())};
-  }
-  SUBJREC_ASSIGN(const auto request, request_of(arguments[0], arguments[1],
-                                                arguments.size() > 2 ? arguments[2] : nullptr));
+Status tune(Connection& connection, sqlite3_context* context, const Arguments& arguments) {
+  SUBJREC_ASSIGN(const auto request, request_of(arguments));
   // Also where it keeps no results: some versions of SQLite let a CHECK of a planted table call it.
   SUBJREC_TRY(check_may_write(connection.db(), kName));
   SUBJREC_ASSIGN(const auto tuning, Tuning::begin(connection, kName, request));
@@ -66,23 +50,23 @@ class TuneCursor : public TableFunctionCursor {
 
   using TableFunctionCursor::TableFunctionCursor;
 
-  Status filter(const TableArguments& arguments) {
+  Status filter(const TableArguments& arguments) override {
     done_ = true;
-    SUBJREC_ASSIGN(const auto request, request_of(arguments[0], arguments[1], arguments[2]));
+    SUBJREC_ASSIGN(const auto request, request_of(arguments));
     SUBJREC_ASSIGN(tuning_, Tuning::begin(connection(), kName, request));
     return next();
   }
 
-  bool eof() const { return done_; }
+  bool eof() const override { return done_; }
 
-  Status next() {
+  Status next() override {
     done_ = tuning_->finished();
     if (!done_) return tuning_->next_run();
     tuning_.reset();
     return {};
   }
 
-  Status column(sqlite3_context* context, int column) const {
+  Status column(sqlite3_context* context, int column) override {
     const Tuning::Row& row = tuning_->last();
     const TrialResult& result = row.outcome.result;
     switch (column) {
@@ -149,9 +133,10 @@ class TuneCursor : public TableFunctionCursor {
 }  // namespace
 
 int register_tune(const std::shared_ptr<Connection>& connection) {
-  const int code = register_function(connection, kName, -1, SQLITE_DIRECTONLY, tune);
+  const int code = register_function(
+      connection, {kName, TuneCursor::kSpec.arguments, 2, SQLITE_DIRECTONLY}, tune);
   if (code != SQLITE_OK) return code;
-  return TableFunction<TuneCursor>::register_in(connection);
+  return register_table_function<TuneCursor>(connection);
 }
 
 }  // namespace subjrec

@@ -243,9 +243,9 @@ std::string summary(const ModelName& name, const Sources& sources, const Works& 
 }
 
 /// subjrec_update(model)
-Status update(Connection& connection, sqlite3_context* context, Arguments arguments) {
+Status update(Connection& connection, sqlite3_context* context, const Arguments& arguments) {
   const auto started = std::chrono::steady_clock::now();
-  SUBJREC_ASSIGN(const std::string text, text_argument(kName, arguments, 0, "model", "'rec'"));
+  SUBJREC_ASSIGN(const std::string text, arguments.model(0));
   sqlite3* db = connection.db();
   SUBJREC_TRY(check_may_write(db, kName));
   SUBJREC_ASSIGN(auto model, ModelHandle::open(connection, kName, text));
@@ -273,7 +273,7 @@ Status update(Connection& connection, sqlite3_context* context, Arguments argume
 }  // namespace
 
 int register_update(const std::shared_ptr<Connection>& connection) {
-  return register_function(connection, kName, 1, SQLITE_DIRECTONLY, update);
+  return register_function(connection, {kName, {"model"}, 1, SQLITE_DIRECTONLY}, update);
 }
 
 }  // namespace subjrec

@@ -1,6 +1,5 @@
 // subjrec_vector_from_json(text): an embedding from a JSON array of numbers.
 #include "sqlite/bindings/function.h"
-#include "sqlite/bindings/value.h"
 #include "sqlite/functions/registry.h"
 #include "sqlite/source/vectors.h"
 
@@ -9,9 +8,9 @@ namespace {
 
 constexpr const char* kName = "subjrec_vector_from_json";
 
-Status from_json(Connection&, sqlite3_context* context, Arguments arguments) {
-  if (sqlite3_value_type(arguments[0]) == SQLITE_NULL) return {};
-  SUBJREC_ASSIGN(const std::vector<float> vector, vector_argument(kName, 0, arguments[0]));
+Status from_json(Connection&, sqlite3_context* context, const Arguments& arguments) {
+  if (!arguments.given(0)) return {};
+  SUBJREC_ASSIGN(const std::vector<float> vector, vector_argument(arguments, 0));
   if (vector.empty()) {
     return {Code::kInvalid,
             std::string(kName) + ": argument 1 (vector): an empty array is no vector"};
@@ -24,8 +23,8 @@ Status from_json(Connection&, sqlite3_context* context, Arguments arguments) {
 }  // namespace
 
 int register_vector_from_json(const std::shared_ptr<Connection>& connection) {
-  return register_function(connection, kName, 1, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
-                           from_json);
+  return register_function(
+      connection, {kName, {"vector"}, 1, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS}, from_json);
 }
 
 }  // namespace subjrec

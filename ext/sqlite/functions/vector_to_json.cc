@@ -20,9 +20,9 @@ constexpr int kSetsSubtype = 0;
 #endif
 
 /// Each number is the shortest text that reads back as the same float32.
-Status to_json(Connection&, sqlite3_context* context, Arguments arguments) {
-  if (sqlite3_value_type(arguments[0]) == SQLITE_NULL) return {};
-  SUBJREC_ASSIGN(const std::vector<float> vector, vector_argument(kName, 0, arguments[0]));
+Status to_json(Connection&, sqlite3_context* context, const Arguments& arguments) {
+  if (!arguments.given(0)) return {};
+  SUBJREC_ASSIGN(const std::vector<float> vector, vector_argument(arguments, 0));
   std::string json = "[";
   for (const float x : vector) {
     if (json.size() > 1) json += ',';
@@ -37,8 +37,9 @@ Status to_json(Connection&, sqlite3_context* context, Arguments arguments) {
 }  // namespace
 
 int register_vector_to_json(const std::shared_ptr<Connection>& connection) {
-  return register_function(connection, kName, 1,
-                           SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS | kSetsSubtype, to_json);
+  return register_function(
+      connection, {kName, {"vector"}, 1, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS | kSetsSubtype},
+      to_json);
 }
 
 }  // namespace subjrec

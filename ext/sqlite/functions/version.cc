@@ -8,7 +8,7 @@
 namespace subjrec {
 namespace {
 
-Status version(Connection&, sqlite3_context* context, Arguments) {
+Status version(Connection&, sqlite3_context* context, const Arguments&) {
   result_text(context, SUBJREC_VERSION);
   return {};
 }
@@ -16,8 +16,8 @@ Status version(Connection&, sqlite3_context* context, Arguments) {
 }  // namespace
 
 int register_version(const std::shared_ptr<Connection>& connection) {
-  return register_function(connection, "subjrec_version", 0,
-                           SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, version);
+  return register_function(
+      connection, {"subjrec_version", {}, 0, SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS}, version);
 }
 
 }  // namespace subjrec

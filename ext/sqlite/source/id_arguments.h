@@ -1,24 +1,23 @@
 // Arguments that are JSON arrays of ids.
 #pragma once
 
-#include <string_view>
 #include <vector>
 
 #include "core/base/status.h"
 #include "core/data/id_table.h"
 #include "core/model/model.h"
-#include "sqlite/bindings/sqlite_api.h"
+#include "sqlite/bindings/arguments.h"
 
 namespace subjrec {
 
 /// The positions in `ids`, ascending, of the ids in the JSON array that is argument `at` (counted
-/// from 0) of `who`; `what` is its name. Ids that are not in `ids` say nothing and are left out; an
-/// array of nothing else is an error, and so is anything but an array of ids.
-Status known_ids(std::string_view who, std::string_view what, size_t at, sqlite3_value* value,
-                 const IdTable& ids, std::vector<uint32_t>* out);
+/// from 0). Ids that are not in `ids` say nothing and are left out; an array of nothing else is an
+/// error, and so is anything but an array of ids.
+Status known_ids(const Arguments& arguments, size_t at, const IdTable& ids,
+                 std::vector<uint32_t>* out);
 
 /// The same for ids of features, each with weight 1.
-Status known_features(std::string_view who, size_t at, sqlite3_value* value, const IdTable& ids,
+Status known_features(const Arguments& arguments, size_t at, const IdTable& ids,
                       std::vector<WeightedFeature>* out);
 
 }  // namespace subjrec

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "core/options/json_list.h"
+#include "sqlite/bindings/status.h"
 #include "sqlite/bindings/value.h"
 
 namespace subjrec {
@@ -29,13 +30,9 @@ Status read_vector(sqlite3_value* value, std::vector<float>* out) {
   return {};
 }
 
-Result<std::vector<float>> vector_argument(std::string_view who, size_t at, sqlite3_value* value) {
+Result<std::vector<float>> vector_argument(const Arguments& arguments, size_t at) {
   std::vector<float> vector;
-  const Status status = read_vector(value, &vector);
-  if (!status.ok()) {
-    return Status(status.code(), std::string(who) + ": argument " + std::to_string(at + 1) +
-                                     " (vector): " + status.message());
-  }
+  SUBJREC_TRY(said_by(arguments.named(at), read_vector(arguments[at], &vector)));
   return vector;
 }
 

@@ -8,6 +8,7 @@
 #include "core/base/status.h"
 #include "core/data/id_table.h"
 #include "core/data/pretrained_vectors.h"
+#include "sqlite/bindings/arguments.h"
 #include "sqlite/source/source.h"
 
 namespace subjrec {
@@ -16,8 +17,8 @@ namespace subjrec {
 /// The error says what is wrong with the value, and not whose it is.
 Status read_vector(sqlite3_value* value, std::vector<float>* out);
 
-/// The vector that is argument `at` (counted from 0) of `who`; the error names the argument.
-Result<std::vector<float>> vector_argument(std::string_view who, size_t at, sqlite3_value* value);
+/// The vector that is argument `at` (counted from 0).
+Result<std::vector<float>> vector_argument(const Arguments& arguments, size_t at);
 
 /// Prior vectors of known works, or subjects, from (id, vector) rows.
 struct VectorRows {

@@ -300,14 +300,15 @@ Status ModelHandle::unknown_id(std::string_view who, Kind kind, const IdView& id
   return {Code::kNotFound, message + hint};
 }
 
-Status ModelHandle::known_subjects(std::string_view who, std::string_view what, size_t at,
-                                   sqlite3_value* value, std::vector<uint32_t>* out) const {
+Status ModelHandle::known_subjects(const Arguments& arguments, size_t at,
+                                   std::vector<uint32_t>* out) const {
   const IdTable& subjects = loaded_->stored.subjects;
-  const Status status = known_ids(who, what, at, value, subjects, out);
+  const Status status = known_ids(arguments, at, subjects, out);
+  if (status.code() != Code::kNotFound) return status;
   IdTable given;
-  if (status.code() != Code::kNotFound || !read_id_list(text_of(value), &given).ok()) return status;
+  if (!read_id_list(text_of(arguments[at]), &given).ok()) return status;
   SUBJREC_ASSIGN(const std::string hint,
-                 label_hint(connection_.db(), who, name_, subjects, given[0]));
+                 label_hint(connection_.db(), arguments.who(), name_, subjects, given[0]));
   return {status.code(), status.message() + hint};
 }
 

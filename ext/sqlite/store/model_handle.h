@@ -16,6 +16,7 @@
 #include "core/retrieval/popularity.h"
 #include "core/retrieval/ranking.h"
 #include "core/retrieval/topk_index.h"
+#include "sqlite/bindings/arguments.h"
 #include "sqlite/bindings/connection.h"
 #include "sqlite/bindings/statement.h"
 #include "sqlite/source/kind_argument.h"
@@ -128,8 +129,7 @@ class ModelHandle : public CachedObject {
   /// of its id, with a hint.
   Status unknown_id(std::string_view who, Kind kind, const IdView& id) const;
   /// known_ids() (sqlite/source/id_arguments.h) among the model's subjects, with the same hint.
-  Status known_subjects(std::string_view who, std::string_view what, size_t at,
-                        sqlite3_value* value, std::vector<uint32_t>* out) const;
+  Status known_subjects(const Arguments& arguments, size_t at, std::vector<uint32_t>* out) const;
 
   void finalize_statements() override;
 

@@ -24,9 +24,9 @@ class RankedListCursor : public TableFunctionCursor {
  public:
   using TableFunctionCursor::TableFunctionCursor;
 
-  bool eof() const { return at_ >= list_.hits.size() || counted_ >= k_; }
+  bool eof() const override { return at_ >= list_.hits.size() || counted_ >= k_; }
 
-  Status next() {
+  Status next() override {
     const bool excluded = row_ == Row::kIdRead && site_->get().excludes;
     if (!excluded) ++counted_;
     ++at_;
@@ -35,11 +35,11 @@ class RankedListCursor : public TableFunctionCursor {
     return search_(std::max(2 * at_, at_ + k_ - counted_), &list_);
   }
 
-  void on_read(int column) {
+  void on_read(int column) override {
     if (column != kIdColumn) row_ = Row::kUsed;
     if (row_ == Row::kUnread) row_ = Row::kIdRead;
   }
-  void on_compare(int) { row_ = Row::kUsed; }
+  void on_compare(int /*argument*/) override { row_ = Row::kUsed; }
 
  protected:
   /// Fills the list with the best so many; for more of them the first are the same.

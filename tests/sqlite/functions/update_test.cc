@@ -174,7 +174,7 @@ TEST_F(UpdateOf, RefusesWhatItCannotBring) {
             "subjrec_update: model \"loaded\" remembers no source to read new works from: it was "
             "not trained here");
   EXPECT_EQ(db.error("SELECT subjrec_update(7)"),
-            "subjrec_update: argument 1 (model) must be a text, like 'rec', got 7");
+            "subjrec_update: argument 1 (model) must be the name of a model, like 'rec', got 7");
   EXPECT_EQ(db.error("SELECT subjrec_update('q')"),
             "subjrec_update: there is no model \"q\"; the models here are \"declared\", "
             "\"loaded\", \"rec\"");
