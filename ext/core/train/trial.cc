@@ -8,6 +8,7 @@
 
 #include "core/base/json_writer.h"
 #include "core/train/history_json.h"
+#include "core/train/metric_direction.h"
 
 namespace subjrec {
 namespace {
@@ -68,12 +69,11 @@ void keep_best(const std::vector<HistoryRow>& history, const std::string& judged
                const TrainOptions& options, TrialResult* result) {
   const double value = metric(history, options.validation_metric);
   if (std::isnan(value)) return;
-  const bool least = options.validation_metric == "validation_loss";
-  if (result->best && !(least ? value < result->best->value : value > result->best->value)) return;
+  if (result->best && !is_better(options.validation_metric, value, result->best->value)) return;
   result->best = BestEpoch{result->epochs,
                            value,
                            loss,
-                           metric(history, "validation_loss"),
+                           metric(history, kValidationLoss),
                            metric(history, "recall@10"),
                            metric(history, "ndcg@10"),
                            "{" + judged + "}"};

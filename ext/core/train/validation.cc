@@ -7,11 +7,11 @@
 
 #include "core/data/split.h"
 #include "core/model/fold_in.h"
+#include "core/train/metric_direction.h"
 
 namespace subjrec {
 namespace {
 
-constexpr std::string_view kLoss = "validation_loss";
 /// The rows held out are the same for every seed of a training, so that a grid over seeds compares
 /// trainings and not rows.
 constexpr uint64_t kSplitSeed = 1;
@@ -82,7 +82,7 @@ Status ValidatedTrainer::judge(std::vector<HistoryRow>* history, Monitor& monito
     history->push_back({step, epoch_, std::string(metric), *evaluation.find(metric)});
   }
   const double loss = *evaluation.find("loss");
-  if (std::isfinite(loss)) history->push_back({step, epoch_, std::string(kLoss), loss});
+  if (std::isfinite(loss)) history->push_back({step, epoch_, std::string(kValidationLoss), loss});
   if (std::isfinite(loss) && (least_loss_epoch_ == 0 || loss < least_loss_)) {
     least_loss_ = loss;
     least_loss_epoch_ = epoch_;
@@ -90,9 +90,9 @@ Status ValidatedTrainer::judge(std::vector<HistoryRow>* history, Monitor& monito
   if (above_chance_epoch_ == 0 && above_chance(evaluation, model.n_subjects())) {
     above_chance_epoch_ = epoch_;
   }
-  const double value =
-      options_.validation_metric == kLoss ? -loss : *evaluation.find(options_.validation_metric);
-  if (std::isfinite(value) && (best_epoch_ == 0 || value > best_)) {
+  const std::string& metric = options_.validation_metric;
+  const double value = metric == kValidationLoss ? loss : *evaluation.find(metric);
+  if (std::isfinite(value) && (best_epoch_ == 0 || is_better(metric, value, best_))) {
     best_ = value;
     best_epoch_ = epoch_;
     best_model_ = std::move(model);
