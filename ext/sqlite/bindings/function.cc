@@ -48,7 +48,7 @@ int register_function(const std::shared_ptr<Connection>& connection, const Funct
                       Function function) {
   return sqlite3_create_function_v2(
       connection->db(), spec.name, spec.sqlite_count(), SQLITE_UTF8 | spec.flags,
-      new Registration{connection, spec, function}, call, nullptr, nullptr, destroy);
+      new Registration{connection, spec, std::move(function)}, call, nullptr, nullptr, destroy);
 }
 
 }  // namespace subjrec

@@ -1,6 +1,7 @@
 // Scalar functions: a plain C++ function of (connection, arguments) and how it is registered.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "core/base/status.h"
@@ -11,8 +12,8 @@
 namespace subjrec {
 
 /// Computes the result and sets it on the context, or returns the error.
-using Function = Status (*)(Connection& connection, sqlite3_context* context,
-                            const Arguments& arguments);
+using Function = std::function<Status(Connection& connection, sqlite3_context* context,
+                                      const Arguments& arguments)>;
 
 /// What a scalar or an aggregate function is called and takes.
 struct FunctionSpec {

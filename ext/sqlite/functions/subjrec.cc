@@ -219,9 +219,9 @@ Status command(ModelTable& table, int argc, sqlite3_value** argv) {
       &table, [](ModelTable* t) { t->obeying = false; });
   if (text_of(word) == "bless") return bless(table);
   SUBJREC_ASSIGN(auto training, Training::begin(table.connection(), "subjrec",
-                                                {table.text(), std::nullopt, std::nullopt}));
-  while (!training->finished()) SUBJREC_TRY(training->run_epoch());
-  return training->store(Training::Scope::kStatement);
+                                                {table.text(), std::nullopt, std::nullopt},
+                                                Training::Scope::kStatement));
+  return training->run();
 }
 
 int update(sqlite3_vtab* base, int argc, sqlite3_value** argv, sqlite3_int64* out) noexcept {

@@ -1,7 +1,5 @@
 #include "sqlite/jobs/training.h"
 
-#include <chrono>
-
 #include "core/base/available_memory.h"
 #include "core/base/json_writer.h"
 #include "core/train/diagnosis.h"
@@ -16,10 +14,6 @@
 namespace subjrec {
 namespace {
 
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
 std::string remembered(const Config& config, std::string_view key) {
   const auto at = config.find(key);
   return at == config.end() ? std::string() : at->second;
@@ -27,12 +21,9 @@ std::string remembered(const Config& config, std::string_view key) {
 
 }  // namespace
 
-Training::Training(Connection& connection, std::string who)
-    : connection_(connection), who_(std::move(who)), monitor_(connection.db()), started_(now()) {}
-
 Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::string_view who,
-                                                  const Request& request) {
-  std::unique_ptr<Training> training(new Training(connection, std::string(who)));
+                                                  const Request& request, Scope scope) {
+  std::unique_ptr<Training> training(new Training(connection, who, scope));
   Training& t = *training;
   SUBJREC_TRY(t.resolve_request(request));
   SUBJREC_TRY(check_writable(connection.db(), who, t.name_, "training"));
@@ -119,8 +110,12 @@ Status Training::keep_what_is_read(const std::string& algorithm) {
                                         &options_);
 }
 
-bool Training::finished() const {
-  return last_ && (last_->epoch >= options_.epochs || trainer_->finished());
+Status Training::step() {
+  SUBJREC_TRY(run_epoch());
+  if (last_->epoch < options_.epochs && !trainer_->finished()) return {};
+  SUBJREC_TRY(store());
+  stored_ = true;
+  return {};
 }
 
 Status Training::run_epoch() {
@@ -128,14 +123,14 @@ Status Training::run_epoch() {
   SUBJREC_ASSIGN(const double loss, trainer_->run_epoch(&history_, monitor_));
   const int64_t epoch = last_ ? last_->epoch + 1 : 1;
   const std::string judged = metrics_json(std::span(history_).subspan(before));
-  last_ = Epoch{epoch, loss, now() - started_, judged.empty() ? judged : "{" + judged + "}"};
+  last_ = Epoch{epoch, loss, seconds(), judged.empty() ? judged : "{" + judged + "}"};
   char note[32];
   sqlite3_snprintf(sizeof note, note, "loss %.4g", loss);
   monitor_.set_steps(static_cast<double>(epoch), options_.epochs, note);
   return {};
 }
 
-Status Training::store(Scope scope) {
+Status Training::store() {
   // What still has to be computed is computed before the database is locked.
   SUBJREC_ASSIGN(const Model model, trainer_->model(monitor_));
   // A model with a value that is not finite could not be read back.
@@ -144,7 +139,7 @@ Status Training::store(Scope scope) {
   stored_dim_ = model.dim;
   calibration_pairs_ = model.calibration_pairs;
   calibration_works_ = model.calibration_works;
-  if (scope == Scope::kStatement) {
+  if (scope_ == Scope::kStatement) {
     const bool alone = sqlite3_get_autocommit(connection_.db()) != 0;
     Status status = write(model);
     // In a transaction of the user's, SQLite would keep what was written before the error.
@@ -175,7 +170,7 @@ Status Training::write(const Model& model) {
                       history_, config};
   SUBJREC_ASSIGN(digest_, write_model(db, who_, name_, run, monitor_));
   monitor_.finish();
-  finished_ = now();
+  seconds_ = seconds();
   return {};
 }
 
@@ -206,7 +201,7 @@ std::string Training::summary() const {
   json.add_members(priors_.summary.members()).add_members(trainer_->summary());
   json.add("embedding_dim", stored_dim_).add_raw("options_remembered", remembered_json());
   json.add("epochs", last_ ? last_->epoch : 0).add("loss", last_ ? last_->loss : 0.0);
-  json.add_seconds("seconds", finished_ - started_).add("calibration_pairs", calibration_pairs_);
+  json.add_seconds("seconds", seconds_).add("calibration_pairs", calibration_pairs_);
   if (calibration_works_ > 0) json.add("calibration_works", calibration_works_);
   return json.add("digest", digest_).object();
 }

@@ -1,5 +1,4 @@
-// One training, from source to stored model, in steps that a scalar function, a table and a write
-// statement share.
+// The job of subjrec_train: one training, from source to stored model, an epoch at a time.
 #pragma once
 
 #include <memory>
@@ -9,16 +8,19 @@
 
 #include "core/base/status.h"
 #include "core/train/trainer.h"
-#include "sqlite/bindings/connection.h"
-#include "sqlite/bindings/progress_monitor.h"
+#include "sqlite/bindings/job.h"
 #include "sqlite/source/side_information.h"
 #include "sqlite/source/source.h"
 #include "sqlite/store/shadow_tables.h"
 
 namespace subjrec {
 
-class Training {
+class Training : public Job {
  public:
+  /// Where the rows are written: in a savepoint of its own, or, from inside a write statement where
+  /// SQLite has none, in that statement's transaction.
+  enum class Scope { kSavepoint, kStatement };
+
   struct Request {
     std::string model;                   // as the user wrote it
     std::optional<std::string> source;   // nothing: what the model remembers
@@ -34,36 +36,32 @@ class Training {
 
   /// Checks everything that can be checked, reads the source and prepares the trainer.
   static Result<std::unique_ptr<Training>> begin(Connection& connection, std::string_view who,
-                                                 const Request& request);
+                                                 const Request& request,
+                                                 Scope scope = Scope::kSavepoint);
 
   int epochs() const { return options_.epochs; }
   const std::optional<Epoch>& last_epoch() const { return last_; }
-  /// True: there is nothing more to train.
-  bool finished() const;
-  Status run_epoch();
 
-  /// Where the rows are written: in a savepoint of its own, or, from inside a write statement where
-  /// SQLite has none, in that statement's transaction.
-  enum class Scope { kSavepoint, kStatement };
-  /// Makes the table if it is new, and writes the model. The write lock is held for this alone.
-  Status store(Scope scope);
-
-  /// What happened, as JSON; after store().
-  std::string summary() const;
+  bool done() const override { return stored_; }
+  /// One epoch. The last one also makes the table if it is new, and writes the model; the write
+  /// lock is held for this alone.
+  Status step() override;
+  std::string summary() const override;
 
  private:
-  Training(Connection& connection, std::string who);
+  Training(Connection& connection, std::string_view who, Scope scope)
+      : Job(connection, who), scope_(scope) {}
 
   Status resolve_given_options(const Request& request, const std::string& before);
   Status keep_what_is_read(const std::string& algorithm);
   Status resolve_request(const Request& request);
   std::string remembered_json() const;
   Status check_finite(const Model& model) const;
+  Status run_epoch();
+  Status store();
   Status write(const Model& model);
 
-  Connection& connection_;
-  std::string who_;
-  ProgressMonitor monitor_;
+  const Scope scope_;
   ModelName name_;
   bool remembered_source_ = false;
   OptionNames said_;  // of this call; other options are remembered
@@ -81,8 +79,8 @@ class Training {
   std::string warning_;
   size_t calibration_pairs_ = 0;
   size_t calibration_works_ = 0;
-  double started_ = 0;
-  double finished_ = 0;
+  double seconds_ = 0;  // that it took
+  bool stored_ = false;
 };
 
 /// Options and source as CREATE VIRTUAL TABLE gives them, checked, for rec_config.

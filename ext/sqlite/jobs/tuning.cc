@@ -1,7 +1,6 @@
 #include "sqlite/jobs/tuning.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "core/base/available_memory.h"
 #include "core/base/digest.h"
@@ -11,6 +10,7 @@
 #include "core/train/diagnosis.h"
 #include "core/train/grid.h"
 #include "core/train/memory.h"
+#include "core/train/metric_direction.h"
 #include "core/train/resolve_options.h"
 #include "sqlite/bindings/savepoint.h"
 #include "sqlite/bindings/version.h"
@@ -21,10 +21,6 @@ namespace {
 /// Options of training that a grid may not vary: they say how runs are judged and done.
 constexpr const char* kForAllRuns[] = {"validation", "validation_metric", "threads", "memory_limit",
                                        "progress"};
-
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 template <class T>
 Status add_values(const std::vector<T>& values, Digest* digest, Monitor& monitor) {
@@ -49,9 +45,6 @@ std::vector<std::string> prior_sources(const TrainOptions& options) {
 }
 
 }  // namespace
-
-Tuning::Tuning(Connection& connection, std::string_view who)
-    : connection_(connection), who_(who), monitor_(connection.db()), started_(now()) {}
 
 Result<std::unique_ptr<Tuning>> Tuning::begin(Connection& connection, std::string_view who,
                                               const Request& request) {
@@ -87,7 +80,7 @@ Result<std::optional<SameAs>> Tuning::read_twins() {
                                       ": option \"same_as\" must be the same in all runs, which "
                                       "are judged on the same pairs");
   }
-  return read_same_as(connection_.db(), who_, runs_[0].options, nullptr, monitor_);
+  return read_same_as(db(), who_, runs_[0].options, nullptr, monitor_);
 }
 
 Status Tuning::read_options(const Request& request) {
@@ -132,7 +125,7 @@ Status Tuning::read_run(const std::string& json) {
 
 Status Tuning::read_heldout_rows() {
   if (options_.heldout.empty()) return {};
-  SUBJREC_ASSIGN(HeldOut heldout, read_heldout(connection_.db(), who_,
+  SUBJREC_ASSIGN(HeldOut heldout, read_heldout(db(), who_,
                                                {.text = options_.heldout,
                                                 .argument = "option \"heldout\"",
                                                 .columns = "work and subject"},
@@ -169,21 +162,21 @@ Status Tuning::read_heldout_rows() {
 Status Tuning::check_runs() {
   for (Run& run : runs_) {
     ++done_;  // for the error's text
-    SUBJREC_TRY(of_run(check_options(run.options), run));
-    SUBJREC_TRY(of_run(need_priors(run.options), run));
+    SUBJREC_TRY(said_by(speaker(run), check_options(run.options)));
+    SUBJREC_TRY(need_priors(run));
     resolve_options(data_, &run.options);
-    SUBJREC_TRY(of_run(check_solvable(run.options), run));
+    SUBJREC_TRY(said_by(speaker(run), check_solvable(run.options)));
     TrainOptions judged = run.options;
     if (heldout_) judged.validation = 0.5;  // judging takes memory, whatever is held out
-    SUBJREC_TRY(of_run(check_memory(data_, judged, available_memory()), run));
+    SUBJREC_TRY(said_by(speaker(run), check_memory(data_, judged, available_memory())));
   }
   done_ = 0;
   return {};
 }
 
 /// Reads what a run is told besides, unless it is what the run before was told.
-Status Tuning::need_priors(const TrainOptions& options) {
-  std::vector<std::string> sources = prior_sources(options);
+Status Tuning::need_priors(const Run& run) {
+  std::vector<std::string> sources = prior_sources(run.options);
   if (sources == priors_read_) return {};
   priors_read_.clear();
   data_.work_features = {};
@@ -191,7 +184,7 @@ Status Tuning::need_priors(const TrainOptions& options) {
   data_.work_vectors = {};
   data_.subject_vectors = {};
   SUBJREC_ASSIGN([[maybe_unused]] const SideInformation priors,
-                 read_side_information(connection_.db(), who_, options, nullptr, pairs_.works,
+                 read_side_information(db(), speaker(run), run.options, nullptr, pairs_.works,
                                        pairs_.subjects, &data_, monitor_));
   SUBJREC_TRY(read_priors_digest());
   priors_read_ = std::move(sources);
@@ -232,11 +225,11 @@ Result<RunKey> Tuning::key_of(const Run& run) {
   return RunKey{run.text, digest.hex()};
 }
 
-Status Tuning::next_run() {
+Status Tuning::step() {
   const Run& run = runs_[done_];
   ++done_;
-  const double start = now();
-  SUBJREC_TRY(of_run(need_priors(run.options), run));
+  const Clock clock;
+  SUBJREC_TRY(need_priors(run));
   SUBJREC_ASSIGN(const RunKey key, key_of(run));
   last_ = Row{run.text, {}, false};
   if (results_) {
@@ -248,9 +241,9 @@ Status Tuning::next_run() {
     ++found_;
   } else {
     const HeldOutPairs* heldout = heldout_ ? &*heldout_ : nullptr;
-    auto outcome = run_trial(data_, run.options, heldout, monitor_);
-    if (!outcome.ok()) return of_run(outcome.status(), run);
-    last_.outcome = StoredTrial{std::move(*outcome), now() - start};
+    SUBJREC_ASSIGN(TrialResult result,
+                   said_by(speaker(run), run_trial(data_, run.options, heldout, monitor_)));
+    last_.outcome = StoredTrial{std::move(result), clock.seconds()};
     if (results_) SUBJREC_TRY(results_->keep(key, last_.outcome, source_, judged_));
   }
   compare();
@@ -260,9 +253,8 @@ Status Tuning::next_run() {
 /// Keeps the last run if it is the best so far, and says so.
 void Tuning::compare() {
   const auto value = [](const Row& row) { return row.outcome.result.best->value; };
-  const bool least = options_.validation_metric == "validation_loss";
   if (last_.outcome.result.best &&
-      (!best_ || (least ? value(last_) < value(best_->row) : value(last_) > value(best_->row)))) {
+      (!best_ || is_better(options_.validation_metric, value(last_), value(best_->row)))) {
     best_ = Best{done_, last_};
   }
   std::string note;
@@ -272,18 +264,13 @@ void Tuning::compare() {
     note = "best " + options_.validation_metric + number;
   }
   monitor_.set_steps(static_cast<double>(done_), static_cast<double>(runs_.size()), note);
-  if (finished()) monitor_.finish();
+  if (done()) monitor_.finish();
 }
 
-/// The same error, saying which run it is of.
-Status Tuning::of_run(const Status& status, const Run& run) const {
-  if (status.ok() || status.code() == Code::kInterrupted || status.message().empty()) return status;
-  std::string_view message = status.message();
-  const std::string who = who_ + ": ";
-  if (message.substr(0, who.size()) == who) message.remove_prefix(who.size());
-  return {status.code(), who_ + ": run " + std::to_string(done_) + " of " +
-                             std::to_string(runs_.size()) + ", " + run.text + ": " +
-                             std::string(message)};
+/// Who speaks of a run: its number is that of the runs begun.
+std::string Tuning::speaker(const Run& run) const {
+  return who_ + ": run " + std::to_string(done_) + " of " + std::to_string(runs_.size()) + ", " +
+         run.text;
 }
 
 std::string Tuning::summary() const {
@@ -305,7 +292,7 @@ std::string Tuning::summary() const {
   } else {
     json.add_null("best");
   }
-  return json.add_seconds("seconds", now() - started_).object();
+  return json.add_seconds("seconds", seconds()).object();
 }
 
 }  // namespace subjrec

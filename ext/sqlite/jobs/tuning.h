@@ -1,4 +1,4 @@
-// The runs of a grid, one after the other, in steps that a scalar function and a table share.
+// The job of subjrec_tune: the runs of a grid, one after the other.
 #pragma once
 
 #include <memory>
@@ -9,8 +9,7 @@
 
 #include "core/base/status.h"
 #include "core/train/trial.h"
-#include "sqlite/bindings/connection.h"
-#include "sqlite/bindings/progress_monitor.h"
+#include "sqlite/bindings/job.h"
 #include "sqlite/jobs/tune_options.h"
 #include "sqlite/source/side_information.h"
 #include "sqlite/source/source.h"
@@ -18,7 +17,7 @@
 
 namespace subjrec {
 
-class Tuning {
+class Tuning : public Job {
  public:
   struct Request {
     std::string source;   // as the user wrote it
@@ -38,14 +37,13 @@ class Tuning {
                                                const Request& request);
 
   size_t runs() const { return runs_.size(); }
-  size_t done() const { return done_; }
-  bool finished() const { return done_ == runs_.size(); }
-  /// Trains the next run and keeps it in the table of results, or finds it there.
-  Status next_run();
+  size_t runs_done() const { return done_; }
   const Row& last() const { return last_; }
 
-  /// What happened, as JSON.
-  std::string summary() const;
+  bool done() const override { return done_ == runs_.size(); }
+  /// Trains the next run and keeps it in the table of results, or finds it there.
+  Status step() override;
+  std::string summary() const override;
 
  private:
   struct Run {
@@ -57,22 +55,19 @@ class Tuning {
     Row row;
   };
 
-  Tuning(Connection& connection, std::string_view who);
+  using Job::Job;
 
   Result<std::optional<SameAs>> read_twins();
   Status read_options(const Request& request);
   Status read_run(const std::string& json);
   Status read_heldout_rows();
   Status check_runs();
-  Status need_priors(const TrainOptions& options);
+  Status need_priors(const Run& run);
   Status read_priors_digest();
   Result<RunKey> key_of(const Run& run);
   void compare();
-  Status of_run(const Status& status, const Run& run) const;
+  std::string speaker(const Run& run) const;
 
-  Connection& connection_;
-  std::string who_;
-  ProgressMonitor monitor_;
   std::string source_;
   TuneOptions options_;
   std::string judged_;  // JSON: the options that say how runs are judged
@@ -88,7 +83,6 @@ class Tuning {
   size_t found_ = 0;
   Row last_;
   std::optional<Best> best_;
-  double started_;
 };
 
 }  // namespace subjrec

@@ -81,6 +81,9 @@ TEST_F(TopK, RefusesBadArguments) {
   EXPECT_EQ(error("'rec', 'a', 1, 'old'"),
             "subjrec_topk: argument 4 (which) must be 'all' or 'new' (subjects that the work does "
             "not carry), got 'old'");
+  EXPECT_EQ(error("'rec', 'a', 1, x'0102'"),
+            "subjrec_topk: argument 4 (which) must be 'all' or 'new' (subjects that the work does "
+            "not carry), got a BLOB of 2 bytes");
   EXPECT_EQ(error("NULL, 'a', 1"),
             "subjrec_topk: argument 1 (model) must be the name of a model, like 'rec', got NULL");
   EXPECT_EQ(error("'q', 'a', 1"),
