@@ -34,12 +34,19 @@ def read(path):
         return file.read()
 
 
+def write(path, data):
+    with open(path + ".new", "wb") as file:
+        file.write(data)
+    os.replace(path + ".new", path)
+    return path
+
+
 def step(job, shard, path, state, inbox):
     """Runs on a worker: what this shard answers, and in how many seconds."""
     start = time.perf_counter()
     db = connect(job["module"], path)
     rows = db.execute("SELECT to_shard, part FROM subjrec_step(?, ?, ?, ?, ?)",
-                      (job["model"], read(state), job["source"], shard, inbox)).fetchall()
+                      (job["model"], read(state), job["source"], shard, inbox and read(inbox))).fetchall()
     db.close()
     return shard, rows, time.perf_counter() - start
 
@@ -56,9 +63,9 @@ def finish(job, shard, path, state):
 
 
 class Kept:
-    """The last state, as a row, and what shards sent to each other with it.
+    """The last state, as a row, and what shards sent to each other.
 
-    Workers read the state from a file: what is scattered by Dask does not survive its worker.
+    Workers read them from files: what is scattered by Dask does not survive its worker.
     """
 
     def __init__(self, path, module, options):
@@ -66,36 +73,40 @@ class Kept:
         self.db = connect(module, path)
         self.db.executescript(
             "CREATE TABLE IF NOT EXISTS run(turn INTEGER PRIMARY KEY, options TEXT, state BLOB);"
-            "CREATE TABLE IF NOT EXISTS inbox(turn INTEGER, shard INTEGER, part BLOB);")
+            "CREATE TABLE IF NOT EXISTS inbox(shard INTEGER PRIMARY KEY, part BLOB);")
         row = self.db.execute("SELECT turn, options, state FROM run ORDER BY turn DESC LIMIT 1").fetchone()
         if row is None:
             (state,) = self.db.execute("SELECT subjrec_begin(?)", (options,)).fetchone()
-            self.turn, self.state, self.inboxes = 0, state, {}
-            self.options = options
-            self.save()
+            self.turn, self.state, self.options = 0, state, options
+            self.save({})
         elif json.loads(row[1]) != json.loads(options):
             sys.exit(f"{path} holds a run with other options, {row[1]}; remove it to begin anew")
         else:
             self.turn, self.options, self.state = row
-            self.inboxes = dict(self.db.execute("SELECT shard, part FROM inbox WHERE turn = ?", (self.turn,)))
+        self.inboxes = {}
+        self.write_inboxes()
 
-    def save(self):
+    def save(self, sent):
         with self.db:
             self.db.execute("INSERT INTO run VALUES (?, ?, ?)", (self.turn, self.options, self.state))
-            self.db.executemany("INSERT INTO inbox VALUES (?, ?, ?)",
-                                [(self.turn, shard, part) for shard, part in self.inboxes.items()])
             self.db.execute("DELETE FROM run WHERE turn < ?", (self.turn,))
-            self.db.execute("DELETE FROM inbox WHERE turn < ?", (self.turn,))
+            self.db.executemany("REPLACE INTO inbox VALUES (?, ?)", sent.items())
+
+    def write_inboxes(self):
+        """What a shard was sent goes with all later steps, until it is sent something again."""
+        for shard, part in self.db.execute("SELECT shard, part FROM inbox"):
+            self.inboxes[shard] = write(f"{self.path}.inbox{shard}", part)
 
     def state_file(self):
         """The path of a file with the state; those of earlier turns go."""
-        path = f"{self.path}.state{self.turn}"
-        with open(path + ".new", "wb") as file:
-            file.write(self.state)
-        os.replace(path + ".new", path)
+        path = write(f"{self.path}.state{self.turn}", self.state)
         if self.turn > 0 and os.path.exists(f"{self.path}.state{self.turn - 1}"):
             os.remove(f"{self.path}.state{self.turn - 1}")
         return path
+
+    def remove_files(self):
+        for path in [*self.inboxes.values(), f"{self.path}.state{self.turn}"]:
+            os.remove(path)
 
     def status(self):
         return json.loads(self.db.execute("SELECT subjrec_state(?)", (self.state,)).fetchone()[0])
@@ -112,8 +123,10 @@ class Kept:
         merged = {to: self.merge([part for other, part in rows if other == to]) for to in receivers}
         part = merged.pop(None, None)
         (self.state,) = self.db.execute("SELECT subjrec_next(?, ?)", (self.state, part)).fetchone()
-        self.turn, self.inboxes = self.turn + 1, merged
-        self.save()
+        self.turn += 1
+        self.save(merged)
+        if merged:
+            self.write_inboxes()
 
 
 class Progress:
@@ -169,7 +182,7 @@ def train(client, job, paths, kept, step=step, finish=finish, patience=60):
     while not status["done"]:
         turn, phase, start = kept.turn + 1, status["phase"], time.perf_counter()
         progress.draw(turn, phase, 0)
-        down = len(kept.state) * len(paths) + sum(map(len, kept.inboxes.values()))
+        down = len(kept.state) * len(paths) + sum(map(os.path.getsize, kept.inboxes.values()))
         results = answers(client, patience, step, progress, turn, phase, jobs, shards, paths,
                           [kept.state_file()] * len(paths), [kept.inboxes.get(shard) for shard in shards])
         rows = [row for _, rows, _ in results for row in rows]
@@ -182,7 +195,7 @@ def train(client, job, paths, kept, step=step, finish=finish, patience=60):
     state = kept.state_file()
     results = answers(client, patience, finish, progress, kept.turn + 1, "finish", jobs, shards, paths,
                       [state] * len(paths))
-    os.remove(state)
+    kept.remove_files()
     progress.line(kept.turn + 1, "finish", time.perf_counter() - start,
                   {shard: seconds for shard, _, seconds in results}, 0, len(kept.state) * len(paths), status)
     return {shard: summary for shard, summary, _ in results}

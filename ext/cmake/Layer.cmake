@@ -5,9 +5,11 @@ set(SUBJREC_SMALL
   "sqlite/store/(shadow_|sorted_tables|stored_|vocabulary_)"
   "sqlite/source/(same_as|shard_source|side_information|vectors)"
   "core/(options|plot|train/distributed)/"
-  "core/(evaluate/(evaluate|thresholds)|retrieval/explain|umap/density_clusters)"
-  "core/ingest/(foreign_format|import_|marc_reader|page_finder|shape|vocabulary)"
-  "core/train/(diagnosis|grid|options|resolve_options|trial|validation)")
+  "core/(evaluate/(evaluate|thresholds)|retrieval/explain|umap/(density_clusters|umap))"
+  "core/ingest/(byte_source|foreign_format|import_|marc_reader|page_finder|shape|vocabulary)"
+  "core/model/(least_squares_leave_one_out|most_probable_encoder)"
+  "core/train/(bce/bce_trainer|calibration_set|composed/composed_trainer|ials/ials_trainer)"
+  "core/train/(diagnosis|grid|history_json|memory|options|resolve_options|trial|validation)")
 
 # subjrec_layer(<folder> SOURCES <file>... [KERNELS <file.inc>...] [BELOW <folder>...] [LIBRARIES <target>...])
 #

@@ -46,6 +46,12 @@ std::string id_text(const IdView& id) {
   return text + (id.bytes.size() > kShownBytes ? "...'" : "'");
 }
 
+std::vector<uint64_t> hashes_of(const IdTable& ids) {
+  std::vector<uint64_t> hashes(ids.size());
+  for (size_t i = 0; i < ids.size(); ++i) hashes[i] = hash_id(ids[i]);
+  return hashes;
+}
+
 IdView IdTable::operator[](size_t position) const {
   const Entry& entry = entries_[position];
   if (entry.kind == IdKind::kInteger) return {entry.kind, entry.where, {}};

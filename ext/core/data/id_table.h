@@ -38,6 +38,9 @@ std::string id_text(const IdView& id);
 uint64_t hash_id(const IdView& id);
 
 struct IdAliases;
+class IdTable;
+/// That of each id.
+std::vector<uint64_t> hashes_of(const IdTable& ids);
 
 /// A list of distinct ids with a hash table to find them. Positions are given in order of
 /// arrival until sort() puts the ids in order.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/base/portable_math.h"
 #include "core/linalg/gemm.h"
@@ -67,35 +68,50 @@ LeastSquaresSolver LeastSquaresSolver::in_eigenbasis(const Factors& v, double un
   return solver;
 }
 
-Result<LeastSquaresSolver> LeastSquaresSolver::prepare(Factors* v, double unobserved_weight,
-                                                       ThreadTeam& team, Monitor& monitor) {
-  const size_t dim = v->dim;
-  SUBJREC_ASSIGN(std::vector<double> gram, gramian(*v, team, monitor));
-  SUBJREC_ASSIGN(const SymmetricEigen eigen, symmetric_eigen(std::move(gram), dim, monitor));
-  LeastSquaresSolver solver;
-  solver.v_ = v;
-  std::vector<float> basis(dim * dim);
+Result<EigenTurn> eigen_turn(std::vector<double> gramian, size_t dim, double unobserved_weight,
+                             Monitor& monitor) {
+  SUBJREC_ASSIGN(const SymmetricEigen eigen, symmetric_eigen(std::move(gramian), dim, monitor));
+  EigenTurn turn;
+  turn.basis.resize(dim * dim);
   for (size_t j = 0; j < dim; ++j) {
-    solver.diagonal_.push_back(unobserved_weight * std::max(eigen.values[j], 0.0));
+    turn.diagonal.push_back(unobserved_weight * std::max(eigen.values[j], 0.0));
     // The sign is free: let the element of greatest size be positive.
     const double* vector = eigen.vectors.data() + j * dim;
     const double* greatest = std::max_element(
         vector, vector + dim, [](double a, double b) { return std::fabs(a) < std::fabs(b); });
     const double sign = *greatest < 0 ? -1 : 1;
-    for (size_t i = 0; i < dim; ++i) basis[i * dim + j] = static_cast<float>(sign * vector[i]);
+    for (size_t i = 0; i < dim; ++i) turn.basis[i * dim + j] = static_cast<float>(sign * vector[i]);
   }
-  const PackedMatrix rotation(row_major(basis.data(), dim, dim));
+  return turn;
+}
+
+Status turn_rows(const EigenTurn& turn, Factors* v, ThreadTeam& team, Monitor& monitor) {
+  const PackedMatrix rotation(row_major(turn.basis.data(), v->dim, v->dim));
   constexpr size_t kRows = 512;
-  SUBJREC_TRY(team.run((v->size() + kRows - 1) / kRows,
-                       [&](size_t p) {
-                         const size_t begin = p * kRows;
-                         const size_t end = std::min(v->size(), begin + kRows);
-                         std::vector<float> turned((end - begin) * v->stride, 0.0f);
-                         multiply_add(1, view(*v, begin, end), rotation, turned.data(), v->stride);
-                         std::copy(turned.begin(), turned.end(), v->row(begin));
-                       },
-                       monitor));
+  return team.run((v->size() + kRows - 1) / kRows,
+                  [&](size_t p) {
+                    const size_t begin = p * kRows;
+                    const size_t end = std::min(v->size(), begin + kRows);
+                    std::vector<float> turned((end - begin) * v->stride, 0.0f);
+                    multiply_add(1, view(*v, begin, end), rotation, turned.data(), v->stride);
+                    std::copy(turned.begin(), turned.end(), v->row(begin));
+                  },
+                  monitor);
+}
+
+LeastSquaresSolver LeastSquaresSolver::turned(const Factors& v, std::vector<double> diagonal) {
+  LeastSquaresSolver solver;
+  solver.v_ = &v;
+  solver.diagonal_ = std::move(diagonal);
   return solver;
+}
+
+Result<LeastSquaresSolver> LeastSquaresSolver::prepare(Factors* v, double unobserved_weight,
+                                                       ThreadTeam& team, Monitor& monitor) {
+  SUBJREC_ASSIGN(std::vector<double> gram, gramian(*v, team, monitor));
+  SUBJREC_ASSIGN(EigenTurn turn, eigen_turn(std::move(gram), v->dim, unobserved_weight, monitor));
+  SUBJREC_TRY(turn_rows(turn, v, team, monitor));
+  return turned(*v, std::move(turn.diagonal));
 }
 
 void LeastSquaresSolver::solve_primal(std::span<const uint32_t> index,

@@ -34,6 +34,16 @@ struct Factors {
   const float* row(size_t i) const { return values.data() + i * stride; }
 };
 
+/// The eigenbasis of a Gramian V'V, greatest eigenvalue first.
+struct EigenTurn {
+  std::vector<float> basis;      // dim x dim: V basis is V in the eigenbasis
+  std::vector<double> diagonal;  // unobserved_weight times the eigenvalues
+};
+Result<EigenTurn> eigen_turn(std::vector<double> gramian, size_t dim, double unobserved_weight,
+                             Monitor& monitor);
+/// Turns all rows; each gets the same bytes among whichever others it is.
+Status turn_rows(const EigenTurn& turn, Factors* v, ThreadTeam& team, Monitor& monitor);
+
 /// For every row u the vector w that minimises
 ///
 ///   sum over its entries (i, c) of c (1 - w . v_i)^2
@@ -46,6 +56,9 @@ class LeastSquaresSolver {
   /// Turns `v` into the eigenbasis of its Gramian, greatest eigenvalue first. Keeps a reference.
   static Result<LeastSquaresSolver> prepare(Factors* v, double unobserved_weight, ThreadTeam& team,
                                             Monitor& monitor);
+
+  /// The same for a `v` that was turned already, with the diagonal of its turn.
+  static LeastSquaresSolver turned(const Factors& v, std::vector<double> diagonal);
 
   /// The same for a `v` that is in the eigenbasis of its Gramian already.
   static LeastSquaresSolver in_eigenbasis(const Factors& v, double unobserved_weight);

@@ -1,6 +1,9 @@
 // Training data: the interaction matrix and the side information of works and subjects.
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "core/data/interactions.h"
 #include "core/data/pretrained_vectors.h"
 
@@ -9,6 +12,9 @@ namespace subjrec {
 /// Everything that training reads. A trainer keeps a reference: the data must outlive it.
 struct TrainData {
   Interactions interactions;
+  /// A hash of the id of each work, by which some are drawn: the same whatever other works there
+  /// are. Empty: hashes of their positions.
+  std::vector<uint64_t> work_keys;
   SparseRows work_features;           // n_works x n_features, or empty
   SparseRows subject_features;        // n_subjects x n_subject_features, or empty
   PretrainedVectors work_vectors;     // of n_works, or empty

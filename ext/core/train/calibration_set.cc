@@ -10,6 +10,7 @@ namespace {
 
 constexpr uint64_t kPairStream = 3;
 constexpr uint64_t kColdStream = 4;
+constexpr size_t kFewRich = 32;  // works with three subjects: fewer, and two will do
 
 std::vector<uint32_t> works_with(const Interactions& y, size_t least) {
   std::vector<uint32_t> works;
@@ -67,9 +68,23 @@ class Drawing {
   std::vector<uint32_t> left_;
 };
 
+using Candidate = CalibrationCandidates::Work;
+
+void keep_least(std::vector<Candidate>* works, size_t most) {
+  const auto less = [](const Candidate& a, const Candidate& b) {
+    return a.key != b.key ? a.key < b.key : a.work < b.work;
+  };
+  if (works->size() > most) {
+    std::nth_element(works->begin(), works->begin() + static_cast<ptrdiff_t>(most), works->end(),
+                     less);
+    works->resize(most);
+  }
+  std::sort(works->begin(), works->end(), less);
+}
+
 std::vector<uint32_t> works_to_hide_in(const Interactions& y) {
   std::vector<uint32_t> rich = works_with(y, 3);
-  return rich.size() < 32 ? works_with(y, 2) : rich;
+  return rich.size() < kFewRich ? works_with(y, 2) : rich;
 }
 
 std::vector<uint32_t> works_that(const Interactions& y,
@@ -93,6 +108,74 @@ CalibrationSet hold_out_for_calibration(const Interactions& y, uint64_t seed,
   std::vector<uint32_t> known = works_that(y, known_without);
   const size_t n_works = share_of(known.size(), 40, 32, 10, 512);
   drawing.draw_works(std::move(known), n_works, &set);
+  return set;
+}
+
+void CalibrationCandidates::add(const CalibrationCandidates& other) {
+  n_three += other.n_three;
+  n_two += other.n_two;
+  n_known += other.n_known;
+  three.insert(three.end(), other.three.begin(), other.three.end());
+  two.insert(two.end(), other.two.begin(), other.two.end());
+  known.insert(known.end(), other.known.begin(), other.known.end());
+}
+
+void CalibrationCandidates::sort() {
+  if (n_three >= kFewRich) two.clear();
+  keep_least(&three, kMostPairs);
+  keep_least(&two, kMostPairs);
+  keep_least(&known, kMostCold);
+}
+
+CalibrationCandidates find_calibration_candidates(
+    const Interactions& y, std::span<const uint64_t> keys, uint64_t seed,
+    const std::function<bool(uint32_t)>& known_without) {
+  CalibrationCandidates found;
+  const uint64_t salt = splitmix64(seed);
+  for (uint32_t w = 0; w < y.n_works; ++w) {
+    const std::span<const uint32_t> row = y.row(w);
+    const Candidate work{splitmix64((w < keys.size() ? keys[w] : splitmix64(w)) ^ salt), w, row};
+    if (row.size() >= 3) found.three.push_back(work);
+    if (row.size() >= 2) found.two.push_back(work);
+    if (!row.empty() && known_without(w)) found.known.push_back(work);
+  }
+  found.n_three = found.three.size();
+  found.n_two = found.two.size();
+  found.n_known = found.known.size();
+  found.sort();
+  return found;
+}
+
+CalibrationSet hold_out_by_key(const CalibrationCandidates& candidates,
+                               std::vector<uint32_t> subject_works) {
+  const bool few = candidates.n_three < kFewRich;
+  const std::vector<Candidate>& rich = few ? candidates.two : candidates.three;
+  const size_t n_rich = few ? candidates.n_two : candidates.n_three;
+  CalibrationSet set;
+  const size_t n_pairs = std::min(rich.size(), share_of(n_rich, 20, 64, 4, 1024));
+  for (const Candidate& c : std::span(rich).first(n_pairs)) {
+    const uint32_t s = c.subjects[splitmix64(c.key) % c.subjects.size()];
+    if (subject_works[s] < 2) continue;
+    --subject_works[s];
+    set.pairs.push_back({c.work, s});
+  }
+  const auto by_work = [](const CalibrationPair& a, const CalibrationPair& b) {
+    return a.work < b.work;
+  };
+  std::sort(set.pairs.begin(), set.pairs.end(), by_work);
+  const size_t n_cold = share_of(candidates.n_known, 40, 32, 10, 512);
+  for (const Candidate& c : candidates.known) {
+    if (set.cold_works.size() == n_cold) break;
+    const auto last = [&](uint32_t s) { return subject_works[s] < 2; };
+    if (std::binary_search(set.pairs.begin(), set.pairs.end(), CalibrationPair{c.work, 0},
+                           by_work) ||
+        std::any_of(c.subjects.begin(), c.subjects.end(), last)) {
+      continue;
+    }
+    for (const uint32_t s : c.subjects) --subject_works[s];
+    set.cold_works.push_back(c.work);
+  }
+  std::sort(set.cold_works.begin(), set.cold_works.end());
   return set;
 }
 

@@ -44,6 +44,37 @@ void add_outcomes(std::span<const uint32_t> own, uint32_t hidden, std::span<cons
 CalibrationSet hold_out_for_calibration(const Interactions& y, uint64_t seed,
                                         const std::function<bool(uint32_t)>& known_without);
 
+/// Works that may be kept out, those with the least keys; several parts of a catalogue find each
+/// their own, and together those of the whole.
+struct CalibrationCandidates {
+  static constexpr size_t kMostPairs = 1024;
+  static constexpr size_t kMostCold = 2048;
+  struct Work {
+    uint64_t key;
+    uint32_t work;  // in the order of the ids
+    std::span<const uint32_t> subjects;
+  };
+  size_t n_three = 0;       // works with three subjects or more
+  size_t n_two = 0;         // with two or more
+  size_t n_known = 0;       // that are known without their subjects
+  std::vector<Work> three;  // of these, by key
+  std::vector<Work> two;    // where there are fewer than 32 with three
+  std::vector<Work> known;
+
+  void add(const CalibrationCandidates& other);
+  /// Puts the works in the order of their keys, and keeps as many as are needed.
+  void sort();
+};
+/// `keys` has a hash of each work; a work's key follows from it and the seed.
+CalibrationCandidates find_calibration_candidates(
+    const Interactions& y, std::span<const uint64_t> keys, uint64_t seed,
+    const std::function<bool(uint32_t)>& known_without);
+
+/// As many as hold_out_for_calibration(), drawn by their keys: whether a work is kept out does not
+/// depend on its position. `subject_works` says how many works carry each subject.
+CalibrationSet hold_out_by_key(const CalibrationCandidates& candidates,
+                               std::vector<uint32_t> subject_works);
+
 /// The same for scores that leave one work out at a time, so that no quality is lost: one subject
 /// of up to 1,024 works, and all subjects of up to 512.
 CalibrationSet draw_leave_one_out_set(const Interactions& y, uint64_t seed,

@@ -15,9 +15,11 @@ namespace {
 constexpr const char* kName = "subjrec_finish";
 
 /// What the file remembers of the run.
-Config config_of(const DistributedState& state, const std::string& source, uint32_t shard) {
+Config config_of(const DistributedState& state, const std::string& source,
+                 const std::string& fingerprint, uint32_t shard) {
   Config config;
   config["source"] = source;
+  config["source_fingerprint"] = fingerprint;
   config["given_options"] = state.given_options();
   TrainOptions stored = state.options;
   stored.threads = 0;  // these say nothing about the model
@@ -84,7 +86,8 @@ Status finish(Connection& connection, sqlite3_context* context, const Arguments&
   SUBJREC_ASSIGN(const ShardBags bags,
                  said_by(who, renumber(data, state.subjects, state.features, monitor)));
   SUBJREC_ASSIGN(const std::string digest,
-                 store(db, who, name, &state, bags, config_of(state, source.text, shard), monitor));
+                 store(db, who, name, &state, bags,
+                       config_of(state, source.text, data.fingerprint, shard), monitor));
   result_text(context, summary(name, state, shard, bags, digest));
   return {};
 }

@@ -1,3 +1,6 @@
+#include <optional>
+#include <vector>
+
 #include "core/train/distributed/protocol.h"
 #include "sqlite/bindings/interrupt_monitor.h"
 #include "sqlite/bindings/status.h"
@@ -26,7 +29,8 @@ class StepCursor : public TableFunctionCursor {
   using TableFunctionCursor::TableFunctionCursor;
 
   Status filter(const TableArguments& arguments) override {
-    part_.clear();
+    parts_.clear();
+    at_ = 0;
     SUBJREC_ASSIGN([[maybe_unused]] const std::string model, arguments.model(kModel));
     SUBJREC_ASSIGN(const DistributedState state, state_argument(arguments, kState));
     if (state.done()) {
@@ -36,35 +40,38 @@ class StepCursor : public TableFunctionCursor {
     }
     SUBJREC_ASSIGN(const uint32_t shard, shard_number(arguments, kShard, state));
     const std::string who = std::string(kName) + ": shard " + std::to_string(shard);
+    std::optional<Part> inbox;
     if (arguments.given(kInbox)) {
-      return {Code::kInvalid, who + ": argument 5 (inbox) must be NULL, since in the phase \"" +
-                                  std::string(phase_name(state.phase)) +
-                                  "\" nothing was sent between shards"};
+      SUBJREC_ASSIGN(inbox, part_argument(arguments.speaking(who.c_str()), kInbox));
     }
     SUBJREC_ASSIGN(const SourceText source, source_argument(arguments, who));
     SqliteMonitor monitor(connection().db());
     SUBJREC_ASSIGN(const ShardData data,
                    read_shard(connection().db(), who, source, state.options, monitor));
-    SUBJREC_ASSIGN(const Part part,
-                   said_by(who, answer(state, SUBJREC_VERSION, shard, data, monitor)));
-    part_ = encode_part(part, SUBJREC_VERSION);
+    SUBJREC_ASSIGN(parts_, said_by(who, answer(state, SUBJREC_VERSION, shard, data,
+                                               inbox ? &*inbox : nullptr, monitor)));
     return {};
   }
 
-  bool eof() const override { return part_.empty(); }
+  bool eof() const override { return at_ == parts_.size(); }
 
   Status next() override {
-    part_.clear();
+    parts_[at_++] = Part();
     return {};
   }
 
   Status column(sqlite3_context* context, int column) override {
-    if (column == 1) result_blob(context, part_);
-    return {};  // to_shard is NULL: the part is for subjrec_next
+    if (column == 1) {
+      result_blob(context, encode_part(parts_[at_], SUBJREC_VERSION));
+    } else if (parts_[at_].to_shard >= 0) {
+      sqlite3_result_int(context, parts_[at_].to_shard);
+    }
+    return {};
   }
 
  private:
-  std::string part_;
+  std::vector<Part> parts_;
+  size_t at_ = 0;
 };
 
 }  // namespace

@@ -36,6 +36,7 @@ Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::s
                                        .remembered = t.remembered_source_},
                                       t.monitor_, same_as ? &*same_as : nullptr));
   t.data_.interactions = std::move(t.pairs_.interactions);
+  t.data_.work_keys = hashes_of(t.pairs_.works);
   SUBJREC_TRY(said_by(who, check_options(t.options_)));
   SUBJREC_ASSIGN(t.priors_,
                  read_side_information(connection.db(), who, t.options_, &t.said_, t.pairs_.works,

@@ -64,6 +64,7 @@ Result<std::unique_ptr<Tuning>> Tuning::begin(Connection& connection, std::strin
                                        .columns = "work and subject"},
                                       t.monitor_, same_as ? &*same_as : nullptr));
   t.data_.interactions = std::move(t.pairs_.interactions);
+  t.data_.work_keys = hashes_of(t.pairs_.works);
   SUBJREC_TRY(t.read_heldout_rows());
   SUBJREC_TRY(t.check_runs());
   if (t.options_.progress) t.monitor_.show("tuning", "runs");

@@ -52,6 +52,7 @@ Result<ShardData> read_shard(sqlite3* db, std::string_view who, const SourceText
   SUBJREC_ASSIGN(SideInformation side, read_side_information(db, who, options, nullptr, shard.works,
                                                              shard.subjects, &shard.data, monitor));
   shard.features = std::move(side.features);
+  shard.fingerprint = std::move(pairs.fingerprint);
   shard.counts.rows = pairs.rows;
   shard.counts.nulls = pairs.nulls;
   shard.counts.weightless = pairs.weightless;

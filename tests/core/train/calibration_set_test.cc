@@ -103,5 +103,50 @@ TEST(CalibrationSet, DependsOnTheSeedAlone) {
   EXPECT_NE(works(1), works(2));
 }
 
+/// Works in three parts, as shards would find them.
+TEST(HoldOutByKey, DrawsTheSameFromThePartsAsFromTheWhole) {
+  const Interactions y = catalogue(900, 40, 700);
+  std::vector<uint64_t> keys(y.n_works);
+  for (size_t w = 0; w < keys.size(); ++w) keys[w] = w * 7919 + 13;
+  const auto even = [](uint32_t w) { return w % 2 == 0; };
+  const auto none = [](uint32_t) { return false; };
+  CalibrationCandidates parts;
+  for (uint32_t part = 0; part < 3; ++part) {
+    Interactions some = y;
+    some.subjects.clear();
+    for (uint32_t w = 0; w < y.n_works; ++w) {
+      const auto row = y.row(w);
+      some.offsets[w] = some.subjects.size();
+      if (w % 3 == part) some.subjects.insert(some.subjects.end(), row.begin(), row.end());
+    }
+    some.offsets[y.n_works] = some.subjects.size();
+    CalibrationCandidates found = find_calibration_candidates(some, keys, 1, even);
+    for (auto* list : {&found.three, &found.two, &found.known}) {
+      for (auto& work : *list) work.subjects = y.row(work.work);
+    }
+    parts.add(found);
+  }
+  parts.sort();
+  const CalibrationSet set =
+      hold_out_by_key(find_calibration_candidates(y, keys, 1, even), y.subject_counts());
+  const CalibrationSet of_parts = hold_out_by_key(parts, y.subject_counts());
+  EXPECT_FALSE(set.pairs.empty());
+  EXPECT_FALSE(set.cold_works.empty());
+  EXPECT_EQ(of_parts.cold_works, set.cold_works);
+  ASSERT_EQ(of_parts.pairs.size(), set.pairs.size());
+  for (size_t i = 0; i < set.pairs.size(); ++i) {
+    EXPECT_EQ(of_parts.pairs[i].work, set.pairs[i].work);
+    EXPECT_EQ(of_parts.pairs[i].subject, set.pairs[i].subject);
+  }
+  // Every subject stays on some work, and another seed draws others.
+  const Interactions left = set.training_part(y);
+  for (const uint32_t count : left.subject_counts()) EXPECT_GT(count, 0u);
+  EXPECT_NE(
+      hold_out_by_key(find_calibration_candidates(y, keys, 2, even), y.subject_counts()).cold_works,
+      set.cold_works);
+  EXPECT_TRUE(hold_out_by_key(find_calibration_candidates(y, keys, 1, none), y.subject_counts())
+                  .cold_works.empty());
+}
+
 }  // namespace
 }  // namespace subjrec

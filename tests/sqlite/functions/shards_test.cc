@@ -10,19 +10,23 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr const char* kOptions =
+constexpr const char* kEase =
     "'algorithm', 'ease', 'embedding_dim', 8, 'work_features', 'features'";
+constexpr const char* kIals =
+    "'algorithm', 'ials', 'embedding_dim', 8, 'epochs', 3, 'work_features', 'features'";
 
 /// One connection whose table "shards" lists K tables tags_0, tags_1, ... that hold the works of
-/// "tags"; each with their features, of which the last subjects of a work are made.
+/// "tags"; each with their features. What shards were sent is in "inbox".
 class Shards : public ::testing::Test {
  protected:
   Shards() {
     db.run(kPlantedCatalogue);
     db.run(
-        "CREATE TABLE features AS SELECT work, 'f' || (work * 31 % 7), 0.25 + work % 3 FROM tags "
-        "GROUP BY work");
-    db.run("CREATE TABLE run(state BLOB); CREATE TABLE parts(to_shard, part BLOB);");
+        "CREATE TABLE features AS SELECT work, 'f' || (work * 31 % 7) AS feature, 0.25 + work % 3 "
+        "AS weight FROM tags GROUP BY work");
+    db.run(
+        "CREATE TABLE run(state BLOB); CREATE TABLE parts(to_shard, part BLOB);"
+        "CREATE TABLE inbox(shard INTEGER PRIMARY KEY, part BLOB);");
   }
 
   void cut(int shards) {
@@ -37,29 +41,37 @@ class Shards : public ::testing::Test {
 
   void begin(int shards) {
     shards_ = shards;
-    db.run("DELETE FROM run; INSERT INTO run SELECT subjrec_begin(json_object(" +
-           std::string(kOptions) + ", 'shards', " + std::to_string(shards) + "))");
+    db.run("DELETE FROM inbox; DELETE FROM run; INSERT INTO run SELECT subjrec_begin(json_object(" +
+           options_ + ", 'shards', " + std::to_string(shards) + "))");
   }
 
   std::string step_sql(int shard, const std::string& table) const {
     return "INSERT INTO parts SELECT to_shard, part FROM subjrec_step('rec', (SELECT state FROM "
            "run), '" +
-           table + "', " + std::to_string(shard) + ")";
+           table + "', " + std::to_string(shard) +
+           ", (SELECT part FROM inbox WHERE shard = " + std::to_string(shard) + "))";
   }
   void step() {
     db.run("DELETE FROM parts");
     for (int k = 0; k < shards_; ++k) db.run(step_sql(k, "tags_" + std::to_string(k)));
   }
   static constexpr const char* kNext =
-      "UPDATE run SET state = subjrec_next(state, (SELECT subjrec_merge(part) FROM parts))";
+      "UPDATE run SET state = subjrec_next(state, (SELECT subjrec_merge(part) FROM parts WHERE "
+      "to_shard IS NULL))";
+  void next() {
+    db.run(
+        "REPLACE INTO inbox SELECT to_shard, subjrec_merge(part) FROM parts WHERE to_shard IS "
+        "NOT NULL GROUP BY to_shard");
+    db.run(kNext);
+  }
 
   std::string member(const std::string& key) {
     return db.value("SELECT subjrec_state(state) ->> '" + key + "' FROM run");
   }
   void train() {
-    for (int turn = 0; turn < 10 && member("done") == "0"; ++turn) {
+    for (int turn = 0; turn < 20 && member("done") == "0"; ++turn) {
       step();
-      db.run(kNext);
+      next();
     }
     EXPECT_EQ(member("done"), "1");
   }
@@ -70,12 +82,24 @@ class Shards : public ::testing::Test {
   }
 
   Database db;
+  std::string options_ = kEase;
   int shards_ = 0;
 };
 
-TEST_F(Shards, AnyNumberOfThemGivesTheModelOfOneTraining) {
-  const std::string wanted = db.value("SELECT subjrec_train('whole', 'tags', json_object(" +
-                                      std::string(kOptions) + ")) ->> 'digest'");
+class ShardsOfEach : public Shards, public ::testing::WithParamInterface<const char*> {
+ protected:
+  ShardsOfEach() { options_ = GetParam(); }
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    Algorithms, ShardsOfEach,
+    ::testing::Values(kEase, kIals,
+                      "'algorithm', 'ials', 'embedding_dim', 5, 'epochs', 1, 'seed', 7",
+                      "'algorithm', 'ials', 'embedding_dim', 17, 'epochs', 2"));
+
+TEST_P(ShardsOfEach, AnyNumberOfThemGivesTheModelOfOneTraining) {
+  const std::string wanted =
+      db.value("SELECT subjrec_train('whole', 'tags', json_object(" + options_ + ")) ->> 'digest'");
   std::string digest;
   for (const int shards : {1, 2, 4, 7}) {
     cut(shards);
@@ -109,8 +133,8 @@ TEST_F(Shards, AnyNumberOfThemGivesTheModelOfOneTraining) {
   }
 }
 
-TEST_F(Shards, EachServesItsWorksAsTheWholeDoes) {
-  db.run("SELECT subjrec_train('whole', 'tags', json_object(" + std::string(kOptions) + "))");
+TEST_P(ShardsOfEach, EachServesItsWorksAsTheWholeDoes) {
+  db.run("SELECT subjrec_train('whole', 'tags', json_object(" + options_ + "))");
   cut(3);
   train();
   db.run(finish_sql("rec", "tags_1", "1"));
@@ -129,24 +153,28 @@ TEST_F(Shards, EachServesItsWorksAsTheWholeDoes) {
             db.rows("SELECT subject_id, score FROM whole WHERE work_id = " + work));
 }
 
-TEST_F(Shards, StepsAndPartsMayBeRepeatedAndMixed) {
+TEST_P(ShardsOfEach, StepsAndPartsMayBeRepeatedAndMixed) {
   cut(4);
-  for (int turn = 0; turn < 2; ++turn) {
+  while (member("done") == "0") {
     step();
+    db.run(
+        "CREATE TABLE sent AS SELECT to_shard, part FROM parts WHERE to_shard IS NOT NULL; "
+        "DELETE FROM parts WHERE to_shard IS NOT NULL");
     const std::string once = db.value("SELECT hex(subjrec_merge(part)) FROM parts");
-    const std::string part = db.value("SELECT hex(part) FROM parts WHERE rowid = 3");
     db.run(step_sql(2, "tags_2"));  // again
-    EXPECT_EQ(db.value("SELECT hex(part) FROM parts WHERE rowid = 5"), part);
+    db.run("DELETE FROM parts WHERE to_shard IS NOT NULL");
+    EXPECT_EQ(db.value("SELECT count(DISTINCT part) || ' of ' || count(*) FROM parts"), "4 of 5");
     EXPECT_EQ(db.value("SELECT hex(subjrec_merge(part)) FROM (SELECT part FROM parts ORDER BY "
                        "random())"),
               once);
     EXPECT_EQ(db.value("SELECT hex(subjrec_merge(part)) FROM (SELECT subjrec_merge(part) AS part "
                        "FROM parts GROUP BY rowid % 3)"),
               once);
-    const std::string next =
+    const std::string next_sql =
         "SELECT hex(subjrec_next(state, (SELECT subjrec_merge(part) FROM parts))) FROM run";
-    EXPECT_EQ(db.value(next), db.value(next));
-    db.run(kNext);
+    EXPECT_EQ(db.value(next_sql), db.value(next_sql));
+    db.run("INSERT INTO parts SELECT * FROM sent ORDER BY random(); DROP TABLE sent");
+    next();
   }
 }
 
@@ -190,8 +218,7 @@ TEST_F(Shards, BadInputIsRefusedAndChangesNothing) {
             "subjrec_step: argument 2 (state) must be a BLOB, got 'state'");
   EXPECT_EQ(db.error("SELECT * FROM subjrec_step('rec', (SELECT state FROM run), 'tags_0', 0, "
                      "x'00')"),
-            "subjrec_step: shard 0: argument 5 (inbox) must be NULL, since in the phase \"count\" "
-            "nothing was sent between shards");
+            "subjrec_step: shard 0: argument 5 (inbox) is no part of a training over shards");
   EXPECT_EQ(
       db.error(finish_sql("rec", "tags_0", "0")),
       "subjrec_finish: the training is in the phase \"count\"; wanted the state that is done");
@@ -210,6 +237,53 @@ TEST_F(Shards, BadInputIsRefusedAndChangesNothing) {
   EXPECT_EQ(db.error("SELECT subjrec_next(state, NULL) FROM run"),
             "subjrec_next: argument 2 (part) must be a BLOB, got NULL");
   EXPECT_EQ(db.value("SELECT hex(state) FROM run"), state);
+}
+
+TEST_F(Shards, MoreOfThemThanWorksAreRefused) {
+  db.run("DELETE FROM tags WHERE work > 1");
+  cut(3);
+  for (int k = 0; k < 3; ++k) {
+    const std::string table = "tags_" + std::to_string(k);
+    if (db.value("SELECT count(*) FROM " + table) != "0") {
+      db.run(step_sql(k, table));
+      continue;
+    }
+    EXPECT_EQ(db.error(step_sql(k, table)),
+              "subjrec_step: shard " + std::to_string(k) +
+                  ": the source has no (work, subject) pairs: 0 rows, 0 of them with a NULL");
+  }
+  EXPECT_THAT(db.error(kNext), HasSubstr("is missing: wanted those of 3 shards"));
+}
+
+TEST_F(Shards, AStateOfAnotherRunIsRefused) {
+  cut(2);
+  step();
+  db.run("UPDATE run SET state = subjrec_begin('{\"shards\":2,\"algorithm\":\"ials\"}')");
+  EXPECT_EQ(db.error(kNext),
+            "subjrec_next: the part is of another run than the state: their options or numbers of "
+            "shards differ");
+  // And what was sent between shards in one run is not taken in another.
+  for (const char* seed : {"1", "2"}) {
+    options_ = std::string(kIals) + ", 'seed', " + seed;
+    begin(2);
+    for (int turn = 0; turn < 2; ++turn) {
+      step();
+      next();
+    }
+    if (*seed == '1') db.run("CREATE TABLE kept AS SELECT * FROM inbox");
+  }
+  db.run("REPLACE INTO inbox SELECT * FROM kept");
+  EXPECT_EQ(db.error(step_sql(0, "tags_0")),
+            "subjrec_step: shard 0: argument 5 (inbox) is of another run");
+}
+
+TEST_F(Shards, WeightsBelowNothingAreRefusedByIals) {
+  options_ = kIals;
+  db.run("UPDATE features SET weight = -0.5 WHERE work = 14");
+  cut(2);
+  const std::string problem =
+      "option \"work_features\" has a weight of -0.5, and \"ials\" takes weights from 0";
+  EXPECT_THAT(db.error(step_sql(0, "tags_0")), HasSubstr("subjrec_step: shard 0: " + problem));
 }
 
 TEST_F(Shards, OptionsThatDifferMakeAnotherRun) {
@@ -253,6 +327,53 @@ TEST_F(Shards, ASourceThatChangedMeanwhileIsNoticed) {
   EXPECT_EQ(db.error("SELECT * FROM subjrec_step('rec', (SELECT state FROM run), 'tags_0', 0)"),
             "subjrec_step: the training is done; store the model in the shards with SELECT "
             "subjrec_finish(model, state, source, shard)");
+}
+
+TEST_F(Shards, AnInboxThatIsMissingOrAnothersIsRefused) {
+  options_ = kIals;
+  cut(2);
+  for (const char* phase : {"count", "exchange", "works"}) {
+    EXPECT_EQ(member("phase"), phase);
+    step();
+    next();
+  }
+  EXPECT_EQ(member("phase"), "columns");
+  db.run("CREATE TABLE sent AS SELECT * FROM inbox; DELETE FROM inbox");
+  EXPECT_EQ(db.error(step_sql(1, "tags_1")),
+            "subjrec_step: shard 1: argument 5 (inbox) is missing: wanted the parts that were for "
+            "this shard in the phase \"exchange\", merged");
+  db.run("INSERT INTO inbox SELECT 1 - shard, part FROM sent");
+  EXPECT_EQ(db.error(step_sql(1, "tags_1")),
+            "subjrec_step: shard 1: argument 5 (inbox) is for shard 0");
+  db.run("UPDATE run SET state = (SELECT subjrec_begin('{\"shards\":2}'))");
+  EXPECT_EQ(db.error(step_sql(1, "tags_1")),
+            "subjrec_step: shard 1: argument 5 (inbox) must be NULL, since before the phase "
+            "\"count\" nothing was sent between shards");
+}
+
+TEST_F(Shards, AWorkInTwoShardsIsNamedByIalsToo) {
+  options_ = kIals;
+  cut(2);
+  // A work that shares no subject with its other half, and is no candidate for anything.
+  db.run("INSERT INTO tags_0 VALUES (5000, 38); INSERT INTO tags_1 VALUES (5000, 39)");
+  for (int turn = 0; turn < 3; ++turn) {
+    step();
+    next();
+  }
+  EXPECT_EQ(member("phase"), "columns");
+  db.run("DELETE FROM parts");
+  std::vector<std::string> rows;
+  const std::string errors =
+      db.attempt(step_sql(0, "tags_0"), &rows) + db.attempt(step_sql(1, "tags_1"), &rows);
+  EXPECT_THAT(errors, HasSubstr("work 5000 is in shard 0 and in shard 1"));
+}
+
+TEST_F(Shards, TooFewWorksToCalibrateByAreSaid) {
+  options_ = "'algorithm', 'ials', 'embedding_dim', 2";
+  db.run("DELETE FROM tags WHERE work > 2");
+  cut(2);
+  step();
+  EXPECT_THAT(db.error(kNext), HasSubstr("works none can keep a subject out to calibrate"));
 }
 
 TEST_F(Shards, AViewMayNotSetThemOff) {

@@ -25,11 +25,12 @@ Status check_algorithm(const TrainOptions& o) {
     return {
         Code::kInvalid,
         "the algorithm \"bce\" has parameters of its own for each work and moves all of them in "
-        "every batch, so it is not trained over shards; wanted \"ease\" or \"auto\""};
+        "every batch, so it is not trained over shards; wanted \"ease\", \"ials\" or \"auto\""};
   }
-  if (o.algorithm != "auto" && o.algorithm != "ease") {
-    return {Code::kInvalid, "the algorithm \"" + o.algorithm +
-                                "\" is not trained over shards; wanted \"ease\" or \"auto\""};
+  if (o.algorithm != "auto" && o.algorithm != "ease" && o.algorithm != "ials") {
+    return {Code::kInvalid,
+            "the algorithm \"" + o.algorithm +
+                "\" is not trained over shards; wanted \"ease\", \"ials\" or \"auto\""};
   }
   return {};
 }

@@ -8,6 +8,8 @@
 #include "core/base/parallel.h"
 #include "core/linalg/columns.h"
 #include "core/linalg/sparse_product.h"
+#include "core/train/distributed/ials_layout.h"
+#include "core/train/distributed/ials_shards.h"
 #include "core/train/distributed/protocol.h"
 #include "core/train/memory.h"
 #include "core/train/trainer.h"
@@ -36,10 +38,7 @@ Status Gathered::add(uint32_t shard, const ShardBags& bags, Monitor& monitor) {
     if (poll.stop()) return Status::interrupted();
     const uint32_t at = works_.intern(bags.works[w]);
     if (at < shard_of_.size()) {
-      return {Code::kInvalid, "work " + id_text(bags.works[w]) + " is in shard " +
-                                  std::to_string(shard_of_[at]) + " and in shard " +
-                                  std::to_string(shard) +
-                                  "; all rows of a work must be in one shard"};
+      return in_two_shards(bags.works[w], shard_of_[at], shard);
     }
     shard_of_.push_back(shard);
     subject_rows_.emplace_back(first_subject + y.offsets[w], first_subject + y.offsets[w + 1]);
@@ -101,6 +100,7 @@ Status train_gathered(const TrainData& data, DistributedState* state, Monitor& m
 
 Result<std::vector<float>> embed_works(const DistributedState& state, const ShardBags& bags,
                                        Monitor& monitor) {
+  if (state.options.algorithm == "ials") return solve_works(state, bags, monitor);
   ThreadTeam team(resolve_threads(state.options.threads));
   SUBJREC_ASSIGN(const SparseRows columns,
                  subject_and_feature_columns(bags.interactions, bags.features,

@@ -17,6 +17,8 @@ class Gathered {
 
   /// All works in the order of their ids: what subjrec_train would read from all shards.
   Result<TrainData> sorted(size_t n_subjects, size_t n_features, Monitor& monitor);
+  /// Their ids, in that order.
+  const IdTable& works() const { return works_; }
 
  private:
   IdTable works_;

@@ -60,6 +60,24 @@ bool is_sound(const ScoreProjection& p, size_t n_columns, size_t dim) {
 
 }  // namespace
 
+void write_calibration(const Model& model, ByteWriter* out) {
+  out->number(model.probability_slope);
+  out->number(model.probability_intercept);
+  write_curve(model.curve, out);
+  write_curve(model.cold_curve, out);
+  out->number<uint64_t>(model.calibration_pairs);
+  out->number<uint64_t>(model.calibration_works);
+}
+
+void read_calibration(ByteReader* in, Model* model) {
+  model->probability_slope = in->number<double>();
+  model->probability_intercept = in->number<double>();
+  model->curve = read_curve(in);
+  model->cold_curve = read_curve(in);
+  model->calibration_pairs = in->number<uint64_t>();
+  model->calibration_works = in->number<uint64_t>();
+}
+
 void write_model(const Model& model, ByteWriter* out) {
   out->text(model.kind->name);
   out->number<uint64_t>(model.dim);
@@ -67,15 +85,11 @@ void write_model(const Model& model, ByteWriter* out) {
   out->array(model.subject_bias);
   out->array(model.subject_inputs);
   out->array(model.feature_inputs);
-  for (const double number :
-       {model.unobserved_weight, model.regularization, model.regularization_exponent,
-        model.feature_weight, model.probability_slope, model.probability_intercept}) {
+  for (const double number : {model.unobserved_weight, model.regularization,
+                              model.regularization_exponent, model.feature_weight}) {
     out->number(number);
   }
-  write_curve(model.curve, out);
-  write_curve(model.cold_curve, out);
-  out->number<uint64_t>(model.calibration_pairs);
-  out->number<uint64_t>(model.calibration_works);
+  write_calibration(model, out);
   out->sparse_rows(model.weights);
   out->number<uint8_t>(model.projection ? 1 : 0);
   if (model.projection) write_projection(*model.projection, out);
@@ -88,15 +102,11 @@ void read_model(size_t n_subjects, size_t n_features, ByteReader* in, Model* mod
   model->subject_bias = in->array<float>();
   model->subject_inputs = in->array<float>();
   model->feature_inputs = in->array<float>();
-  for (double* number :
-       {&model->unobserved_weight, &model->regularization, &model->regularization_exponent,
-        &model->feature_weight, &model->probability_slope, &model->probability_intercept}) {
+  for (double* number : {&model->unobserved_weight, &model->regularization,
+                         &model->regularization_exponent, &model->feature_weight}) {
     *number = in->number<double>();
   }
-  model->curve = read_curve(in);
-  model->cold_curve = read_curve(in);
-  model->calibration_pairs = in->number<uint64_t>();
-  model->calibration_works = in->number<uint64_t>();
+  read_calibration(in, model);
   model->weights = in->sparse_rows();
   const size_t n_columns = n_subjects + n_features;
   if (in->number<uint8_t>() != 0) {

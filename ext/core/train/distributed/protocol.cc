@@ -6,7 +6,10 @@
 
 #include "core/base/json_writer.h"
 #include "core/base/parallel.h"
+#include "core/train/distributed/byte_stream.h"
 #include "core/train/distributed/gathered.h"
+#include "core/train/distributed/ials_shards.h"
+#include "core/train/ials/ials_passes.h"
 #include "core/train/resolve_options.h"
 
 namespace subjrec {
@@ -26,6 +29,17 @@ std::string shards_text(const std::vector<uint32_t>& shards) {
   return text;
 }
 
+/// It has a piece of each shard.
+Status check_complete(const Part& part, const DistributedState& state) {
+  std::vector<uint32_t> missing;
+  for (uint32_t k = 0; k < state.shards; ++k) {
+    if (part.pieces.count(k) == 0) missing.push_back(k);
+  }
+  if (missing.empty() && part.pieces.size() == state.shards) return {};
+  return {Code::kInvalid, "the part of " + shards_text(missing) + " is missing: wanted those of " +
+                              std::to_string(state.shards) + " shards, merged by subjrec_merge"};
+}
+
 Status check_parts(const Part& part, std::string_view library, const DistributedState& state) {
   if (part.run != state.run(library)) {
     return {Code::kInvalid,
@@ -40,13 +54,7 @@ Status check_parts(const Part& part, std::string_view library, const Distributed
     return {Code::kInvalid, "the part is for " + shard_text(static_cast<uint32_t>(part.to_shard)) +
                                 "; wanted the parts whose to_shard is NULL, merged"};
   }
-  std::vector<uint32_t> missing;
-  for (uint32_t k = 0; k < state.shards; ++k) {
-    if (part.pieces.count(k) == 0) missing.push_back(k);
-  }
-  if (missing.empty() && part.pieces.size() == state.shards) return {};
-  return {Code::kInvalid, "the part of " + shards_text(missing) + " is missing: wanted those of " +
-                              std::to_string(state.shards) + " shards, merged by subjrec_merge"};
+  return check_complete(part, state);
 }
 
 /// What a piece is not, said of its shard.
@@ -87,7 +95,8 @@ Status check_distinct(const std::vector<ShardCounts>& counts) {
 }
 
 /// Data of the same size and the same frequencies of features, by which "auto" is resolved.
-TrainData outline(const DistributedState& state, const std::vector<uint64_t>& feature_works) {
+TrainData outline(const DistributedState& state) {
+  const std::vector<uint64_t>& feature_works = state.feature_works;
   TrainData data;
   const ShardCounts total = state.total();
   data.interactions.n_works = total.works;
@@ -102,34 +111,40 @@ TrainData outline(const DistributedState& state, const std::vector<uint64_t>& fe
   return data;
 }
 
-Status settle_algorithm(const std::vector<uint64_t>& feature_works, DistributedState* state) {
+Status settle_algorithm(DistributedState* state) {
   const std::string given = state->options.algorithm;
-  resolve_options_over_shards(outline(*state, feature_works), &state->options);
-  if (state->options.algorithm == "ease") return {};
+  resolve_options_over_shards(outline(*state), &state->options);
+  if (state->options.algorithm == "ease" || state->options.algorithm == "ials") return {};
   return {Code::kInvalid, "of " + std::to_string(state->total().works) + " works and " +
                               std::to_string(state->subjects.size()) +
                               " subjects the algorithm \"" + given + "\" makes \"" +
                               state->options.algorithm +
                               "\", which is not trained over shards; wanted {\"algorithm\": "
-                              "\"ease\"}"};
+                              "\"ease\"} or {\"algorithm\": \"ials\"}"};
 }
 
 Status next_after_count(const Part& part, DistributedState* state, Monitor& monitor) {
-  std::vector<uint64_t> feature_works;
+  std::vector<ShardVocabulary> vocabularies;
+  std::vector<std::string> candidates;
   for (const auto& [shard, piece] : part.pieces) {
     if (monitor.stop()) return Status::interrupted();
-    const Result<ShardVocabulary> v = decode_vocabulary(piece);
-    if (!v.ok()) return of_shard(shard, v.status());
+    ByteReader in(piece);
+    Result<ShardVocabulary> v = decode_vocabulary(in.text());
+    candidates.emplace_back(in.text());
+    if (!v.ok() || !in.finished()) return of_shard(shard, no_piece());
     state->counts.push_back(v->counts);
     add_counts(v->subjects, v->subject_works, &state->subjects, &state->subject_works);
-    add_counts(v->features, v->feature_works, &state->features, &feature_works);
+    add_counts(v->features, v->feature_works, &state->features, &state->feature_works);
+    vocabularies.push_back(*std::move(v));
   }
   SUBJREC_TRY(sort_counts(&state->subjects, &state->subject_works, monitor));
-  SUBJREC_TRY(sort_counts(&state->features, &feature_works, monitor));
+  SUBJREC_TRY(sort_counts(&state->features, &state->feature_works, monitor));
   SUBJREC_TRY(check_distinct(state->counts));
-  SUBJREC_TRY(settle_algorithm(feature_works, state));
+  SUBJREC_TRY(settle_algorithm(state));
   state->phase = Phase::kBags;
-  return {};
+  if (state->options.algorithm != "ials") return {};
+  state->phase = Phase::kExchange;
+  return draw_kept_out(vocabularies, candidates, state, monitor);
 }
 
 Status next_after_bags(const Part& part, DistributedState* state, Monitor& monitor) {
@@ -164,27 +179,89 @@ Status check_counted(const DistributedState& state, uint32_t shard, const ShardC
                               (before.pairs == counts.pairs ? " with other contents" : "")};
 }
 
-Result<Part> answer(const DistributedState& state, std::string_view library, uint32_t shard,
-                    const ShardData& data, Monitor& monitor) {
+namespace {
+
+/// What was sent to this shard, from all of them.
+Status check_inbox(const DistributedState& state, std::string_view library, uint32_t shard,
+                   const Part* inbox) {
+  const bool wanted = state.phase == Phase::kWorks || state.phase == Phase::kColumns;
+  if (inbox == nullptr) {
+    if (state.phase != Phase::kColumns) return {};
+    return {Code::kInvalid,
+            "argument 5 (inbox) is missing: wanted the parts that were for this shard in the phase "
+            "\"exchange\", merged"};
+  }
+  if (!wanted) {
+    return {Code::kInvalid, "argument 5 (inbox) must be NULL, since before the phase \"" +
+                                std::string(phase_name(state.phase)) +
+                                "\" nothing was sent between shards"};
+  }
+  if (inbox->run != state.run(library) || inbox->state != state.ials.exchange) {
+    return {Code::kInvalid, "argument 5 (inbox) is of another run"};
+  }
+  if (inbox->to_shard != static_cast<int32_t>(shard)) {
+    return {Code::kInvalid,
+            "argument 5 (inbox) is for " +
+                (inbox->to_shard < 0 ? std::string("subjrec_next")
+                                     : shard_text(static_cast<uint32_t>(inbox->to_shard)))};
+  }
+  return check_complete(*inbox, state);
+}
+
+}  // namespace
+
+Result<std::vector<Part>> answer(const DistributedState& state, std::string_view library,
+                                 uint32_t shard, const ShardData& data, const Part* inbox,
+                                 Monitor& monitor) {
   SUBJREC_TRY(check_counted(state, shard, data.counts));
-  Part part;
-  part.run = state.run(library);
-  part.state = state.digest;
-  part.phase = phase_name(state.phase);
+  SUBJREC_TRY(check_inbox(state, library, shard, inbox));
+  const auto part = [&](int32_t to, std::string piece) {
+    return Part{state.run(library),
+                state.digest,
+                std::string(phase_name(state.phase)),
+                to,
+                {{shard, std::move(piece)}}};
+  };
   if (state.phase == Phase::kCount) {
-    part.pieces[shard] = encode_vocabulary(data);
-    return part;
+    ByteWriter out;
+    out.text(encode_vocabulary(data));
+    const bool ials = state.options.algorithm == "ials";
+    if (ials) SUBJREC_TRY(check_feature_weights(data.data.work_features));
+    out.text(ials ? encode_candidates(data, state.options) : "");
+    return std::vector<Part>{part(-1, out.take())};
+  }
+  if (state.phase == Phase::kColumns) {
+    SUBJREC_ASSIGN(std::string piece, columns_piece(state, shard, inbox->pieces, monitor));
+    return std::vector<Part>{part(-1, std::move(piece))};
   }
   SUBJREC_ASSIGN(const ShardBags bags, renumber(data, state.subjects, state.features, monitor));
-  part.pieces[shard] = encode_bags(bags);
-  return part;
+  if (state.phase == Phase::kBags) return std::vector<Part>{part(-1, encode_bags(bags))};
+  if (state.phase == Phase::kWorks) {
+    SUBJREC_ASSIGN(std::string piece, works_piece(state, bags, monitor));
+    return std::vector<Part>{part(-1, std::move(piece))};
+  }
+  SUBJREC_ASSIGN(Pieces pieces, exchange_pieces(state, bags, monitor));
+  std::vector<Part> parts{part(-1, "")};
+  for (auto& [to, piece] : pieces)
+    parts.push_back(part(static_cast<int32_t>(to), std::move(piece)));
+  return parts;
 }
 
 Status next_state(const Part& part, std::string_view library, DistributedState* state,
                   Monitor& monitor) {
   SUBJREC_TRY(check_parts(part, library, *state));
-  return state->phase == Phase::kCount ? next_after_count(part, state, monitor)
-                                       : next_after_bags(part, state, monitor);
+  switch (state->phase) {
+    case Phase::kCount:
+      return next_after_count(part, state, monitor);
+    case Phase::kBags:
+      return next_after_bags(part, state, monitor);
+    case Phase::kExchange:
+      return start_ials(state, monitor);
+    case Phase::kWorks:
+      return next_after_works(part.pieces, state, monitor);
+    default:
+      return next_after_columns(part.pieces, state, monitor);
+  }
 }
 
 std::string state_json(const DistributedState& state, size_t bytes) {
@@ -197,7 +274,7 @@ std::string state_json(const DistributedState& state, size_t bytes) {
     json.add("interactions", total.pairs).add("features", state.features.size());
     json.add("epoch", state.epoch).add("epochs", state.options.epochs);
   }
-  if (state.done()) json.add("loss", state.loss);
+  if (!state.history.empty()) json.add("loss", state.loss);
   json.add("bytes", bytes).add("digest", state.done() ? model_digest(state) : state.digest);
   return json.object();
 }

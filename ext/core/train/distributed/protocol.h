@@ -9,12 +9,14 @@
 //
 // Nothing depends on the machine: a step gives the same bytes wherever it runs and however often,
 // and parts are merged in any order (core/train/distributed/part.h). So an engine may run, repeat
-// and reorder as it likes.
+// and reorder as it likes. A part may be for another shard: those for one are merged, and are its
+// inbox in all later steps until something is sent to it again.
 //
-// "ease" gathers what works carry and is trained by next_state(), in one place: its matrix is
-// inverted there anyway, and what a work carries takes some 16 bytes and its id, less than what the
-// work adds to the matrix of co-occurrences until there are more works than cells. So the model is
-// that of subjrec_train over all shards together, with the same bytes.
+// "ials" solves its rows where they are (core/train/distributed/ials_shards.h). "ease" gathers what
+// works carry and is trained by next_state(), in one place: its matrix is inverted there anyway,
+// and what a work carries takes some 16 bytes and its id, less than what the work adds to the
+// matrix of co-occurrences until there are more works than cells. So the model is that of
+// subjrec_train over all shards together, with the same bytes.
 #pragma once
 
 #include <cstdint>
@@ -33,10 +35,12 @@ namespace subjrec {
 /// Options of a training as JSON, and "shards": how many there are. `who` opens the error texts.
 Result<DistributedState> begin_run(std::string_view who, std::string_view json);
 
-/// What the shard says to the state: the part of one step. Code::kInvalid where its source is not
-/// what it was in the phase "count".
-Result<Part> answer(const DistributedState& state, std::string_view library, uint32_t shard,
-                    const ShardData& data, Monitor& monitor);
+/// What the shard says to the state, and to other shards: the parts of one step. `inbox` is what
+/// was sent to it last, or null. Code::kInvalid where its source is not what it was in the phase
+/// "count", or the inbox is missing or another's.
+Result<std::vector<Part>> answer(const DistributedState& state, std::string_view library,
+                                 uint32_t shard, const ShardData& data, const Part* inbox,
+                                 Monitor& monitor);
 
 /// The state after `part`, which holds the parts of all shards. Code::kInvalid where one is
 /// missing, is of another run or state, or has a work that another has too.

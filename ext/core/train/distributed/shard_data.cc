@@ -13,12 +13,6 @@ namespace {
 
 constexpr size_t kPollEvery = 1 << 12;
 
-std::vector<uint64_t> hashes_of(const IdTable& ids) {
-  std::vector<uint64_t> hashes(ids.size());
-  for (size_t i = 0; i < ids.size(); ++i) hashes[i] = splitmix64(hash_id(ids[i]));
-  return hashes;
-}
-
 void write_counts(const ShardCounts& c, ByteWriter* out) {
   for (const uint64_t n : {c.rows, c.nulls, c.weightless, c.duplicates, c.works, c.pairs,
                            c.feature_pairs, c.contents}) {
@@ -34,8 +28,6 @@ ShardCounts read_counts(ByteReader* in) {
   }
   return c;
 }
-
-Status no_piece() { return {Code::kCorrupt, "is damaged: its body does not hold what it says"}; }
 
 /// For each id of `from` its position in `to`.
 Result<std::vector<uint32_t>> translate(const IdTable& from, const IdTable& to, const char* what) {
@@ -66,6 +58,8 @@ bool are_sound(const Interactions& y) {
 
 }  // namespace
 
+Status no_piece() { return {Code::kCorrupt, "is damaged: its body does not hold what it says"}; }
+
 void ShardCounts::add(const ShardCounts& other) {
   rows += other.rows;
   nulls += other.nulls;
@@ -90,12 +84,12 @@ Status count_contents(ShardData* shard, Monitor& monitor) {
   for (size_t w = 0; w < y.n_works; ++w) {
     if (poll.stop()) return Status::interrupted();
     const uint64_t work = hash_id(shard->works[w]);
-    for (const uint32_t s : y.row(w)) sum += splitmix64(work ^ subjects[s]);
+    for (const uint32_t s : y.row(w)) sum += splitmix64(work ^ splitmix64(subjects[s]));
     if (f.empty()) continue;
     for (size_t e = f.offsets[w]; e < f.offsets[w + 1]; ++e) {
       uint32_t weight = 0;
       std::memcpy(&weight, &f.weights[e], sizeof weight);
-      sum += splitmix64(splitmix64(work ^ ~features[f.columns[e]]) ^ weight);
+      sum += splitmix64(splitmix64(work ^ ~splitmix64(features[f.columns[e]])) ^ weight);
     }
   }
   shard->counts.contents = sum;

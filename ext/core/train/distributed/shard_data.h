@@ -36,10 +36,14 @@ struct ShardData {
   IdTable features;
   TrainData data;
   ShardCounts counts;
+  std::string fingerprint;  // of the source, for the model that is stored
 };
 
 /// Sets the counts that follow from the data.
 Status count_contents(ShardData* shard, Monitor& monitor);
+
+/// The error for a piece that is not one, for the caller to say whose.
+Status no_piece();
 
 /// What a shard says in the phase "count": its counts, and how many of its works carry each subject
 /// and have each feature.

@@ -79,6 +79,12 @@ std::string_view phase_name(DistributedState::Phase phase) {
       return "count";
     case DistributedState::Phase::kBags:
       return "bags";
+    case DistributedState::Phase::kExchange:
+      return "exchange";
+    case DistributedState::Phase::kWorks:
+      return "works";
+    case DistributedState::Phase::kColumns:
+      return "columns";
     default:
       return "done";
   }
@@ -113,11 +119,14 @@ std::string encode_state(const DistributedState& state, std::string_view library
   body.ids(state.subjects);
   body.array(state.subject_works);
   body.ids(state.features);
-  if (state.done()) {
-    write_model(state.model, &body);
-    write_history(state.history, &body);
-    body.number(state.loss);
-    body.number(state.epoch);
+  body.array(state.feature_works);
+  write_history(state.history, &body);
+  body.number(state.loss);
+  body.number(state.epoch);
+  if (state.done()) write_model(state.model, &body);
+  if (state.options.algorithm == "ials") {
+    write_calibration(state.model, &body);
+    write_run(state.ials, &body);
   }
   return seal(Envelope::kState, library, body.bytes());
 }
@@ -136,15 +145,21 @@ Result<DistributedState> decode_state(std::string_view blob, std::string_view li
   state.subjects = in.ids();
   state.subject_works = in.array<uint64_t>();
   state.features = in.ids();
-  if (state.done()) {
-    read_model(state.subjects.size(), state.features.size(), &in, &state.model);
-    state.history = read_history(&in);
-    state.loss = in.number<double>();
-    state.epoch = in.number<int64_t>();
+  state.feature_works = in.array<uint64_t>();
+  state.history = read_history(&in);
+  state.loss = in.number<double>();
+  state.epoch = in.number<int64_t>();
+  const size_t n_subjects = state.subjects.size();
+  const size_t n_features = state.features.size();
+  if (state.done()) read_model(n_subjects, n_features, &in, &state.model);
+  if (state.options.algorithm == "ials") {
+    read_calibration(&in, &state.model);
+    read_run(static_cast<size_t>(state.options.embedding_dim), n_subjects, n_features, &in,
+             &state.ials);
   }
   const size_t counted = state.phase == Phase::kCount ? 0 : state.shards;
   if (!in.finished() || state.shards == 0 || state.counts.size() != counted ||
-      state.subject_works.size() != state.subjects.size()) {
+      state.subject_works.size() != n_subjects || state.feature_works.size() != n_features) {
     return Status(Code::kCorrupt, "is damaged: its body does not hold what it says");
   }
   Digest digest;

@@ -9,6 +9,7 @@
 #include "core/base/status.h"
 #include "core/data/id_table.h"
 #include "core/model/model.h"
+#include "core/train/distributed/ials_run.h"
 #include "core/train/distributed/shard_data.h"
 #include "core/train/options.h"
 
@@ -16,9 +17,12 @@ namespace subjrec {
 
 struct DistributedState {
   enum class Phase : uint8_t {
-    kCount,  // shards say which subjects and features they have
-    kBags,   // shards send what their works carry
-    kDone,   // the model is trained
+    kCount,     // shards say which subjects and features they have
+    kBags,      // "ease": shards send what their works carry
+    kExchange,  // "ials": shards send each other the works that carry their columns
+    kWorks,     // "ials": shards solve their works, and send sums
+    kColumns,   // "ials": shards solve their columns
+    kDone,      // the model is trained
   };
 
   /// As given in the phase "count", and then as resolve_options() chose for the whole catalogue.
@@ -31,6 +35,8 @@ struct DistributedState {
   IdTable subjects;
   std::vector<uint64_t> subject_works;  // of all shards
   IdTable features;
+  std::vector<uint64_t> feature_works;
+  IalsRun ials;  // only of "ials"
 
   // When done.
   Model model;  // without works

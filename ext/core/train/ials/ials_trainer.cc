@@ -5,20 +5,18 @@
 #include <optional>
 #include <utility>
 
-#include "core/base/random.h"
 #include "core/linalg/columns.h"
 #include "core/linalg/gemm.h"
 #include "core/model/calibration.h"
 #include "core/model/least_squares.h"
-#include "core/options/option_table.h"
 #include "core/train/calibration_set.h"
+#include "core/train/ials/exact_gramian.h"
+#include "core/train/ials/ials_passes.h"
 
 namespace subjrec {
 namespace {
 
-constexpr uint64_t kInitialStream = 0x69616c73;
 constexpr size_t kCalibrationWorks = 1024;
-constexpr size_t kRowsPerPiece = 1024;
 
 class IalsTrainer : public Trainer {
  public:
@@ -32,12 +30,11 @@ class IalsTrainer : public Trainer {
     if (epoch_ == options_.epochs && epoch_ > 1 && !calibration_set_.empty()) {
       SUBJREC_TRY(calibrate(monitor));
       SUBJREC_TRY(lay_out(data_.interactions, data_.work_features, monitor));
-      SUBJREC_TRY(solve_works(monitor));  // those that had nothing teach nothing
+      // Those that had nothing teach nothing.
+      SUBJREC_TRY(by_columns_.solve_all(by_work_, work_penalty_, &works_, team_, monitor));
       brought_in_ = true;
     }
-    SUBJREC_ASSIGN(
-        const LeastSquaresSolver by_works,
-        LeastSquaresSolver::prepare(&works_, options_.unobserved_weight, team_, monitor));
+    SUBJREC_ASSIGN(const LeastSquaresSolver by_works, prepare_works(monitor));
     SUBJREC_TRY(by_works.solve_all(by_column_, column_penalty_, &columns_, team_, monitor));
     SUBJREC_TRY(solve_works(monitor));
     SUBJREC_ASSIGN(const double loss, mean_loss(monitor));
@@ -70,19 +67,14 @@ class IalsTrainer : public Trainer {
   }
 
  private:
-  Result<std::vector<double>> penalties(const SparseRows& rows, Monitor& monitor) const {
-    std::vector<double> penalty(rows.n_rows);
-    Poll poll(monitor, 1 << 14);
-    for (size_t r = 0; r < rows.n_rows; ++r) {
-      if (poll.stop()) return Status::interrupted();
-      double weight = 0;
-      for (size_t e = rows.offsets[r]; e < rows.offsets[r + 1]; ++e) {
-        weight += double{rows.weights[e]};
-      }
-      penalty[r] = frequency_penalty(weight, rows.n_columns, options_.unobserved_weight,
-                                     options_.regularization, options_.regularization_exponent);
-    }
-    return penalty;
+  /// By sums of integers, so that the order of the works does not matter.
+  Result<LeastSquaresSolver> prepare_works(Monitor& monitor) {
+    ExactGramian gram(works_.dim);
+    SUBJREC_TRY(gram.add(works_, team_, monitor));
+    SUBJREC_ASSIGN(EigenTurn turn,
+                   eigen_turn(gram.value(), works_.dim, options_.unobserved_weight, monitor));
+    SUBJREC_TRY(turn_rows(turn, &works_, team_, monitor));
+    return LeastSquaresSolver::turned(works_, std::move(turn.diagonal));
   }
 
   /// The matrix by works and by columns.
@@ -90,8 +82,8 @@ class IalsTrainer : public Trainer {
     SUBJREC_ASSIGN(by_work_,
                    subject_and_feature_columns(y, features, options_.feature_weight, monitor));
     SUBJREC_ASSIGN(by_column_, transposed(by_work_, monitor));
-    SUBJREC_ASSIGN(work_penalty_, penalties(by_work_, monitor));
-    SUBJREC_ASSIGN(column_penalty_, penalties(by_column_, monitor));
+    SUBJREC_ASSIGN(work_penalty_, penalties_of(by_work_, options_, monitor));
+    SUBJREC_ASSIGN(column_penalty_, penalties_of(by_column_, options_, monitor));
     return {};
   }
 
@@ -126,28 +118,16 @@ class IalsTrainer : public Trainer {
       const SparseRows& f = data_.work_features;
       return !f.empty() && f.offsets[w] < f.offsets[w + 1];
     };
-    calibration_set_ = hold_out_for_calibration(data_.interactions,
-                                                static_cast<uint64_t>(options_.seed), has_features);
+    calibration_set_ = hold_out_by_key(
+        find_calibration_candidates(data_.interactions, data_.work_keys,
+                                    static_cast<uint64_t>(options_.seed), has_features),
+        data_.interactions.subject_counts());
     SUBJREC_TRY(
         lay_out(calibration_set_.training_part(data_.interactions), training_features(), monitor));
     const auto dim = static_cast<size_t>(options_.embedding_dim);
     SUBJREC_ASSIGN(works_, Factors::zeros(by_work_.n_rows, dim, monitor));
     SUBJREC_ASSIGN(columns_, Factors::zeros(by_work_.n_columns, dim, monitor));
-    std::vector<float> drawn(columns_.size() * columns_.dim);
-    const double stddev = options_.init_stddev / std::sqrt(static_cast<double>(columns_.dim));
-    SUBJREC_TRY(team_.run(
-        (columns_.size() + kRowsPerPiece - 1) / kRowsPerPiece,
-        [&](size_t p) {
-          const size_t first = p * kRowsPerPiece;
-          const size_t n = std::min(kRowsPerPiece, columns_.size() - first);
-          const std::span<float> rows(drawn.data() + first * columns_.dim, n * columns_.dim);
-          fill_normal(rows, columns_.dim, static_cast<float>(stddev),
-                      static_cast<uint64_t>(options_.seed), kInitialStream, first);
-          for (size_t i = 0; i < n; ++i) {
-            std::copy_n(rows.data() + i * columns_.dim, columns_.dim, columns_.row(first + i));
-          }
-        },
-        monitor));
+    SUBJREC_TRY(draw_columns(options_, &columns_, team_, monitor));
     return solve_works(monitor);
   }
 
@@ -165,40 +145,16 @@ class IalsTrainer : public Trainer {
     SUBJREC_ASSIGN(const SparseRows rows,
                    subject_and_feature_columns(data_.interactions, data_.work_features,
                                                options_.feature_weight, monitor));
-    SUBJREC_ASSIGN(const std::vector<double> penalty, penalties(rows, monitor));
+    SUBJREC_ASSIGN(const std::vector<double> penalty, penalties_of(rows, options_, monitor));
     SUBJREC_ASSIGN(Factors all, Factors::zeros(works_.size(), works_.dim, monitor));
     SUBJREC_TRY(by_columns_.solve_all(rows, penalty, &all, team_, monitor));
     return copy_rows(all, 0, all.size(), works, monitor);
   }
 
-  /// Where the works are solved, a work's share of the objective is sum c - sum c w . v.
   Result<double> mean_loss(Monitor& monitor) {
-    const size_t pieces = (works_.size() + kRowsPerPiece - 1) / kRowsPerPiece;
-    std::vector<double> partial(pieces, 0.0);
-    SUBJREC_TRY(team_.run(
-        pieces,
-        [&](size_t p) {
-          const size_t end = std::min(works_.size(), (p + 1) * kRowsPerPiece);
-          for (size_t w = p * kRowsPerPiece; w < end; ++w) {
-            for (size_t e = by_work_.offsets[w]; e < by_work_.offsets[w + 1]; ++e) {
-              const double score = dot(works_.row(w), columns_.row(by_work_.columns[e]));
-              partial[p] += double{by_work_.weights[e]} * (1 - score);
-            }
-          }
-        },
-        monitor));
-    double total = 0;
-    for (const double part : partial) total += part;
-    for (size_t i = 0; i < columns_.size(); ++i) {
-      total += column_penalty_[i] * dot(columns_.row(i), columns_.row(i));
-    }
-    return total / (static_cast<double>(works_.size()) * static_cast<double>(columns_.size()));
-  }
-
-  double dot(const float* a, const float* b) const {
-    float sum = 0;
-    for (size_t k = 0; k < works_.dim; ++k) sum += a[k] * b[k];
-    return double{sum};
+    SUBJREC_ASSIGN(const int64_t objective,
+                   works_objective(by_work_, works_, columns_, team_, monitor));
+    return mean_objective(objective, works_.size(), columns_, column_penalty_);
   }
 
   static Status copy_rows(const Factors& from, size_t begin, size_t end, std::vector<float>* to,
@@ -212,68 +168,30 @@ class IalsTrainer : public Trainer {
     return {};
   }
 
+  /// The curves from what was kept out. Cold works are scored as fold-in would.
   Status calibrate(Monitor& monitor) {
-    const size_t n = data_.interactions.n_subjects;
-    const PackedMatrix subjects(row_major(columns_.values.data(), n, columns_.stride).transposed());
-    const std::vector<CalibrationPair>& pairs = calibration_set_.pairs;
-    SUBJREC_ASSIGN(const CalibrationBins warm,
-                   collect_bins(
-                       pairs.size(), n,
-                       [&](size_t first, size_t end, CalibrationBins* bins, Monitor& asked) {
-                         for (size_t i = first; i < end; ++i) {
-                           if (asked.stop()) return Status::interrupted();
-                           const auto [w, hidden] = pairs[i];
-                           add_scores(w, works_.row(w), subjects, hidden, bins);
-                         }
-                         return Status();
-                       },
-                       team_, monitor));
-    calibration_ = warm.fit();
-    const std::vector<uint32_t>& cold = calibration_set_.cold_works;
-    if (cold.size() < CalibrationSet::kLeastColdWorks) return {};
-    SUBJREC_ASSIGN(const CalibrationBins bins,
-                   collect_bins(
-                       cold.size(), n,
-                       [&](size_t first, size_t end, CalibrationBins* collected, Monitor& asked) {
-                         for (size_t i = first; i < end; ++i) {
-                           if (asked.stop()) return Status::interrupted();
-                           const std::vector<float> vector = vector_of_features(cold[i]);
-                           add_scores(cold[i], vector.data(), subjects, kAllHidden, collected);
-                         }
-                         return Status();
-                       },
-                       team_, monitor));
-    cold_curve_ = bins.fit().curve;
-    return {};
-  }
-
-  /// The scores of all subjects that work w does not carry, or that are hidden.
-  void add_scores(uint32_t w, const float* vector, const PackedMatrix& subjects, uint32_t hidden,
-                  CalibrationBins* bins) const {
-    const size_t n = data_.interactions.n_subjects;
-    std::vector<float> scores(n, 0.0f);
-    multiply_add(1, row_major(vector, 1, works_.stride), subjects, scores.data(), n);
-    add_outcomes(data_.interactions.row(w), hidden, scores, bins);
-  }
-
-  /// As fold-in would solve for it (core/model/fold_in.h).
-  std::vector<float> vector_of_features(uint32_t w) const {
+    const Interactions& y = data_.interactions;
     const SparseRows& f = data_.work_features;
-    std::vector<uint32_t> index;
-    std::vector<float> weights;
-    double sum = 0;
-    for (size_t e = f.offsets[w]; e < f.offsets[w + 1]; ++e) {
-      if (!(f.weights[e] > 0)) continue;
-      index.push_back(static_cast<uint32_t>(data_.interactions.n_subjects) + f.columns[e]);
-      weights.push_back(static_cast<float>(options_.feature_weight * double{f.weights[e]}));
-      sum += double{weights.back()};
+    std::vector<HiddenOutcome> pairs;
+    for (const auto& [w, hidden] : calibration_set_.pairs) {
+      pairs.push_back({works_.row(w), y.row(w), hidden});
     }
-    std::vector<float> vector(columns_.stride, 0.0f);
-    by_columns_.solve(index, weights,
-                      frequency_penalty(sum, columns_.size(), options_.unobserved_weight,
-                                        options_.regularization, options_.regularization_exponent),
-                      vector.data());
-    return vector;
+    std::vector<std::vector<float>> vectors;
+    std::vector<HiddenOutcome> cold;
+    for (const uint32_t w : calibration_set_.cold_works) {
+      if (monitor.stop()) return Status::interrupted();
+      const size_t begin = f.offsets[w];
+      const size_t n = f.offsets[w + 1] - begin;
+      vectors.push_back(vector_of_features({f.columns.data() + begin, n},
+                                           {f.weights.data() + begin, n}, y.n_subjects, by_columns_,
+                                           options_));
+      cold.push_back({vectors.back().data(), y.row(w), kAllHidden});
+    }
+    SUBJREC_ASSIGN(const IalsCalibration made,
+                   calibrate_ials(pairs, cold, y.n_subjects, columns_, team_, monitor));
+    calibration_ = made.calibration;
+    cold_curve_ = made.cold_curve;
+    return {};
   }
 
   /// Where none could be reserved: the curve of "s is a subject of w", where the score of a subject
@@ -337,15 +255,7 @@ class IalsTrainer : public Trainer {
 
 Result<std::unique_ptr<Trainer>> make_ials_trainer(const TrainData& data,
                                                    const TrainOptions& options) {
-  const std::vector<float>& weights = data.work_features.weights;
-  const auto negative = std::find_if(weights.begin(), weights.end(), [](float w) { return w < 0; });
-  if (negative != weights.end()) {
-    return Status(Code::kInvalid,
-                  "option \"work_features\" has a weight of " +
-                      option_detail::number_text(double{*negative}) +
-                      ", and \"ials\" takes weights from 0: they say how much an entry counts; "
-                      "leave such rows out, or use {\"algorithm\": \"ease\"}");
-  }
+  SUBJREC_TRY(check_feature_weights(data.work_features));
   return std::unique_ptr<Trainer>(std::make_unique<IalsTrainer>(data, options));
 }
 

@@ -43,8 +43,8 @@ Result<DistributedState> next(const DistributedState& state, const std::vector<S
   Monitor monitor;
   Part all;
   for (uint32_t k = 0; k < shards.size(); ++k) {
-    SUBJREC_ASSIGN(const Part part, answer(state, kLibrary, k, shards[k], monitor));
-    SUBJREC_TRY(merge_part(part, &all));
+    SUBJREC_ASSIGN(const auto parts, answer(state, kLibrary, k, shards[k], nullptr, monitor));
+    SUBJREC_TRY(merge_part(parts[0], &all));
   }
   DistributedState after = state;
   SUBJREC_TRY(next_state(all, kLibrary, &after, monitor));
@@ -105,11 +105,11 @@ TEST(DistributedState, RefusesPartsOfAnotherStateAndMissingOnes) {
   const std::vector<ShardData> shards = two_shards();
   const DistributedState first = begun();
   DistributedState second = *next(first, shards);
-  Part late = *answer(first, kLibrary, 0, shards[0], monitor);
+  Part late = (*answer(first, kLibrary, 0, shards[0], nullptr, monitor))[0];
   EXPECT_EQ(next_state(late, kLibrary, &second, monitor).message(),
             "the part answers another state of the run, in the phase \"count\", and this one is in "
             "the phase \"bags\"");
-  Part one = *answer(second, kLibrary, 0, shards[0], monitor);
+  Part one = (*answer(second, kLibrary, 0, shards[0], nullptr, monitor))[0];
   EXPECT_EQ(next_state(one, kLibrary, &second, monitor).message(),
             "the part of shard 1 is missing: wanted those of 2 shards, merged by subjrec_merge");
   DistributedState other = begun(",\"seed\":2");
@@ -134,7 +134,7 @@ TEST(DistributedState, RefusesASourceThatChanged) {
   std::vector<ShardData> shards = two_shards();
   const DistributedState state = *next(begun(), shards);
   shards[1] = shard({{0, 0}, {0, 1}, {1, 0}, {1, 1}}, 10);
-  EXPECT_EQ(answer(state, kLibrary, 1, shards[1], monitor).status().message(),
+  EXPECT_EQ(answer(state, kLibrary, 1, shards[1], nullptr, monitor).status().message(),
             "the source is not what was counted: wanted the 4 pairs of 2 works, got 4 pairs of 2 "
             "works with other contents");
 }
@@ -152,17 +152,22 @@ TEST(BeginRun, SaysWhatIsWrong) {
   EXPECT_EQ(refused("{\"shards\":2,\"shards\":3}"), "begin: option \"shards\" is given twice");
   EXPECT_EQ(refused("{\"shards\":2,\"algorithm\":\"bce\"}"),
             "begin: the algorithm \"bce\" has parameters of its own for each work and moves all of "
-            "them in every batch, so it is not trained over shards; wanted \"ease\" or \"auto\"");
+            "them in every batch, so it is not trained over shards; wanted \"ease\", \"ials\" or "
+            "\"auto\"");
   EXPECT_EQ(refused("{\"shards\":2,\"recipe\":\"notebook\"}"),
             refused("{\"shards\":2,\"algorithm\":\"bce\"}"));
   EXPECT_EQ(refused("{\"shards\":2,\"algorithm\":\"popularity\"}"),
-            "begin: the algorithm \"popularity\" is not trained over shards; wanted \"ease\" or "
+            "begin: the algorithm \"popularity\" is not trained over shards; wanted \"ease\", "
+            "\"ials\" or "
             "\"auto\"");
   EXPECT_EQ(refused("{\"shards\":2,\"epoch\":3}"),
             "begin: unknown option \"epoch\"; did you mean \"epochs\"?");
   EXPECT_EQ(refused("{\"shards\":2,\"validation\":0.1}"),
             "begin: option \"validation\" is not for a training over shards; hold rows out "
             "beforehand and ask subjrec_evaluate afterwards");
+  EXPECT_EQ(refused("{\"shards\":2,\"same_as\":\"twins\"}"),
+            "begin: option \"same_as\" is not for a training over shards; fold the twins in the "
+            "source, with a SELECT that joins their table");
 }
 
 }  // namespace
