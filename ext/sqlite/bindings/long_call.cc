@@ -1,6 +1,5 @@
 #include "sqlite/bindings/long_call.h"
 
-#include "sqlite/bindings/function.h"
 #include "sqlite/bindings/savepoint.h"
 #include "sqlite/bindings/value.h"
 
@@ -39,19 +38,25 @@ class LongCallCursor : public TableFunctionCursor {
 
 }  // namespace
 
+int register_job(const std::shared_ptr<Connection>& connection, const FunctionSpec& spec,
+                 BeginJob begin) {
+  return register_function(
+      connection, spec,
+      [begin](Connection& of, sqlite3_context* context, const Arguments& arguments) -> Status {
+        // Also where it stores nothing: some versions of SQLite let a CHECK of
+        // a planted table call it.
+        SUBJREC_TRY(check_may_write(of.db(), arguments.who()));
+        SUBJREC_ASSIGN(const std::unique_ptr<Job> job, begin(of, arguments));
+        SUBJREC_TRY(job->run());
+        result_text(context, job->summary());
+        return {};
+      });
+}
+
 int register_long_call(const std::shared_ptr<Connection>& connection, const LongCall& call) {
   const TableFunctionSpec& spec = call.spec;
-  const auto function = [call](Connection& of, sqlite3_context* context,
-                               const Arguments& arguments) -> Status {
-    // Also where it stores nothing: some versions of SQLite let a CHECK of a planted table call it.
-    SUBJREC_TRY(check_may_write(of.db(), call.spec.name));
-    SUBJREC_ASSIGN(const std::unique_ptr<Job> job, call.begin(of, arguments));
-    SUBJREC_TRY(job->run());
-    result_text(context, job->summary());
-    return {};
-  };
-  const int code = register_function(
-      connection, {spec.name, spec.arguments, spec.required, SQLITE_DIRECTONLY}, function);
+  const int code = register_job(
+      connection, {spec.name, spec.arguments, spec.required, SQLITE_DIRECTONLY}, call.begin);
   if (code != SQLITE_OK) return code;
   return register_table_function(connection, spec, [call](Connection& of) {
     return std::unique_ptr<TableFunctionCursor>(new LongCallCursor(of, call));

@@ -27,16 +27,24 @@
 #include "core/base/status.h"
 #include "sqlite/bindings/arguments.h"
 #include "sqlite/bindings/connection.h"
+#include "sqlite/bindings/function.h"
 #include "sqlite/bindings/job.h"
 #include "sqlite/bindings/table_function.h"
 
 namespace subjrec {
 
+using BeginJob = Result<std::unique_ptr<Job>> (*)(Connection& connection,
+                                                  const Arguments& arguments);
+
+/// Registers the scalar function alone, for a job that has no rows to show.
+int register_job(const std::shared_ptr<Connection>& connection, const FunctionSpec& spec,
+                 BeginJob begin);
+
 /// A call without the type of its job.
 struct LongCall {
   const TableFunctionSpec& spec;
   bool writes;
-  Result<std::unique_ptr<Job>> (*begin)(Connection& connection, const Arguments& arguments);
+  BeginJob begin;
   void (*column)(const Job& job, sqlite3_context* context, int column);
 };
 

@@ -112,6 +112,29 @@ class TableFunctionCursor {
   Connection& connection_;
 };
 
+/// A cursor whose rows filter() has in memory: it calls start() with their number.
+class ListCursor : public TableFunctionCursor {
+ public:
+  using TableFunctionCursor::TableFunctionCursor;
+
+  bool eof() const override { return at_ >= rows_; }
+  Status next() override {
+    ++at_;
+    return {};
+  }
+
+ protected:
+  void start(size_t rows) {
+    rows_ = rows;
+    at_ = 0;
+  }
+  size_t at() const { return at_; }
+
+ private:
+  size_t rows_ = 0;
+  size_t at_ = 0;
+};
+
 using MakeCursor = std::function<std::unique_ptr<TableFunctionCursor>(Connection& connection)>;
 
 /// Registers the function that `spec` describes, whose calls are cursors that `make` makes. `spec`

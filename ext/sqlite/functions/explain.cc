@@ -13,7 +13,7 @@ namespace subjrec {
 namespace {
 
 /// What speaks for a subject on a work, the strongest first; the rows add up to the score.
-class ExplainCursor : public TableFunctionCursor {
+class ExplainCursor : public ListCursor {
  public:
   static constexpr const char* kName = "subjrec_explain";
   static constexpr TableFunctionSpec kSpec = {
@@ -23,11 +23,10 @@ class ExplainCursor : public TableFunctionCursor {
       .required = 3,
       .rows = 5};
 
-  using TableFunctionCursor::TableFunctionCursor;
+  using ListCursor::ListCursor;
 
   Status filter(const TableArguments& arguments) override {
-    parts_.clear();
-    at_ = 0;
+    start(0);
     SUBJREC_ASSIGN(const std::string name, arguments.model(0));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
@@ -50,18 +49,12 @@ class ExplainCursor : public TableFunctionCursor {
     std::stable_sort(
         parts_.begin(), parts_.end(),
         [](const Contribution& a, const Contribution& b) { return a.value > b.value; });
-    return {};
-  }
-
-  bool eof() const override { return at_ >= parts_.size(); }
-
-  Status next() override {
-    ++at_;
+    start(parts_.size());
     return {};
   }
 
   Status column(sqlite3_context* context, int column) override {
-    const Contribution& part = parts_[at_];
+    const Contribution& part = parts_[at()];
     switch (column) {
       case 0:
         result_text(context, name_of(part.cause));
@@ -121,7 +114,6 @@ class ExplainCursor : public TableFunctionCursor {
   std::shared_ptr<ServedModel> loaded_;
   std::vector<Contribution> parts_;
   uint32_t subject_ = 0;
-  size_t at_ = 0;
 };
 
 }  // namespace

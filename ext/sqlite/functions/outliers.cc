@@ -11,7 +11,7 @@ namespace subjrec {
 namespace {
 
 /// The subjects of works, or of one work, that what else is known of the work speaks against.
-class OutliersCursor : public TableFunctionCursor {
+class OutliersCursor : public ListCursor {
  public:
   static constexpr const char* kName = "subjrec_outliers";
   static constexpr TableFunctionSpec kSpec = {
@@ -24,11 +24,10 @@ class OutliersCursor : public TableFunctionCursor {
       .ascending = 0,
       .of_row = 2};
 
-  using TableFunctionCursor::TableFunctionCursor;
+  using ListCursor::ListCursor;
 
   Status filter(const TableArguments& arguments) override {
-    pairs_.clear();
-    at_ = 0;
+    start(0);
     SUBJREC_ASSIGN(const std::string name, arguments.model(0));
     SUBJREC_ASSIGN(const int64_t k, arguments.whole(1, 1));
     SUBJREC_ASSIGN(const double popularity, arguments.share(3));
@@ -44,18 +43,11 @@ class OutliersCursor : public TableFunctionCursor {
     return found ? search(one_, static_cast<size_t>(k)) : Status();
   }
 
-  bool eof() const override { return at_ >= pairs_.size(); }
-
-  Status next() override {
-    ++at_;
-    return {};
-  }
-
   Status column(sqlite3_context* context, int column) override {
-    const Outlier& pair = pairs_[at_];
+    const Outlier& pair = pairs_[at()];
     switch (column) {
       case 0:
-        sqlite3_result_int64(context, static_cast<int64_t>(at_) + 1);
+        sqlite3_result_int64(context, static_cast<int64_t>(at()) + 1);
         break;
       case 1:
         result_id(context, work_.size() > 0 ? work_[0] : loaded_->works->ids[pair.work]);
@@ -117,6 +109,7 @@ class OutliersCursor : public TableFunctionCursor {
     SqliteMonitor monitor(connection().db());
     ThreadTeam team(&data == &one_ ? 1 : resolve_threads(0));
     SUBJREC_ASSIGN(pairs_, left_out_->least(k, shift_, team, monitor));
+    start(pairs_.size());
     return {};
   }
 
@@ -134,7 +127,6 @@ class OutliersCursor : public TableFunctionCursor {
   std::vector<float> shift_;
   std::optional<LeaveOneOutScorer> left_out_;
   std::vector<Outlier> pairs_;
-  size_t at_ = 0;
 };
 
 }  // namespace

@@ -19,6 +19,7 @@ constexpr Registration kRegistrations[] = {
     {register_debug, false},
     {register_dot, false},
     {register_evaluate, false},
+    {register_evaluate_subjects, false},
     {register_explain, false},
     {register_finish, false},
     {register_import, true},

@@ -18,11 +18,12 @@ int register_similar(const std::shared_ptr<Connection>& connection);     // simi
 int register_split(const std::shared_ptr<Connection>& connection);       // split.cc
 int register_similarity(const std::shared_ptr<Connection>& connection);  // similarity.cc
 int register_evaluate(const std::shared_ptr<Connection>& connection);    // evaluate.cc
-int register_load(const std::shared_ptr<Connection>& connection);        // load.cc
-int register_map(const std::shared_ptr<Connection>& connection);         // map.cc
-int register_place(const std::shared_ptr<Connection>& connection);       // place.cc
-int register_plot(const std::shared_ptr<Connection>& connection);        // plot.cc
-int register_suggest(const std::shared_ptr<Connection>& connection);     // suggest.cc
+int register_evaluate_subjects(const std::shared_ptr<Connection>& connection);
+int register_load(const std::shared_ptr<Connection>& connection);     // load.cc
+int register_map(const std::shared_ptr<Connection>& connection);      // map.cc
+int register_place(const std::shared_ptr<Connection>& connection);    // place.cc
+int register_plot(const std::shared_ptr<Connection>& connection);     // plot.cc
+int register_suggest(const std::shared_ptr<Connection>& connection);  // suggest.cc
 int register_suggest_text(const std::shared_ptr<Connection>& connection);
 int register_explain(const std::shared_ptr<Connection>& connection);   // explain.cc
 int register_outliers(const std::shared_ptr<Connection>& connection);  // outliers.cc

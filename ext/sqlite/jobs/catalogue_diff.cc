@@ -1,0 +1,139 @@
+#include "sqlite/jobs/catalogue_diff.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "core/model/item_weights.h"
+
+namespace subjrec {
+namespace {
+
+/// For each id of `from` its position in `to`; `unknown` counts those that have none.
+std::vector<std::optional<uint32_t>> translate(const IdTable& from, const IdTable& to,
+                                               size_t* unknown) {
+  std::vector<std::optional<uint32_t>> positions(from.size());
+  for (size_t i = 0; i < from.size(); ++i) {
+    positions[i] = to.find(from[i]);
+    if (!positions[i]) ++*unknown;
+  }
+  return positions;
+}
+
+/// Puts the works of the sources beside those of the model.
+class Comparison {
+ public:
+  Comparison(const ServedModel& model, const CatalogueRows& sources)
+      : model_(model), sources_(sources) {
+    subjects_ = translate(sources.pairs.subjects, model.stored.subjects, &works_.unknown_subjects);
+    features_ =
+        translate(sources.features.features, model.stored.features, &works_.unknown_features);
+    Interactions& y = works_.data.interactions;
+    y.n_subjects = model.stored.subjects.size();
+    y.offsets.push_back(0);
+    SparseRows& f = works_.data.work_features;
+    f.n_columns = model.stored.features.size();
+    f.offsets.push_back(0);
+  }
+
+  Result<CatalogueDiff> compare(Monitor& monitor) {
+    Poll poll(monitor, 1 << 10);
+    size_t kept = 0;
+    for (size_t w = 0; w < sources_.pairs.works.size(); ++w) {
+      if (poll.stop()) return Status::interrupted();
+      if (add(w)) ++kept;
+    }
+    works_.removed = model_.works->ids.size() - kept;
+    if (works_.data.work_features.n_columns == 0) works_.data.work_features = SparseRows();
+    return std::move(works_);
+  }
+
+ private:
+  /// Appends work w of the source. True: the model has it already.
+  bool add(size_t w) {
+    const IdView id = sources_.pairs.works[w];
+    const auto old = model_.works->ids.find(id);
+    std::vector<uint32_t> subjects;
+    for (const uint32_t s : sources_.pairs.interactions.row(w)) {
+      if (subjects_[s]) {
+        subjects.push_back(*subjects_[s]);
+      } else {
+        ++works_.unknown_interactions;
+      }
+    }
+    if (subjects.empty()) {
+      ++works_.without_known_subjects;
+      return false;
+    }
+    std::sort(subjects.begin(), subjects.end());
+    subjects.erase(std::unique(subjects.begin(), subjects.end()), subjects.end());  // twins
+    append(id, subjects, features_of_source(w));
+    const size_t dim = model_.stored.model.dim;
+    const size_t at = works_.ids.size() - 1;
+    works_.embeddings.resize((at + 1) * dim);
+    if (old && same(*old, at)) {
+      const auto from = model_.stored.model.works.begin() + static_cast<ptrdiff_t>(*old * dim);
+      std::copy_n(from, dim, works_.embeddings.begin() + static_cast<ptrdiff_t>(at * dim));
+    } else {
+      works_.to_fold.push_back(static_cast<uint32_t>(at));
+      ++(old ? works_.changed : works_.added);
+    }
+    return old.has_value();
+  }
+
+  std::vector<WeightedFeature> features_of_source(size_t w) const {
+    std::vector<WeightedFeature> known;
+    const SparseRows& rows = sources_.features.rows;
+    if (rows.n_rows == 0) return known;
+    for (size_t e = rows.offsets[w]; e < rows.offsets[w + 1]; ++e) {
+      if (const auto f = features_[rows.columns[e]]) known.push_back({*f, rows.weights[e]});
+    }
+    std::sort(known.begin(), known.end(), [](const WeightedFeature& a, const WeightedFeature& b) {
+      return a.feature < b.feature;
+    });
+    return known;
+  }
+
+  void append(const IdView& id, const std::vector<uint32_t>& subjects,
+              const std::vector<WeightedFeature>& features) {
+    works_.ids.intern(id);
+    Interactions& y = works_.data.interactions;
+    y.subjects.insert(y.subjects.end(), subjects.begin(), subjects.end());
+    y.offsets.push_back(y.subjects.size());
+    ++y.n_works;
+    SparseRows& f = works_.data.work_features;
+    for (const WeightedFeature& feature : features) {
+      f.columns.push_back(feature.feature);
+      f.weights.push_back(feature.weight);
+    }
+    f.offsets.push_back(f.columns.size());
+    ++f.n_rows;
+  }
+
+  /// Work `old` of the model carries what work `at` of the new ones does.
+  bool same(uint32_t old, size_t at) const {
+    const auto before = model_.works->data.interactions.row(old);
+    const auto now = works_.data.interactions.row(at);
+    const auto features_before = features_of(model_.works->data, old);
+    const auto features_now = features_of(works_.data, at);
+    return std::equal(before.begin(), before.end(), now.begin(), now.end()) &&
+           std::equal(features_before.begin(), features_before.end(), features_now.begin(),
+                      features_now.end(), [](const WeightedFeature& a, const WeightedFeature& b) {
+                        return a.feature == b.feature && a.weight == b.weight;
+                      });
+  }
+
+  const ServedModel& model_;
+  const CatalogueRows& sources_;
+  std::vector<std::optional<uint32_t>> subjects_;
+  std::vector<std::optional<uint32_t>> features_;
+  CatalogueDiff works_;
+};
+
+}  // namespace
+
+Result<CatalogueDiff> compare_catalogue(const ServedModel& model, const CatalogueRows& sources,
+                                        Monitor& monitor) {
+  return Comparison(model, sources).compare(monitor);
+}
+
+}  // namespace subjrec

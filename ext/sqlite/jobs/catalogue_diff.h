@@ -1,0 +1,45 @@
+// What has changed in a catalogue since a model was trained on it: works that are new, that carry
+// other subjects or features, or that are gone.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/base/monitor.h"
+#include "core/base/status.h"
+#include "core/data/id_table.h"
+#include "core/model/train_data.h"
+#include "sqlite/source/source.h"
+#include "sqlite/store/model_handle.h"
+
+namespace subjrec {
+
+/// What the sources hold now, in the ids of the sources.
+struct CatalogueRows {
+  SourcePairs pairs;
+  WorkFeatures features;
+};
+
+/// The works as they are to be stored, in the numbers of the model's subjects and features.
+struct CatalogueDiff {
+  IdTable ids;
+  TrainData data;
+  std::vector<float> embeddings;  // rows of `to_fold` are still to be filled
+  std::vector<uint32_t> to_fold;
+  size_t added = 0;
+  size_t changed = 0;
+  size_t removed = 0;
+  size_t without_known_subjects = 0;
+  size_t unknown_subjects = 0;
+  size_t unknown_interactions = 0;
+  size_t unknown_features = 0;
+
+  bool same() const { return added + changed + removed == 0; }
+};
+
+/// Puts the works of the sources beside those of `model`, whose works are loaded.
+Result<CatalogueDiff> compare_catalogue(const ServedModel& model, const CatalogueRows& sources,
+                                        Monitor& monitor);
+
+}  // namespace subjrec

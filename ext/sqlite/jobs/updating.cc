@@ -1,0 +1,113 @@
+#include "sqlite/jobs/updating.h"
+
+#include "core/base/json_writer.h"
+#include "core/base/parallel.h"
+#include "core/train/options.h"
+#include "sqlite/bindings/savepoint.h"
+#include "sqlite/bindings/statement.h"
+#include "sqlite/source/side_information.h"
+
+namespace subjrec {
+
+Result<std::unique_ptr<Job>> Updating::begin(Connection& connection, std::string_view who,
+                                             const std::string& model) {
+  std::unique_ptr<Updating> updating(new Updating(connection, who));
+  Updating& u = *updating;
+  // (The handle is let go of at the end: it keeps a read transaction open.)
+  SUBJREC_ASSIGN(const auto handle, ModelHandle::open(connection, who, model));
+  u.name_ = handle->name();
+  SUBJREC_TRY(check_writable(u.db(), who, u.name_, "updating"));
+  SUBJREC_TRY(check_shadow_owner(u.db(), who, u.name_));
+  SUBJREC_TRY(u.read_sources());
+  SUBJREC_TRY(handle->need_works(who));
+  SUBJREC_TRY(handle->need_fold_in());
+  u.loaded_ = handle->loaded();
+  return std::unique_ptr<Job>(std::move(updating));
+}
+
+Status Updating::read_sources() {
+  // As it stands now: a training from the same data under another name has the same digest.
+  SUBJREC_ASSIGN(const Config config, read_config(db(), who_, name_));
+  const auto source = config.find("source");
+  if (source == config.end() || source->second.empty()) {
+    return {Code::kInvalid, who_ + ": model \"" + name_.shown() +
+                                "\" remembers no source to read new works from: it was not "
+                                "trained here"};
+  }
+  SUBJREC_ASSIGN(sources_.pairs, read_pairs(db(), who_,
+                                            {.text = source->second,
+                                             .argument = "the source that the model remembers",
+                                             .columns = "work and subject",
+                                             .remembered = true},
+                                            monitor_));
+  TrainOptions options;
+  const auto given = config.find("given_options");
+  SUBJREC_TRY(train_option_table().read_json(
+      who_, given == config.end() ? std::string() : given->second, &options));
+  if (!options.work_vectors.empty()) {
+    return {Code::kInvalid,
+            who_ + ": model \"" + name_.shown() +
+                "\" was trained with work_vectors, which an update does not read; train it "
+                "again with SELECT subjrec_train('" +
+                name_.shown() + "')"};
+  }
+  if (options.work_features.empty() && options.work_text.empty()) return {};
+  const OptionNames nothing_said;
+  SUBJREC_ASSIGN(sources_.features, read_features_of_works(db(), who_, options, &nothing_said,
+                                                           false, sources_.pairs.works, monitor_));
+  return {};
+}
+
+Status Updating::step() {
+  SUBJREC_ASSIGN(works_, compare_catalogue(*loaded_, sources_, monitor_));
+  ThreadTeam team(resolve_threads(0));
+  SUBJREC_TRY(
+      loaded_->fold_in->vectors(works_.data, works_.to_fold, team, monitor_, works_.embeddings));
+  digest_ = loaded_->stored.config.find("digest")->second;
+  if (!works_.same()) SUBJREC_TRY(store());
+  seconds_ = seconds();
+  done_ = true;
+  return {};
+}
+
+/// Replaces the rows of works, in one savepoint, with what works_ has.
+Status Updating::store() {
+  Model model = loaded_->stored.model;
+  model.works = std::move(works_.embeddings);
+  const std::vector<HistoryRow> kept;
+  Config config;
+  config["source_fingerprint"] = sources_.pairs.fingerprint;
+  SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db(), who_, name_.schema));
+  // Nobody can train from here on.
+  SUBJREC_TRY(
+      check_unchanged(db(), who_, name_, loaded_->stored.config, "its new works were read"));
+  SUBJREC_ASSIGN(digest_, write_model(db(), who_, name_,
+                                      {model, works_.data, works_.ids, loaded_->stored.subjects,
+                                       loaded_->stored.features, kept, config},
+                                      monitor_, Keep::kItsTraining));
+  SUBJREC_TRY(execute(db(), who_,
+                      "DELETE FROM " + shadow(name_, "map") +
+                          " WHERE kind = 'work' AND id NOT IN (SELECT work_id FROM " +
+                          shadow(name_, "works") + ")"));
+  return savepoint.release(who_);
+}
+
+std::string Updating::summary() const {
+  JsonWriter json;
+  const size_t n = works_.ids.size();
+  json.add("model", name_.shown());
+  json.add("works", n);
+  json.add("works_added", works_.added);
+  json.add("works_changed", works_.changed);
+  json.add("works_removed", works_.removed);
+  json.add("works_unchanged", n - works_.added - works_.changed);
+  json.add("works_without_known_subjects", works_.without_known_subjects);
+  json.add("interactions", works_.data.interactions.nnz());
+  json.add("unknown_subjects", works_.unknown_subjects);
+  json.add("unknown_interactions", works_.unknown_interactions);
+  json.add("unknown_features", works_.unknown_features);
+  sources_.pairs.add_counts(&json);
+  return json.add_seconds("seconds", seconds_).add("digest", digest_).object();
+}
+
+}  // namespace subjrec

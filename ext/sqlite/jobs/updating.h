@@ -1,0 +1,42 @@
+// The job of subjrec_update: the works that have come, changed or gone since a model was trained,
+// embedded by what it has learned.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/base/status.h"
+#include "sqlite/bindings/job.h"
+#include "sqlite/jobs/catalogue_diff.h"
+#include "sqlite/store/model_handle.h"
+
+namespace subjrec {
+
+class Updating : public Job {
+ public:
+  /// Reads the model and its source as it is now.
+  static Result<std::unique_ptr<Job>> begin(Connection& connection, std::string_view who,
+                                            const std::string& model);
+
+  bool done() const override { return done_; }
+  /// All of it: compares, embeds and stores.
+  Status step() override;
+  std::string summary() const override;
+
+ private:
+  using Job::Job;
+
+  Status read_sources();
+  Status store();
+
+  ModelName name_;
+  std::shared_ptr<ServedModel> loaded_;
+  CatalogueRows sources_;
+  CatalogueDiff works_;
+  std::string digest_;
+  double seconds_ = 0;  // that it took
+  bool done_ = false;
+};
+
+}  // namespace subjrec
