@@ -48,10 +48,7 @@ class SuggestCursor : public RecommendationCursor {
   Status filter(const TableArguments& arguments) override {
     clear();
     SUBJREC_ASSIGN(const std::string name, arguments.model(0));
-    SUBJREC_ASSIGN(const int64_t k, arguments.whole(2, 1));
-    SUBJREC_ASSIGN(const double popularity, arguments.share(5));
-    SUBJREC_ASSIGN(const double threshold, arguments.share(6));
-    SUBJREC_ASSIGN(const double diversity, arguments.share(7));
+    SUBJREC_ASSIGN(ListRequest request, read_request(arguments, 5));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
     std::vector<uint32_t> subjects;
@@ -75,25 +72,14 @@ class SuggestCursor : public RecommendationCursor {
     if (arguments.given(4)) {
       SUBJREC_TRY(prior_vector(arguments, name, &vector));
     }
-    ListRequest request{.k = static_cast<size_t>(k),
-                        .popularity = popularity,
-                        .threshold = threshold,
-                        .diversity = diversity,
-                        .carried = subjects};
+    request.carried = subjects;
     limit(arguments, subjects, &request);
     SUBJREC_TRY(model->need_fold_in());
-    return start(arguments, k,
-                 [this, subjects, features, vector, request = std::move(request)](
-                     size_t most, RecommendationList* list) mutable {
-                   request.k = most;
-                   SqliteMonitor asked(connection().db(), SqliteMonitor::First::kLater);
-                   return loaded_->suggest(subjects, features, vector, request, asked, list);
-                 });
-  }
-
-  Status column(sqlite3_context* context, int column) override {
-    subject_column(context, column);
-    return {};
+    return recommend(arguments, std::move(request),
+                     [this, subjects, features, vector](const ListRequest& asked, Monitor& watch,
+                                                        RecommendationList* list) {
+                       return loaded_->suggest(subjects, features, vector, asked, watch, list);
+                     });
   }
 
  private:

@@ -26,8 +26,7 @@ class SuggestTextCursor : public RecommendationCursor {
   Status filter(const TableArguments& arguments) override {
     clear();
     SUBJREC_ASSIGN(const std::string name, arguments.model(0));
-    SUBJREC_ASSIGN(const int64_t k, arguments.whole(2, 1));
-    SUBJREC_ASSIGN(const double popularity, arguments.share(3));
+    SUBJREC_ASSIGN(ListRequest request, read_request(arguments, 3));
     if (!arguments.given(1) && arguments.joined()) return {};  // a work without a title
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
@@ -35,21 +34,13 @@ class SuggestTextCursor : public RecommendationCursor {
     std::vector<WeightedFeature> words;
     SUBJREC_TRY(text_features(connection().db(), arguments, 1, model->name(), loaded_->stored,
                               monitor, &words));
-    ListRequest request{.k = static_cast<size_t>(k), .popularity = popularity};
     limit(arguments, {}, &request);
     SUBJREC_TRY(model->need_fold_in());
-    return start(
-        arguments, k,
-        [this, words, request = std::move(request)](size_t most, RecommendationList* list) mutable {
-          request.k = most;
-          SqliteMonitor asked(connection().db(), SqliteMonitor::First::kLater);
-          return loaded_->suggest({}, words, {}, request, asked, list);
+    return recommend(
+        arguments, std::move(request),
+        [this, words](const ListRequest& asked, Monitor& watch, RecommendationList* list) {
+          return loaded_->suggest({}, words, {}, asked, watch, list);
         });
-  }
-
-  Status column(sqlite3_context* context, int column) override {
-    subject_column(context, column);
-    return {};
   }
 };
 

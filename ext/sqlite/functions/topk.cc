@@ -28,11 +28,8 @@ class TopkCursor : public RecommendationCursor {
   Status filter(const TableArguments& arguments) override {
     clear();
     SUBJREC_ASSIGN(const std::string name, arguments.model(0));
-    SUBJREC_ASSIGN(const int64_t k, arguments.whole(2, 1));
+    SUBJREC_ASSIGN(ListRequest request, read_request(arguments, 4));
     SUBJREC_ASSIGN(const bool only_new, read_which(arguments));
-    SUBJREC_ASSIGN(const double popularity, arguments.share(4));
-    SUBJREC_ASSIGN(const double threshold, arguments.share(5));
-    SUBJREC_ASSIGN(const double diversity, arguments.share(6));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
     const auto id = id_of(arguments[1]);
@@ -47,28 +44,18 @@ class TopkCursor : public RecommendationCursor {
     }
     tags_ = work->subjects;
     cold_ = tags_.empty();
-    ListRequest request{.k = static_cast<size_t>(k),
-                        .popularity = popularity,
-                        .threshold = threshold,
-                        .diversity = diversity,
-                        .carried = tags_};
+    request.carried = tags_;
     limit(arguments, only_new ? tags_ : std::vector<uint32_t>(), &request);
-    return start(arguments, k,
-                 [this, work = std::move(*work), request = std::move(request)](
-                     size_t most, RecommendationList* list) mutable {
-                   request.k = most;
-                   SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
-                   return loaded_->top_k(work, request, monitor, &scratch_, list);
-                 });
+    return recommend(arguments, std::move(request),
+                     [this, work = std::move(*work)](const ListRequest& asked, Monitor& watch,
+                                                     RecommendationList* list) {
+                       return loaded_->top_k(work, asked, watch, &scratch_, list);
+                     });
   }
 
   Status column(sqlite3_context* context, int column) override {
-    if (column < 4) {
-      subject_column(context, column);
-    } else {
-      sqlite3_result_int(context,
-                         std::binary_search(tags_.begin(), tags_.end(), hit().item) ? 1 : 0);
-    }
+    if (column < 4) return RecommendationCursor::column(context, column);
+    sqlite3_result_int(context, std::binary_search(tags_.begin(), tags_.end(), hit().item) ? 1 : 0);
     return {};
   }
 

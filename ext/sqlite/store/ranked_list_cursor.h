@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/status.h"
+#include "sqlite/bindings/interrupt_monitor.h"
 #include "sqlite/bindings/table_function.h"
 #include "sqlite/bindings/value.h"
 #include "sqlite/store/model_handle.h"
@@ -82,22 +83,7 @@ class RecommendationCursor : public RankedListCursor {
  public:
   using RankedListCursor::RankedListCursor;
 
- protected:
-  /// The candidates that the query names, without those of `exclude`, which ascend; or all.
-  void limit(const TableArguments& arguments, std::vector<uint32_t> exclude,
-             ListRequest* request) const {
-    request->candidates = arguments.candidates(loaded_->stored.subjects);
-    request->exclude = std::move(exclude);
-    if (!request->candidates) return;
-    std::vector<uint32_t> left;
-    std::set_difference(request->candidates->begin(), request->candidates->end(),
-                        request->exclude.begin(), request->exclude.end(), std::back_inserter(left));
-    request->candidates = std::move(left);
-  }
-
-  bool cold_ = false;  // no subject of the work is known
-
-  void subject_column(sqlite3_context* context, int column) const {
+  Status column(sqlite3_context* context, int column) override {
     switch (column) {
       case 0:
         sqlite3_result_int64(context, rank());
@@ -111,7 +97,48 @@ class RecommendationCursor : public RankedListCursor {
       default:
         sqlite3_result_double(context, loaded_->probability(list_.raw_score(at_), cold_));
     }
+    return {};
   }
+
+ protected:
+  /// k, which is argument 3, and popularity, threshold and diversity, the arguments from
+  /// `popularity` on (counted from 0) as far as the function has them.
+  static Result<ListRequest> read_request(const Arguments& arguments, size_t popularity) {
+    ListRequest request;
+    SUBJREC_ASSIGN(const int64_t k, arguments.whole(2, 1));
+    request.k = static_cast<size_t>(k);
+    SUBJREC_ASSIGN(request.popularity, arguments.share(popularity));
+    SUBJREC_ASSIGN(request.threshold, arguments.share(popularity + 1));
+    SUBJREC_ASSIGN(request.diversity, arguments.share(popularity + 2));
+    return request;
+  }
+
+  using Recommend = std::function<Status(const ListRequest&, Monitor&, RecommendationList*)>;
+  /// Takes the best of the request, and more of them where rows are taken away.
+  Status recommend(const TableArguments& arguments, ListRequest request, Recommend best) {
+    const auto k = static_cast<int64_t>(request.k);
+    return start(arguments, k,
+                 [this, request = std::move(request), best = std::move(best)](
+                     size_t most, RecommendationList* list) mutable {
+                   request.k = most;
+                   SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
+                   return best(request, monitor, list);
+                 });
+  }
+
+  /// The candidates that the query names, without those of `exclude`, which ascend; or all.
+  void limit(const TableArguments& arguments, std::vector<uint32_t> exclude,
+             ListRequest* request) const {
+    request->candidates = arguments.candidates(loaded_->stored.subjects);
+    request->exclude = std::move(exclude);
+    if (!request->candidates) return;
+    std::vector<uint32_t> left;
+    std::set_difference(request->candidates->begin(), request->candidates->end(),
+                        request->exclude.begin(), request->exclude.end(), std::back_inserter(left));
+    request->candidates = std::move(left);
+  }
+
+  bool cold_ = false;  // no subject of the work is known
 };
 
 }  // namespace subjrec
