@@ -25,11 +25,11 @@ Status check_scored(const std::vector<ScoredPoint>& scored, size_t n_points,
                     const std::string& whose) {
   for (const ScoredPoint& s : scored) {
     if (s.point >= n_points) {
-      return {Code::kInvalid, "subjrec_plot: " + whose + " name point " + format_count(s.point) +
+      return {Code::kInvalid, whose + " name point " + format_count(s.point) +
                                   ", but there are only " + format_count(n_points)};
     }
     if (!std::isfinite(s.value)) {
-      return {Code::kInvalid, "subjrec_plot: " + whose + " have a value that is not finite"};
+      return {Code::kInvalid, whose + " have a value that is not finite"};
     }
   }
   return {};
@@ -37,10 +37,10 @@ Status check_scored(const std::vector<ScoredPoint>& scored, size_t n_points,
 
 Status check(const Explorer& e) {
   const size_t n = e.points.size();
-  SUBJREC_TRY(check_points(e.points, "subjrec_plot: the map of model \"" + e.model + "\""));
+  SUBJREC_TRY(check_points(e.points, "the map of model \"" + e.model + "\""));
   if (!e.neighbours.empty() && e.neighbours.size() != n) {
-    return {Code::kInvalid, "subjrec_plot: want neighbours for each of " + format_count(n) +
-                                " points, got " + format_count(e.neighbours.size()) + " lists"};
+    return {Code::kInvalid, "want neighbours for each of " + format_count(n) + " points, got " +
+                                format_count(e.neighbours.size()) + " lists"};
   }
   for (size_t i = 0; i < e.neighbours.size(); ++i) {
     SUBJREC_TRY(check_scored(e.neighbours[i], n,

@@ -255,15 +255,15 @@ std::vector<std::string> subtitles(const LossPlot& plot, const Curves& curves) {
 Result<std::string> loss_plot(const LossPlot& plot) {
   const Curves curves = sift(plot);
   if (curves.loss.points.empty()) {
-    const std::string who = "subjrec_plot: model \"" + plot.model + "\" ";
+    const std::string model = "model \"" + plot.model + "\" ";
     if (plot.history.empty()) {
       return Status(Code::kInvalid,
-                    who +
+                    model +
                         "has no history to plot: train it with subjrec_train() (a model from "
                         "subjrec_load() has none)");
     }
     return Status(Code::kInvalid,
-                  who + "has a history, but no loss in it that can be drawn" +
+                  model + "has a history, but no loss in it that can be drawn" +
                       (plot.log ? " (a logarithm needs finite losses above 0; try 'loss')"
                                 : " (none is a finite number)"));
   }

@@ -121,20 +121,19 @@ Result<ColorClasses> choose_colors(const PointColors& colors, size_t n_points) {
   const size_t given = colors.categories.size() + colors.numbers.size() + colors.clusters.size();
   if (given == 0) return ColorClasses{};
   if (given != n_points) {
-    return Status(Code::kInvalid, "subjrec_plot: want one colour value for each of " +
-                                      format_count(n_points) + " points, got " +
-                                      format_count(given));
+    return Status(Code::kInvalid, "want one colour value for each of " + format_count(n_points) +
+                                      " points, got " + format_count(given));
   }
   if (!colors.clusters.empty()) return by_cluster(colors);
   return colors.numbers.empty() ? by_category(colors.categories) : by_number(colors.numbers);
 }
 
-Status check_points(const std::vector<MapPoint>& points, const std::string& who) {
+Status check_points(const std::vector<MapPoint>& points, const std::string& what) {
   for (size_t i = 0; i < points.size(); ++i) {
     const MapPoint& p = points[i];
     const bool placed = std::fabs(p.x) <= kLargestDrawn && std::fabs(p.y) <= kLargestDrawn;
     if (placed && std::isfinite(p.weight)) continue;
-    return {Code::kInvalid, who + ": point " + format_count(i + 1) + " (\"" +
+    return {Code::kInvalid, what + ": point " + format_count(i + 1) + " (\"" +
                                 shorten(display_label(p), 60) + "\") has a " +
                                 (placed ? "weight that is not a finite number"
                                         : "position that is not a finite number; compute the map "

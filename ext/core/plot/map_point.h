@@ -59,9 +59,9 @@ struct ColorClasses {
 /// are not as many as points.
 Result<ColorClasses> choose_colors(const PointColors& colors, size_t n_points);
 
-/// kInvalid, naming `who`, where a position is not a finite number of at most 1e100, or a weight
+/// kInvalid, naming `what`, where a position is not a finite number of at most 1e100, or a weight
 /// is not finite.
-Status check_points(const std::vector<MapPoint>& points, const std::string& who);
+Status check_points(const std::vector<MapPoint>& points, const std::string& what);
 
 /// The points' positions, best known first (ties: in their order).
 std::vector<uint32_t> by_weight(const std::vector<MapPoint>& points);

@@ -78,7 +78,7 @@ double ReliabilityBins::calibration_error() const {
 Result<std::string> reliability_plot(const ReliabilityPlot& plot) {
   const uint64_t total = plot.bins.count();
   if (total == 0) {
-    return Status(Code::kInvalid, "subjrec_plot: model \"" + plot.model +
+    return Status(Code::kInvalid, "model \"" + plot.model +
                                       "\" knows no work of the held-out rows, so there are no "
                                       "probabilities to judge");
   }

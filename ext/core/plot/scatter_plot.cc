@@ -218,7 +218,7 @@ double draw_key(const PointColors& colors, const ColorClasses& classes, double t
 }  // namespace
 
 Result<std::string> scatter_plot(const ScatterPlot& plot) {
-  SUBJREC_TRY(check_points(plot.points, "subjrec_plot: the map of model \"" + plot.model + "\""));
+  SUBJREC_TRY(check_points(plot.points, "the map of model \"" + plot.model + "\""));
   SUBJREC_ASSIGN(const ColorClasses classes, choose_colors(plot.colors, plot.points.size()));
   const std::vector<uint32_t> order = by_weight(plot.points);
   const MapFrame frame = frame_of(plot.points);

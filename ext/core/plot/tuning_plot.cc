@@ -216,11 +216,10 @@ Result<std::string> tuning_plot(const TuningPlot& plot) {
   const Sorted sorted = sort_trials(plot);
   if (sorted.lines.empty()) {
     const bool lacks = !plot.trials.empty() && sorted.elsewhere == plot.trials.size();
-    return Status(
-        Code::kInvalid,
-        "subjrec_plot: " + (lacks ? "no run has the option \"" + sorted.x + "\" of the grid"
-                                  : "there is no run with a number in \"" + plot.metric + "\" in " +
-                                        plot.source + ", a table of results of subjrec_tune()"));
+    return Status(Code::kInvalid, lacks ? "no run has the option \"" + sorted.x + "\" of the grid"
+                                        : "there is no run with a number in \"" + plot.metric +
+                                              "\" in " + plot.source +
+                                              ", a table of results of subjrec_tune()");
   }
   const double foot = draw_key(sorted, kTop + kHeight + 50, nullptr) + 22;
   const std::string title = plot.source + ": " + plot.metric + " by " + sorted.x;

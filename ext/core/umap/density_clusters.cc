@@ -11,7 +11,6 @@
 namespace subjrec {
 namespace {
 
-constexpr const char* kWho = "clusters of a map";
 constexpr uint32_t kNone = kNoCluster;
 constexpr int kRoundsOfGrowth = 12;
 
@@ -298,7 +297,7 @@ size_t least_size(const DensityOptions& options, size_t n) {
 Result<std::vector<uint32_t>> density_clusters(std::span<const float> map,
                                                const DensityOptions& options, Monitor& monitor) {
   if (options.n_neighbors < 1 || options.core_neighbors < 1) {
-    return Status(Code::kInvalid, std::string(kWho) + ": want at least 1 neighbour, got 0");
+    return Status(Code::kInvalid, "clusters of a map: want at least 1 neighbour, got 0");
   }
   const std::vector<uint32_t> order = left_to_right(map);
   const size_t n = order.size();
@@ -306,7 +305,7 @@ Result<std::vector<uint32_t>> density_clusters(std::span<const float> map,
   if (n < 2) return clusters;
   std::vector<float> sorted(2 * n);
   for (size_t i = 0; i < n; ++i) std::copy_n(&map[2 * order[i]], 2, &sorted[2 * i]);
-  SUBJREC_ASSIGN(const Points points, make_points(kWho, sorted, 2, "euclidean", monitor));
+  SUBJREC_ASSIGN(const Points points, make_points(sorted, 2, "euclidean", monitor));
   ThreadTeam team(resolve_threads(options.threads));
   const size_t k = std::min(options.n_neighbors, n - 1);
   SUBJREC_ASSIGN(const Neighbors neighbors, map_neighbors(points, k, 1, team, monitor));

@@ -27,11 +27,10 @@ struct Points {
   const float* row(size_t i) const { return rows.data() + i * dim; }
 };
 
-/// `rows` is n x dim. Values that are not finite are an error which names the row, and opens with
-/// `who`. With `like`, the points are scaled as that set is.
-Result<Points> make_points(const char* who, std::span<const float> rows, size_t dim,
-                           const std::string& metric, Monitor& monitor,
-                           const Points* like = nullptr);
+/// `rows` is n x dim. Values that are not finite are an error which names the row. With `like`, the
+/// points are scaled as that set is.
+Result<Points> make_points(std::span<const float> rows, size_t dim, const std::string& metric,
+                           Monitor& monitor, const Points* like = nullptr);
 
 inline constexpr uint32_t kNoNeighbor = std::numeric_limits<uint32_t>::max();
 

@@ -27,20 +27,20 @@ float scale_of(std::span<const float> rows) {
 
 }  // namespace
 
-Result<Points> make_points(const char* who, std::span<const float> rows, size_t dim,
-                           const std::string& metric, Monitor& monitor, const Points* like) {
+Result<Points> make_points(std::span<const float> rows, size_t dim, const std::string& metric,
+                           Monitor& monitor, const Points* like) {
   if (dim == 0 || rows.size() % dim != 0) {
-    return Status(Code::kInvalid, std::string(who) + ": " + std::to_string(rows.size()) +
-                                      " values are not rows of " + std::to_string(dim));
+    return Status(Code::kInvalid,
+                  std::to_string(rows.size()) + " values are not rows of " + std::to_string(dim));
   }
   constexpr size_t kPoll = 1 << 20;
   for (size_t i = 0; i < rows.size(); ++i) {
     if (i % kPoll == 0 && monitor.stop()) return Status::interrupted();
     if (std::isfinite(rows[i])) continue;
-    return Status(Code::kInvalid,
-                  std::string(who) + ": the embedding in row " + std::to_string(i / dim + 1) +
-                      " has a value that is not a finite number, in column " +
-                      std::to_string(i % dim + 1) + "; train again, with a lower learning rate");
+    return Status(Code::kInvalid, "the embedding in row " + std::to_string(i / dim + 1) +
+                                      " has a value that is not a finite number, in column " +
+                                      std::to_string(i % dim + 1) +
+                                      "; train again, with a lower learning rate");
   }
   Points points;
   points.n = rows.size() / dim;

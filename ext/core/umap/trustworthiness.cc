@@ -29,11 +29,10 @@ uint64_t excess(const Points& points, const Tiles& tiles, const Neighbors& on_ma
 Result<double> trustworthiness(std::span<const float> embeddings, size_t dim,
                                const Embedding2d& map, size_t k, const MapOptions& options,
                                Monitor& monitor) {
-  constexpr const char* kWho = "trustworthiness";
-  SUBJREC_ASSIGN(const Points points, make_points(kWho, embeddings, dim, options.metric, monitor));
-  SUBJREC_ASSIGN(const Points plane, make_points(kWho, map.xy, 2, "euclidean", monitor));
+  SUBJREC_ASSIGN(const Points points, make_points(embeddings, dim, options.metric, monitor));
+  SUBJREC_ASSIGN(const Points plane, make_points(map.xy, 2, "euclidean", monitor));
   if (plane.n != points.n || k == 0 || 2 * k >= points.n) {
-    return Status(Code::kInvalid, std::string(kWho) + ": k must be from 1 to below half of the " +
+    return Status(Code::kInvalid, "trustworthiness: k must be from 1 to below half of the " +
                                       std::to_string(points.n) + " points, got " +
                                       std::to_string(k) + ", with a map of " +
                                       std::to_string(plane.n));

@@ -11,8 +11,6 @@
 namespace subjrec {
 namespace {
 
-constexpr const char* kWho = "subjrec_map";
-
 LayoutOptions layout_options(const MapOptions& options, int epochs, double learning_rate) {
   return {fit_curve(options.spread, options.min_dist), epochs, static_cast<float>(learning_rate),
           static_cast<uint32_t>(options.negative_sample_rate), static_cast<uint64_t>(options.seed)};
@@ -71,7 +69,7 @@ MapMaker& MapMaker::operator=(MapMaker&&) noexcept = default;
 Result<MapMaker> MapMaker::begin(std::span<const float> embeddings, size_t dim,
                                  const MapOptions& options, Monitor& monitor) {
   SUBJREC_TRY(check_map_options(options));
-  SUBJREC_ASSIGN(const Points points, make_points(kWho, embeddings, dim, options.metric, monitor));
+  SUBJREC_ASSIGN(const Points points, make_points(embeddings, dim, options.metric, monitor));
   auto state = std::make_unique<State>(resolve_threads(options.threads));
   State& s = *state;
   s.n = points.n;
@@ -115,11 +113,10 @@ Result<Embedding2d> transform(std::span<const float> embeddings, size_t dim, con
                               std::span<const float> points, const MapOptions& options,
                               Monitor& monitor) {
   SUBJREC_TRY(check_map_options(options));
-  SUBJREC_ASSIGN(const Points known, make_points(kWho, embeddings, dim, options.metric, monitor));
-  SUBJREC_ASSIGN(const Points placed,
-                 make_points(kWho, points, dim, options.metric, monitor, &known));
+  SUBJREC_ASSIGN(const Points known, make_points(embeddings, dim, options.metric, monitor));
+  SUBJREC_ASSIGN(const Points placed, make_points(points, dim, options.metric, monitor, &known));
   if (known.n == 0 || known.n != map.n()) {
-    return Status(Code::kInvalid, std::string(kWho) + ": the map has " + std::to_string(map.n()) +
+    return Status(Code::kInvalid, "the map has " + std::to_string(map.n()) +
                                       " points and the model " + std::to_string(known.n) +
                                       "; make the map again");
   }

@@ -111,10 +111,9 @@ const OptionTable<MapOptions>& map_option_table() {
 
 Status check_map_options(const MapOptions& options) {
   if (options.min_dist <= options.spread) return {};
-  return {Code::kInvalid,
-          "subjrec_map: option \"min_dist\" must be at most the option \"spread\", which is " +
-              option_detail::number_text(options.spread) + ", got " +
-              option_detail::number_text(options.min_dist)};
+  return {Code::kInvalid, "option \"min_dist\" must be at most the option \"spread\", which is " +
+                              option_detail::number_text(options.spread) + ", got " +
+                              option_detail::number_text(options.min_dist)};
 }
 
 int map_epochs(const MapOptions& options, size_t n) {

@@ -2,6 +2,7 @@
 #include "core/base/status.h"
 #include "core/data/id_table.h"
 #include "sqlite/bindings/interrupt_monitor.h"
+#include "sqlite/bindings/status.h"
 #include "sqlite/bindings/table_function.h"
 #include "sqlite/bindings/value.h"
 #include "sqlite/functions/registry.h"
@@ -41,8 +42,8 @@ class PlaceCursor : public TableFunctionCursor {
     SUBJREC_TRY(need_whole_map(kName, model->name(), kind, stored));
     const Model& m = loaded->stored.model;
     const Embedding2d map{std::vector<float>(stored.xy.begin(), stored.xy.end())};
-    SUBJREC_ASSIGN(place_, transform(kind == Kind::kWork ? m.works : m.subjects, m.dim, map, vector,
-                                     stored.options, monitor));
+    SUBJREC_ASSIGN(place_, said_by(kName, transform(kind == Kind::kWork ? m.works : m.subjects,
+                                                    m.dim, map, vector, stored.options, monitor)));
     done_ = false;
     return {};
   }

@@ -8,6 +8,7 @@
 #include "core/plot/scatter_plot.h"
 #include "core/plot/tuning_plot.h"
 #include "sqlite/bindings/function.h"
+#include "sqlite/bindings/status.h"
 #include "sqlite/bindings/value.h"
 #include "sqlite/functions/registry.h"
 #include "sqlite/jobs/plot_data.h"
@@ -29,7 +30,7 @@ Result<std::string> draw_loss(PlotData& data, bool log) {
   SUBJREC_ASSIGN(plot.options, data.caption());
   SUBJREC_ASSIGN(plot.history, data.history());
   plot.log = log;
-  return loss_plot(plot);
+  return said_by(kName, loss_plot(plot));
 }
 
 /// Colours by the caller's column, or by clusters of the map.
@@ -66,7 +67,7 @@ Result<std::string> draw_scatter(PlotData& data, Kind kind, const PlotOptions& o
   SUBJREC_ASSIGN(plot.style, style_of(options));
   SUBJREC_ASSIGN(plot.points, data.map_points(kind, options.labels, options.min_works));
   SUBJREC_ASSIGN(plot.colors, colors_of(data, kind, plot.points, options));
-  return scatter_plot(plot);
+  return said_by(kName, scatter_plot(plot));
 }
 
 Result<std::string> draw_explorer(PlotData& data, const PlotOptions& options) {
@@ -79,7 +80,7 @@ Result<std::string> draw_explorer(PlotData& data, const PlotOptions& options) {
   SUBJREC_ASSIGN(explorer.neighbours, data.neighbours(kNeighbours));
   SUBJREC_ASSIGN(explorer.works, data.works(options.works, options.titles, kRecommended));
   explorer.n_works = data.model().loaded()->stored.n_works;
-  return explorer_html(explorer);
+  return said_by(kName, explorer_html(explorer));
 }
 
 Result<std::string> draw_tuning(Connection& connection, const std::string& source,
@@ -87,14 +88,14 @@ Result<std::string> draw_tuning(Connection& connection, const std::string& sourc
   SqliteMonitor monitor(connection.db());
   SUBJREC_ASSIGN(TuningPlot plot, read_trials(connection, kName, source, options.metric, monitor));
   plot.x = options.axis;
-  return tuning_plot(plot);
+  return said_by(kName, tuning_plot(plot));
 }
 
 Result<std::string> draw_reliability(Connection& connection, PlotData& data,
                                      const PlotOptions& options) {
   SUBJREC_ASSIGN(const ReliabilityPlot plot, judge_probabilities(connection, kName, data.model(),
                                                                  options.heldout, data.monitor()));
-  return reliability_plot(plot);
+  return said_by(kName, reliability_plot(plot));
 }
 
 /// What `what` asks for, drawn.

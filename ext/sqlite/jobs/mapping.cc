@@ -2,6 +2,7 @@
 
 #include "core/base/json_writer.h"
 #include "sqlite/bindings/savepoint.h"
+#include "sqlite/bindings/status.h"
 
 namespace subjrec {
 
@@ -11,14 +12,14 @@ Result<std::unique_ptr<Mapping>> Mapping::begin(Connection& connection, std::str
   Mapping& m = *mapping;
   m.kind_ = request.kind;
   SUBJREC_TRY(map_option_table().read_json(who, request.options, &m.options_));
-  SUBJREC_TRY(check_map_options(m.options_));
+  SUBJREC_TRY(said_by(who, check_map_options(m.options_)));
   SUBJREC_TRY(m.read(request.model));
   if (m.options_.progress) {
     m.monitor_.show("mapping " + m.name_.shown(), m.options_.only_new ? "steps" : "epochs");
   }
   if (m.options_.only_new) return mapping;
-  SUBJREC_ASSIGN(m.maker_, MapMaker::begin(m.embeddings(), m.loaded_->stored.model.dim, m.options_,
-                                           m.monitor_));
+  SUBJREC_ASSIGN(m.maker_, said_by(who, MapMaker::begin(m.embeddings(), m.loaded_->stored.model.dim,
+                                                        m.options_, m.monitor_)));
   m.placed_ = m.ids().size();
   return mapping;
 }
@@ -71,7 +72,8 @@ Status Mapping::transform_new_points() {
   }
   MapOptions options = map_.options;
   options.threads = options_.threads;
-  SUBJREC_ASSIGN(const Embedding2d places, transform(known, dim, map, added, options, monitor_));
+  SUBJREC_ASSIGN(const Embedding2d places,
+                 said_by(who_, transform(known, dim, map, added, options, monitor_)));
   for (size_t i = 0; i < ids().size(); ++i) {
     if (map_.has(i)) continue;
     map_.xy[2 * i] = double{places.xy[2 * placed_]};

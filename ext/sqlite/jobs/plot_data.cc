@@ -9,6 +9,7 @@
 #include "core/plot/text.h"
 #include "core/umap/density_clusters.h"
 #include "sqlite/bindings/statement.h"
+#include "sqlite/bindings/status.h"
 #include "sqlite/bindings/value.h"
 #include "sqlite/source/source.h"
 #include "sqlite/store/map_table.h"
@@ -276,7 +277,8 @@ Result<PointColors> PlotData::cluster_colors_of(Kind kind, const std::vector<Map
     xy.push_back(static_cast<float>(point.x));
     xy.push_back(static_cast<float>(point.y));
   }
-  SUBJREC_ASSIGN(const std::vector<uint32_t> clusters, density_clusters(xy, {}, monitor_));
+  SUBJREC_ASSIGN(const std::vector<uint32_t> clusters,
+                 said_by(who_, density_clusters(xy, {}, monitor_)));
   SUBJREC_ASSIGN(const BroaderTerms broader, broader_terms(kind));
   SUBJREC_ASSIGN(const std::vector<double> typical,
                  typicality(kept_embeddings(kind), dim(), clusters, kNoCluster, monitor_));

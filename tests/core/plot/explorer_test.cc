@@ -110,16 +110,15 @@ TEST(Explorer, BadInputIsAnError) {
   e = three_points();
   e.neighbours[1][0].point = 3;
   EXPECT_EQ(explorer_html(e).status().message(),
-            "subjrec_plot: the neighbours of \"east\" name point 3, but there are only 3");
+            "the neighbours of \"east\" name point 3, but there are only 3");
   e = three_points();
   e.neighbours.pop_back();
   EXPECT_EQ(explorer_html(e).status().message(),
-            "subjrec_plot: want neighbours for each of 3 points, got 2 lists");
+            "want neighbours for each of 3 points, got 2 lists");
   e = three_points();
   e.works[0].recommended[0].value = std::nan("");
-  EXPECT_EQ(
-      explorer_html(e).status().message(),
-      "subjrec_plot: the recommended subjects of work \"A work\" have a value that is not finite");
+  EXPECT_EQ(explorer_html(e).status().message(),
+            "the recommended subjects of work \"A work\" have a value that is not finite");
   e = three_points();
   e.works[0].subjects[0] = 9;
   EXPECT_FALSE(explorer_html(e).ok());

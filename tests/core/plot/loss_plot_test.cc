@@ -128,7 +128,7 @@ TEST(LossPlot, WithoutHistoryItIsAnError) {
   ASSERT_FALSE(none.ok());
   EXPECT_EQ(none.status().code(), Code::kInvalid);
   EXPECT_EQ(none.status().message(),
-            "subjrec_plot: model \"rec\" has no history to plot: train it with subjrec_train() "
+            "model \"rec\" has no history to plot: train it with subjrec_train() "
             "(a model from subjrec_load() has none)");
   plot.history.push_back({1, 1, "batch_loss", std::nan("")});
   EXPECT_THAT(loss_plot(plot).status().message(), HasSubstr("none is a finite number"));

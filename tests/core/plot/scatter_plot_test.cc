@@ -114,7 +114,7 @@ TEST(ScatterPlot, NumbersThatAreNotFiniteAreErrors) {
     const Result<std::string> svg = scatter_plot(plot);
     ASSERT_FALSE(svg.ok());
     EXPECT_EQ(svg.status().message(),
-              "subjrec_plot: the map of model \"rec\": point 4 (\"Subject number 3\") has a "
+              "the map of model \"rec\": point 4 (\"Subject number 3\") has a "
               "position that is not a finite number; compute the map again with subjrec_map()");
   }
   ScatterPlot plot = planted(10);
@@ -123,7 +123,7 @@ TEST(ScatterPlot, NumbersThatAreNotFiniteAreErrors) {
   plot = planted(10);
   plot.colors.numbers = {1, 2};
   EXPECT_EQ(scatter_plot(plot).status().message(),
-            "subjrec_plot: want one colour value for each of 10 points, got 2");
+            "want one colour value for each of 10 points, got 2");
 }
 
 TEST(ScatterPlot, ManyPointsStayAFewMegabytes) {

@@ -13,7 +13,7 @@ namespace {
 class GraphTest : public ::testing::Test {
  protected:
   void build(const std::vector<float>& rows, size_t dim, size_t k) {
-    auto points = make_points("test", rows, dim, "euclidean", monitor_);
+    auto points = make_points(rows, dim, "euclidean", monitor_);
     ASSERT_TRUE(points.ok());
     auto neighbors = exact_neighbors(*points, *points, true, k, team_, monitor_);
     ASSERT_TRUE(neighbors.ok());

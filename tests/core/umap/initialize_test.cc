@@ -116,7 +116,7 @@ TEST(StartLayout, FillsTenByTenHoweverItIsMade) {
   for (const size_t clusters : {1, 3, 9}) {
     for (const char* init : {"spectral", "pca", "random"}) {
       const std::vector<float> rows = planted_clusters(360, 6, clusters, 50, 5);
-      const auto points = make_points("test", rows, 6, "euclidean", monitor);
+      const auto points = make_points(rows, 6, "euclidean", monitor);
       ASSERT_TRUE(points.ok());
       const auto neighbors = exact_neighbors(*points, *points, true, 9, team, monitor);
       ASSERT_TRUE(neighbors.ok());

@@ -13,7 +13,7 @@ namespace {
 
 Points points_of(const std::vector<float>& rows, size_t dim, const char* metric = "euclidean") {
   Monitor monitor;
-  auto points = make_points("test", rows, dim, metric, monitor);
+  auto points = make_points(rows, dim, metric, monitor);
   EXPECT_TRUE(points.ok());
   return *points;
 }

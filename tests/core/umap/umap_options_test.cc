@@ -50,7 +50,7 @@ TEST(MapOptions, MinDistIsWithinTheSpread) {
   EXPECT_TRUE(check_map_options(options).ok());
   options.min_dist = 2;
   EXPECT_EQ(check_map_options(options).message(),
-            "subjrec_map: option \"min_dist\" must be at most the option \"spread\", which is 1, "
+            "option \"min_dist\" must be at most the option \"spread\", which is 1, "
             "got 2");
 }
 

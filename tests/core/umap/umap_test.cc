@@ -146,7 +146,7 @@ TEST(Map, SaysWhichEmbeddingIsNotFinite) {
        {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()}) {
     rows[7] = bad;
     EXPECT_EQ(compute_umap(rows, 3, {}, monitor).status().message(),
-              "subjrec_map: the embedding in row 3 has a value that is not a finite number, in "
+              "the embedding in row 3 has a value that is not a finite number, in "
               "column 2; train again, with a lower learning rate");
   }
 }
@@ -154,9 +154,9 @@ TEST(Map, SaysWhichEmbeddingIsNotFinite) {
 TEST(Map, WantsWholeRows) {
   Monitor monitor;
   EXPECT_EQ(compute_umap(std::vector<float>(31), 3, {}, monitor).status().message(),
-            "subjrec_map: 31 values are not rows of 3");
+            "31 values are not rows of 3");
   EXPECT_EQ(compute_umap(std::vector<float>(3), 0, {}, monitor).status().message(),
-            "subjrec_map: 3 values are not rows of 0");
+            "3 values are not rows of 0");
 }
 
 // Circles about one centre, each in a plane of its own: parts whose centroids are the same.
@@ -274,7 +274,7 @@ TEST(Place, WantsTheMapOfTheseEmbeddings) {
   Monitor monitor;
   const std::vector<float> rows = planted_clusters(30, 6, 5, 4, 9);
   EXPECT_EQ(transform(rows, 6, Embedding2d{{1, 2}}, rows, {}, monitor).status().message(),
-            "subjrec_map: the map has 1 points and the model 30; make the map again");
+            "the map has 1 points and the model 30; make the map again");
 }
 
 }  // namespace
