@@ -12,8 +12,7 @@ Status from_json(Connection&, sqlite3_context* context, const Arguments& argumen
   if (!arguments.given(0)) return {};
   SUBJREC_ASSIGN(const std::vector<float> vector, vector_argument(arguments, 0));
   if (vector.empty()) {
-    return {Code::kInvalid,
-            std::string(kName) + ": argument 1 (vector): an empty array is no vector"};
+    return {Code::kInvalid, arguments.named(0) + ": an empty array is no vector"};
   }
   const auto bytes = std::span(vector).size_bytes();
   sqlite3_result_blob64(context, vector.data(), bytes, SQLITE_TRANSIENT);
