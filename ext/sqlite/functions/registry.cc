@@ -8,7 +8,7 @@ namespace subjrec {
 namespace {
 
 struct Registration {
-  int (*add)(const std::shared_ptr<Connection>&);
+  Register* add;
   bool opens_files;
 };
 

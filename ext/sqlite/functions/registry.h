@@ -10,39 +10,42 @@
 
 namespace subjrec {
 
-// Each returns an SQLite result code.
-int register_subjrec(const std::shared_ptr<Connection>& connection);     // subjrec.cc
-int register_train(const std::shared_ptr<Connection>& connection);       // train.cc
-int register_topk(const std::shared_ptr<Connection>& connection);        // topk.cc
-int register_similar(const std::shared_ptr<Connection>& connection);     // similar.cc
-int register_split(const std::shared_ptr<Connection>& connection);       // split.cc
-int register_similarity(const std::shared_ptr<Connection>& connection);  // similarity.cc
-int register_evaluate(const std::shared_ptr<Connection>& connection);    // evaluate.cc
-int register_evaluate_subjects(const std::shared_ptr<Connection>& connection);
-int register_load(const std::shared_ptr<Connection>& connection);     // load.cc
-int register_map(const std::shared_ptr<Connection>& connection);      // map.cc
-int register_place(const std::shared_ptr<Connection>& connection);    // place.cc
-int register_plot(const std::shared_ptr<Connection>& connection);     // plot.cc
-int register_suggest(const std::shared_ptr<Connection>& connection);  // suggest.cc
-int register_suggest_text(const std::shared_ptr<Connection>& connection);
-int register_explain(const std::shared_ptr<Connection>& connection);   // explain.cc
-int register_outliers(const std::shared_ptr<Connection>& connection);  // outliers.cc
-int register_update(const std::shared_ptr<Connection>& connection);    // update.cc
-int register_tune(const std::shared_ptr<Connection>& connection);      // tune.cc
-int register_snapshot(const std::shared_ptr<Connection>& connection);  // snapshot.cc
-int register_lines(const std::shared_ptr<Connection>& connection);     // lines.cc
-int register_import(const std::shared_ptr<Connection>& connection);    // import.cc
-int register_begin(const std::shared_ptr<Connection>& connection);     // begin.cc
-int register_step(const std::shared_ptr<Connection>& connection);      // step.cc
-int register_merge(const std::shared_ptr<Connection>& connection);     // merge.cc
-int register_next(const std::shared_ptr<Connection>& connection);      // next.cc
-int register_state(const std::shared_ptr<Connection>& connection);     // state.cc
-int register_finish(const std::shared_ptr<Connection>& connection);    // finish.cc
-int register_version(const std::shared_ptr<Connection>& connection);   // version.cc
-int register_debug(const std::shared_ptr<Connection>& connection);     // debug.cc
-int register_dot(const std::shared_ptr<Connection>& connection);       // dot.cc
-int register_vector_to_json(const std::shared_ptr<Connection>& connection);
-int register_vector_from_json(const std::shared_ptr<Connection>& connection);
+/// Returns an SQLite result code. register_train is in train.cc, and so on.
+using Register = int(const std::shared_ptr<Connection>& connection);
+
+// One a line: sorted, so that two additions seldom meet.
+Register register_begin;
+Register register_debug;
+Register register_dot;
+Register register_evaluate;
+Register register_evaluate_subjects;
+Register register_explain;
+Register register_finish;
+Register register_import;
+Register register_lines;
+Register register_load;
+Register register_map;
+Register register_merge;
+Register register_next;
+Register register_outliers;
+Register register_place;
+Register register_plot;
+Register register_similar;
+Register register_similarity;
+Register register_snapshot;
+Register register_split;
+Register register_state;
+Register register_step;
+Register register_subjrec;
+Register register_suggest;
+Register register_suggest_text;
+Register register_topk;
+Register register_train;
+Register register_tune;
+Register register_update;
+Register register_vector_from_json;
+Register register_vector_to_json;
+Register register_version;
 
 /// Registers everything in `db`; `files`: also what opens files.
 int register_all(sqlite3* db, bool files, char** error) noexcept;
