@@ -147,16 +147,17 @@ Result<std::vector<float>> Blend::scores_of_works(uint32_t subject, ThreadTeam& 
 Status Blend::scores(const BlendedWork& work, BoostScratch* scratch, std::span<float> scores,
                      Monitor& monitor) const {
   std::fill(scores.begin(), scores.end(), 0.0f);
-  if (model_->blend) {
-    const std::vector<float> wanted = query(work);
-    const std::span<const float> base = bias(work.subjects.empty());
-    SUBJREC_TRY(products(wanted, scores, monitor));
-    for (size_t s = 0; s < scores.size(); ++s) scores[s] += base[s];
-  }
-  std::vector<Boost> boosted;
-  boosts(work, scratch, &boosted);
-  for (const Boost& b : boosted) scores[b.subject] += b.value;
+  if (model_->blend) SUBJREC_TRY(products(query(work), scores, monitor));
+  complete(work, scratch, scores);
   return {};
+}
+
+void Blend::complete(const BlendedWork& work, BoostScratch* scratch,
+                     std::span<float> products) const {
+  const std::span<const float> base = bias(work.subjects.empty());
+  for (size_t s = 0; s < base.size(); ++s) products[s] += base[s];
+  boosts(work, scratch, &scratch->boosts);
+  for (const Boost& b : scratch->boosts) products[b.subject] += b.value;
 }
 
 }  // namespace subjrec

@@ -43,6 +43,7 @@ struct BoostScratch {
   NeighborScratch neighbors;
   std::vector<Vote> votes;
   std::vector<float> scores;  // e of every subject
+  std::vector<Boost> boosts;
 };
 
 /// A work as it is asked about.
@@ -80,6 +81,9 @@ class Blend {
   /// All scores; n_subjects() values.
   Status scores(const BlendedWork& work, BoostScratch* scratch, std::span<float> scores,
                 Monitor& monitor) const;
+  /// Makes of query(work) . subjects, where there are embeddings (else of zeros), all scores. The
+  /// work's own embedding is not read.
+  void complete(const BlendedWork& work, BoostScratch* scratch, std::span<float> products) const;
 
  private:
   Status products(std::span<const float> query, std::span<float> products, Monitor& monitor) const;

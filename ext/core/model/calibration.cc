@@ -22,7 +22,7 @@ Result<CalibrationBins> collect_bins(
     ThreadTeam& team, Monitor& monitor) {
   constexpr size_t kAtOnce = 32;  // pieces whose bins are held at a time
   const size_t piece =
-      std::clamp<size_t>((size_t{1} << 19) / std::max<size_t>(n_subjects, 1), 1, 32);
+      std::clamp<size_t>((size_t{1} << 19) / std::max<size_t>(n_subjects, 1), 8, 32);
   CalibrationBins total;
   for (size_t begin = 0; begin < n; begin += kAtOnce * piece) {
     std::vector<CalibrationBins> bins(std::min(kAtOnce, (n - begin + piece - 1) / piece));
@@ -38,17 +38,23 @@ Result<CalibrationBins> collect_bins(
   return total;
 }
 
-CalibrationBins::CalibrationBins() : bins_(2 * kHalf), exponent_(kLeastExponent) {}
+CalibrationBins::CalibrationBins() : bins_(2 * kHalf) { set_exponent(kLeastExponent); }
+
+void CalibrationBins::set_exponent(int exponent) {
+  exponent_ = exponent;
+  limit_ = std::ldexp(1.0, exponent);
+  scale_ = std::ldexp(static_cast<double>(kHalf), -exponent);  // a power of two: nothing is rounded
+}
 
 size_t CalibrationBins::bin_of(double score) const {
-  const double bin = std::floor(std::ldexp(score, -exponent_) * static_cast<double>(kHalf));
+  const double bin = std::floor(score * scale_);
   return static_cast<size_t>(static_cast<int64_t>(bin) + static_cast<int64_t>(kHalf));
 }
 
 void CalibrationBins::widen(int exponent) {
   if (exponent <= exponent_) return;
   const int shift = std::min(exponent - exponent_, 13);
-  exponent_ = exponent;
+  set_exponent(exponent);
   std::vector<Bin> wide(2 * kHalf);
   for (size_t b = 0; b < bins_.size(); ++b) {
     const int64_t at = (static_cast<int64_t>(b) - static_cast<int64_t>(kHalf)) >> shift;
@@ -63,9 +69,11 @@ void CalibrationBins::widen(int exponent) {
 void CalibrationBins::add(float score, bool positive) {
   if (!std::isfinite(score)) return;
   const double x{score};
-  int exponent = kLeastExponent;
-  if (x != 0) std::frexp(x, &exponent);
-  if (exponent > exponent_) widen(exponent);
+  if (std::fabs(x) >= limit_) {
+    int exponent = 0;
+    std::frexp(x, &exponent);
+    widen(exponent);
+  }
   Bin& bin = bins_[bin_of(x)];
   (positive ? bin.positives : bin.negatives) += 1;
   bin.sum += x;

@@ -53,9 +53,12 @@ class CalibrationBins {
   /// Makes room for scores below 2^exponent.
   void widen(int exponent);
   size_t bin_of(double score) const;
+  void set_exponent(int exponent);
 
   std::vector<Bin> bins_;
-  int exponent_;
+  int exponent_ = 0;
+  double limit_ = 0;  // 2^exponent_
+  double scale_ = 0;  // bins for each unit of score
 };
 
 /// The bins of examples 0 to n - 1: `add` does those of [begin, end), which are few where each is

@@ -61,6 +61,20 @@ std::unique_ptr<Encoder> composed_encoder(const Model& model) {
   return std::make_unique<ComposedEncoder>(model);
 }
 
+void EncoderInputs::clear() {
+  Terms::clear();
+  vector_coefficient.clear();
+}
+
+void EncoderInputs::append(const EncoderInputs& more) {
+  const size_t before = index.size();
+  for (size_t r = 1; r < more.offsets.size(); ++r) offsets.push_back(before + more.offsets[r]);
+  index.insert(index.end(), more.index.begin(), more.index.end());
+  coefficient.insert(coefficient.end(), more.coefficient.begin(), more.coefficient.end());
+  vector_coefficient.insert(vector_coefficient.end(), more.vector_coefficient.begin(),
+                            more.vector_coefficient.end());
+}
+
 float end_normalized_row(Terms* terms, double more) {
   double squares = more;
   for (size_t e = terms->offsets.back(); e < terms->index.size(); ++e) {

@@ -21,6 +21,10 @@ inline constexpr float kVectorWeight = 1.0f;
 /// none.
 struct EncoderInputs : Terms {
   std::vector<float> vector_coefficient;
+
+  void clear();
+  /// Puts the rows of `more` behind these.
+  void append(const EncoderInputs& more);
 };
 
 /// Ends the row that `terms` has begun: divides its coefficients by the root of their sum of

@@ -2,29 +2,17 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 #include "core/base/portable_math.h"
-#include "core/model/composed_encoder.h"
 #include "core/model/item_weights.h"
+#include "core/retrieval/select_top_k.h"
+#include "core/train/blend/batch_products.h"
 
 namespace subjrec {
 namespace {
 
 constexpr size_t kBestOfEach = 256;
-
-/// Marks the best of `scores` in `chosen`.
-void mark_best(const std::vector<float>& scores, std::vector<uint32_t>* order,
-               std::vector<bool>* chosen) {
-  order->resize(scores.size());
-  for (size_t s = 0; s < scores.size(); ++s) (*order)[s] = static_cast<uint32_t>(s);
-  const auto before = [&](uint32_t a, uint32_t b) {
-    return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
-  };
-  const size_t count = std::min(kBestOfEach, scores.size());
-  std::nth_element(order->begin(), order->begin() + static_cast<ptrdiff_t>(count), order->end(),
-                   before);
-  for (size_t i = 0; i < count; ++i) (*chosen)[(*order)[i]] = true;
-}
 
 /// Collects the choices of one work after another.
 class Chooser {
@@ -33,34 +21,33 @@ class Chooser {
           const std::vector<float>& popularity)
       : model_(model), parts_(parts), data_(data), popularity_(popularity) {}
 
-  Status add(const KeptOutWork& work, std::vector<Choice>* out) {
+  /// `products` are those of the work's embedding with the subjects'.
+  void add(const KeptOutWork& work, std::span<const float> products, std::vector<Choice>* out) {
     const size_t n = model_.n_subjects();
-    SUBJREC_ASSIGN(const std::vector<float> vector, embed_shown(model_, data_, work));
-    scores_.resize(n);
-    for (size_t s = 0; s < n; ++s) {
-      const float* v = model_.subjects.data() + s * model_.dim;
-      float sum = 0;
-      for (size_t k = 0; k < model_.dim; ++k) sum += vector[k] * v[k];
-      scores_[s] = model_.subject_bias.empty() ? sum : sum + model_.subject_bias[s];
-    }
+    scores_.assign(products.begin(), products.end());
+    for (size_t s = 0; s < model_.subject_bias.size(); ++s) scores_[s] += model_.subject_bias[s];
     const std::vector<WeightedFeature> features = features_of(data_, work.work);
-    parts_.boosts({vector, work.shown, features, work.work}, &scratch_, &boosts_);
+    parts_.boosts({{}, work.shown, features, work.work}, &scratch_, &boosts_);
     ease_.assign(n, 0.0f);
     chosen_.assign(n, false);
     for (const Boost& b : boosts_) {
       ease_[b.subject] = b.ease;
       if (b.votes > 0) chosen_[b.subject] = true;
     }
-    mark_best(scores_, &order_, &chosen_);
-    mark_best(ease_, &order_, &chosen_);
+    mark_best(scores_);
+    mark_best(ease_);
     for (const uint32_t s : data_.interactions.row(work.work)) {
       if (!std::binary_search(work.hidden.begin(), work.hidden.end(), s)) chosen_[s] = false;
     }
     for (const uint32_t hidden : work.hidden) add_choice(work, hidden, out);
-    return {};
   }
 
  private:
+  void mark_best(const std::vector<float>& scores) {
+    select_top_k(scores, kBestOfEach, {}, &best_);
+    for (const ScoredItem& hit : best_) chosen_[hit.item] = true;
+  }
+
   void add_choice(const KeptOutWork& work, uint32_t hidden, std::vector<Choice>* out) const {
     if (!chosen_[hidden]) return;
     Choice choice;
@@ -94,32 +81,29 @@ class Chooser {
   std::vector<float> scores_;
   std::vector<float> ease_;
   std::vector<bool> chosen_;
-  std::vector<uint32_t> order_;
+  std::vector<ScoredItem> best_;
 };
 
 }  // namespace
-
-Result<std::vector<float>> embed_shown(const Model& model, const TrainData& data,
-                                       const KeptOutWork& work) {
-  std::span<const float> prior;
-  if (!data.work_vectors.empty()) {
-    prior = {data.work_vectors.row(work.work), data.work_vectors.dim};
-  }
-  return compose(model, work.shown, features_of(data, work.work), prior);
-}
 
 Result<std::vector<Choice>> choices_of(const std::vector<KeptOutWork>& works, const Model& model,
                                        const Blend& parts, const TrainData& data, ThreadTeam& team,
                                        Monitor& monitor) {
   constexpr size_t kWorksInAPiece = 8;
   const std::vector<float> popularity = data.interactions.log_popularity();
+  const BatchProducts products(model, data);
   std::vector<std::vector<Choice>> pieces((works.size() + kWorksInAPiece - 1) / kWorksInAPiece);
   const auto piece = [&](size_t p, Monitor& asked) -> Status {
     Chooser chooser(model, parts, data, popularity);
-    const size_t end = std::min(works.size(), (p + 1) * kWorksInAPiece);
-    for (size_t i = p * kWorksInAPiece; i < end; ++i) {
+    const auto some = std::span(works)
+                          .subspan(p * kWorksInAPiece)
+                          .first(std::min(kWorksInAPiece, works.size() - p * kWorksInAPiece));
+    std::vector<float> rows;
+    SUBJREC_TRY(products.multiply(some, 1, &rows, asked));
+    const size_t n = model.n_subjects();
+    for (size_t i = 0; i < some.size(); ++i) {
       if (asked.stop()) return Status::interrupted();
-      SUBJREC_TRY(chooser.add(works[i], &pieces[p]));
+      chooser.add(some[i], std::span(rows).subspan(i * n, n), &pieces[p]);
     }
     return {};
   };

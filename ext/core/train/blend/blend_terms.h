@@ -16,10 +16,6 @@
 
 namespace subjrec {
 
-/// The vector of a work in `model` with these subjects and all else that `data` knows of it.
-Result<std::vector<float>> embed_shown(const Model& model, const TrainData& data,
-                                       const KeptOutWork& work);
-
 /// Terms in the order of BlendCoefficients: the composed score, log popularity, log(1 + e / 0.01),
 /// e > 0, log(1 + v / 0.01), v > 0. A choice for each hidden subject, among those that the parts
 /// suggest (the best 256 by score, the best 256 by e, all with v > 0) and the work does not carry.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "core/model/calibration.h"
 #include "core/model/encoders.h"
 #include "core/model/item_weights.h"
+#include "core/train/blend/batch_products.h"
 #include "core/train/blend/blend_terms.h"
 #include "core/train/composed/composed_trainer.h"
 #include "core/train/composed/example_source.h"
@@ -116,16 +118,13 @@ class BlendTrainer : public Trainer {
   Status calibrate(const std::vector<KeptOutWork>& warm, const std::vector<KeptOutWork>& cold,
                    Model* model, Monitor& monitor) {
     SUBJREC_ASSIGN(const Blend blend, Blend::build(*model, inner_, monitor));
+    const BatchProducts products(*model, data_);
     const auto collect = [&](const std::vector<KeptOutWork>& works) {
       return collect_bins(
           works.size(), model->n_subjects(),
-          [&](size_t begin, size_t end, CalibrationBins* bins, Monitor& asked) -> Status {
-            BoostScratch scratch;
-            for (size_t i = begin; i < end; ++i) {
-              if (asked.stop()) return Status::interrupted();
-              add_scores(works[i], *model, blend, &scratch, bins);
-            }
-            return {};
+          [&](size_t begin, size_t end, CalibrationBins* bins, Monitor& asked) {
+            return add_scores(std::span(works).subspan(begin, end - begin), blend, products, bins,
+                              asked);
           },
           team_, monitor);
     };
@@ -138,19 +137,34 @@ class BlendTrainer : public Trainer {
     return {};
   }
 
-  void add_scores(const KeptOutWork& work, const Model& model, const Blend& blend,
-                  BoostScratch* scratch, CalibrationBins* bins) const {
-    const auto vector = embed_shown(model, data_, work);
-    if (!vector.ok()) return;
-    Monitor patient;
-    std::vector<float> scores(model.n_subjects());
-    const std::vector<WeightedFeature> features = features_of(data_, work.work);
-    (void)blend.scores({*vector, work.shown, features, work.work}, scratch, scores, patient);
-    for (uint32_t s = 0; s < scores.size(); ++s) {
-      const bool hidden = std::binary_search(work.hidden.begin(), work.hidden.end(), s);
-      if (!std::binary_search(work.shown.begin(), work.shown.end(), s))
-        bins->add(scores[s], hidden);
+  Status add_scores(std::span<const KeptOutWork> works, const Blend& blend,
+                    const BatchProducts& products, CalibrationBins* bins, Monitor& monitor) const {
+    constexpr size_t kAtATime = 8;
+    const size_t n = data_.interactions.n_subjects;
+    BoostScratch scratch;
+    std::vector<float> rows;
+    for (; !works.empty(); works = works.subspan(std::min(kAtATime, works.size()))) {
+      const auto some = works.first(std::min(kAtATime, works.size()));
+      const auto scale = static_cast<float>(blend.coefficients(some[0].shown.empty()).scale);
+      SUBJREC_TRY(products.multiply(some, scale, &rows, monitor));
+      for (size_t i = 0; i < some.size(); ++i) {
+        if (monitor.stop()) return Status::interrupted();
+        const KeptOutWork& work = some[i];
+        const std::span<float> scores = std::span(rows).subspan(i * n, n);
+        const std::vector<WeightedFeature> features = features_of(data_, work.work);
+        blend.complete({{}, work.shown, features, work.work}, &scratch, scores);
+        auto hidden = work.hidden.begin();
+        auto shown = work.shown.begin();
+        for (uint32_t s = 0; s < n; ++s) {
+          const bool is_hidden = hidden != work.hidden.end() && *hidden == s;
+          const bool is_shown = shown != work.shown.end() && *shown == s;
+          hidden += is_hidden ? 1 : 0;
+          shown += is_shown ? 1 : 0;
+          if (!is_shown) bins->add(scores[s], is_hidden);
+        }
+      }
     }
+    return {};
   }
 
   void summarize(const BlendedCoefficients& blend, size_t n_warm, size_t n_cold) {

@@ -45,6 +45,7 @@ void choose_options(const TrainData& data, TrainOptions* options) {
   options->choose("epochs", &T::epochs, cells > 1e10 ? 8 : 16);
   options->choose("batch_size", &T::batch_size, batch);
   if (cells > 1e9) options->choose("loss", &T::loss, std::string("sampled_softmax"));
+  if (cells > 1e10) options->choose("negatives", &T::negatives, 1024);
   options->choose("learning_rate", &T::learning_rate, 0.01);
   const double pairs = static_cast<double>(std::max<size_t>(y.nnz(), 1));
   options->choose("regularization", &T::regularization, std::min(0.3, 10000 / pairs));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "core/base/portable_math.h"
 #include "core/linalg/sum_rows.h"
@@ -26,6 +27,12 @@ float dot(const float* a, const float* b, size_t n) {
   float sum = 0;
   for (size_t k = 0; k < n; ++k) sum += a[k] * b[k];
   return sum;
+}
+
+std::vector<uint32_t> distinct(std::vector<uint32_t> numbers) {
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  return numbers;
 }
 
 void draw_starts(uint64_t draw, uint64_t row, float (&start)[16]) {
@@ -117,17 +124,13 @@ Status ComposedNetwork::make_current(const ComposedBatch& batch, const SampledCl
   work_vectors_.pack();
   if (sampled.all) {
     SUBJREC_TRY(subjects_.refresh_all(team, monitor));
-  } else {
+  } else if (subjects_.is_shared()) {
     std::vector<uint32_t> read = sampled.subjects;
     read.insert(read.end(), batch.hidden.begin(), batch.hidden.end());
-    std::sort(read.begin(), read.end());
-    read.erase(std::unique(read.begin(), read.end()), read.end());
-    SUBJREC_TRY(subjects_.refresh(read, team, monitor));
+    SUBJREC_TRY(subjects_.refresh(distinct(std::move(read)), team, monitor));
   }
-  std::vector<uint32_t> read = batch.bags.index;
-  std::sort(read.begin(), read.end());
-  read.erase(std::unique(read.begin(), read.end()), read.end());
-  return inputs_.refresh(read, team, monitor);
+  if (!inputs_.is_shared()) return {};
+  return inputs_.refresh(distinct(batch.bags.index), team, monitor);
 }
 
 void ComposedNetwork::embed(const EncoderInputs& bags, size_t row, uint32_t work, float* h) const {

@@ -43,6 +43,8 @@ class EmbeddingTower {
   /// Brings these rows of rows() up to date.
   Status refresh(std::span<const uint32_t> which, ThreadTeam& team, Monitor& monitor);
   Status refresh_all(ThreadTeam& team, Monitor& monitor);
+  /// Whether rows() are made of parameters that rows have in common, and can be out of date.
+  bool is_shared() const { return !shared_.empty(); }
   /// The whole vectors: n_rows x stride.
   const std::vector<float>& rows() const { return shared_.empty() ? own_.value : whole_; }
   const float* row(size_t i) const { return rows().data() + i * own_.stride; }

@@ -49,7 +49,8 @@ class ComposedTrainer : public Trainer {
     for (size_t b = 0; b < batches_; ++b) {
       const size_t begin = order.size() * b / batches_;
       const size_t end = order.size() * (b + 1) / batches_;
-      const ComposedBatch batch = draw_batch(std::span(order).subspan(begin, end - begin));
+      SUBJREC_ASSIGN(const ComposedBatch batch,
+                     draw_batch(std::span(order).subspan(begin, end - begin), monitor));
       const SampledClasses& sampled = sampler_.draw(&random);
       SUBJREC_ASSIGN(const double loss,
                      network_.step(batch, sampled, rate(), random.next(), team_, monitor));
@@ -92,13 +93,26 @@ class ComposedTrainer : public Trainer {
   }
 
  private:
-  ComposedBatch draw_batch(std::span<const uint32_t> works) const {
+  /// Each example is drawn by the work's own random numbers: pieces can be drawn side by side.
+  Result<ComposedBatch> draw_batch(std::span<const uint32_t> works, Monitor& monitor) {
+    constexpr size_t kExamplesPerPiece = 64;
     ComposedBatch batch;
-    for (const uint32_t w : works) {
-      batch.hidden.push_back(examples_.draw(w, static_cast<int>(epoch_), &batch.bags));
-      batch.works.push_back(w);
-      batch.own.push_back(data_.interactions.row(w));
-    }
+    batch.works.assign(works.begin(), works.end());
+    batch.hidden.resize(works.size());
+    for (const uint32_t w : works) batch.own.push_back(data_.interactions.row(w));
+    pieces_.resize((works.size() + kExamplesPerPiece - 1) / kExamplesPerPiece);
+    SUBJREC_TRY(team_.run(
+        pieces_.size(),
+        [&](size_t p) {
+          EncoderInputs& bags = pieces_[p];
+          bags.clear();
+          const size_t end = std::min(works.size(), (p + 1) * kExamplesPerPiece);
+          for (size_t i = p * kExamplesPerPiece; i < end; ++i) {
+            batch.hidden[i] = examples_.draw(works[i], static_cast<int>(epoch_), &bags);
+          }
+        },
+        monitor));
+    for (const EncoderInputs& piece : pieces_) batch.bags.append(piece);
     return batch;
   }
 
@@ -165,6 +179,7 @@ class ComposedTrainer : public Trainer {
   ComposedNetwork network_;
   ThreadTeam team_;
   CalibrationEvaluator calibration_evaluator_;
+  std::vector<EncoderInputs> pieces_;  // of the batch that is drawn
   size_t batches_ = 0;
   int64_t epoch_ = 0;
   int64_t step_ = 0;

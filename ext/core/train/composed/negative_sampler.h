@@ -32,6 +32,7 @@ class NegativeSampler {
 
   SampledClasses sampler_;
   std::vector<double> chance_;
+  std::vector<double> sums_;  // of the chances up to each subject
   std::vector<float> log_;
 };
 
