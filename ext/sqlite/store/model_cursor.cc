@@ -82,6 +82,7 @@ Status ModelCursor::start_subject(uint32_t subject) {
   rank_ = 0;
   const Model& model = loaded_->stored.model;
   if (loaded_->blend) {
+    SUBJREC_TRY(model_->need_works("subjrec"));
     ThreadTeam team(resolve_threads(0));
     SUBJREC_ASSIGN(const std::vector<float> scores,
                    loaded_->blend->scores_of_works(subject, team, monitor_));

@@ -102,10 +102,11 @@ Status ModelHandle::load(std::string_view who) {
 }
 
 Status ModelHandle::need_blend(std::string_view who) {
-  SUBJREC_TRY(need_works(who));
   SqliteMonitor monitor(connection_.db());
-  SUBJREC_ASSIGN(loaded_->blend,
-                 Blend::build(loaded_->stored.model, loaded_->works->data, monitor));
+  SUBJREC_ASSIGN(loaded_->catalogue,
+                 read_catalogue(connection_.db(), who, name_, loaded_->stored, monitor));
+  integrity_.works_are_checked();
+  SUBJREC_ASSIGN(loaded_->blend, Blend::build(loaded_->stored.model, loaded_->catalogue, monitor));
   return {};
 }
 

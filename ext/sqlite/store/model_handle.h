@@ -67,7 +67,8 @@ struct ServedModel {
   std::optional<CosineIndex> work_cosines;
   std::optional<Interactions> works_of_subject;  // subjects x works
   std::optional<FoldIn> fold_in;
-  std::optional<Blend> blend;   // for models whose scores need the catalogue
+  TrainData catalogue;          // what works carry, for models whose scores need it
+  std::optional<Blend> blend;   // for those models
   ProbabilityCurve curve;       // of works of which subjects are known
   ProbabilityCurve cold_curve;  // of those of which none is
   bool works_counted = false;   // there are as many rows as rec_config says

@@ -247,24 +247,38 @@ class Reader {
   }
 
   Status works(StoredModel* stored, StoredWorks* works) {
-    SUBJREC_ASSIGN(Statement query, Statement::prepare(db_, who_, select("works")));
-    RowChecksums sums(stored->n_works);
-    Interactions& y = works->data.interactions;
-    SparseRows& f = works->data.work_features;
-    y.n_subjects = stored->subjects.size();
-    f.n_columns = stored->features.size();
-    y.offsets.push_back(0);
-    reserve(stored->n_works * stored->model.dim, &stored->model.works);
-    f.offsets.push_back(0);
     stored->model.works.clear();
-    SUBJREC_TRY(number<int64_t>(stored->config, "n_interactions", 0, &n_interactions_));
+    reserve(stored->n_works * stored->model.dim, &stored->model.works);
+    return each_work(*stored, &works->data, [&](const Statement& query, const std::string& shown) {
+      SUBJREC_TRY(add_id(query, "works", shown, &works->ids));
+      return append(query.blob(2), stored->model.dim, "works", shown, &stored->model.works);
+    });
+  }
+
+  Status catalogue(const StoredModel& stored, TrainData* data) {
+    return each_work(stored, data, [](const Statement&, const std::string&) { return Status(); });
+  }
+
+ private:
+  /// Reads what works carry; `also(query, shown)` is what else is wanted of each row.
+  template <class F>
+  Status each_work(const StoredModel& stored, TrainData* data, const F& also) {
+    SUBJREC_ASSIGN(Statement query, Statement::prepare(db_, who_, select("works")));
+    RowChecksums sums(stored.n_works);
+    Interactions& y = data->interactions;
+    SparseRows& f = data->work_features;
+    y.n_subjects = stored.subjects.size();
+    f.n_columns = stored.features.size();
+    y.offsets.push_back(0);
+    f.offsets.push_back(0);
+    SUBJREC_TRY(number<int64_t>(stored.config, "n_interactions", 0, &n_interactions_));
     for (size_t w = 0;; ++w) {
       if (w % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
       SUBJREC_ASSIGN(const bool row, query.step(who_));
       if (!row) break;
       const std::string shown = "work n = " + std::to_string(query.integer(0));
-      SUBJREC_TRY(next_id(query, w, "works", shown, &works->ids));
-      SUBJREC_TRY(append(query.blob(2), stored->model.dim, "works", shown, &stored->model.works));
+      SUBJREC_TRY(next_row(query, w, "works"));
+      SUBJREC_TRY(also(query, shown));
       SUBJREC_TRY(append_subjects(query, shown, &y));
       SUBJREC_TRY(append_features(query, shown, &f));
       add_columns(query, checked_column_count("works"), sums.next_row());
@@ -275,11 +289,10 @@ class Reader {
                      "its works carry " + std::to_string(y.nnz()) + " subjects, and " +
                          name_.shown() + "_config says " + std::to_string(n_interactions_));
     }
-    SUBJREC_TRY(full(works->ids.size(), stored->n_works, "works", stored->config, sums));
-    return checks_ == Checks::kChecksums ? check_counts(y, *stored) : Status();
+    SUBJREC_TRY(full(y.n_works, stored.n_works, "works", stored.config, sums));
+    return checks_ == Checks::kChecksums ? check_counts(y, stored) : Status();
   }
 
- private:
   std::string select(std::string_view suffix) const {
     return "SELECT " + std::string(checked_columns(suffix)) + " FROM " + shadow(name_, suffix) +
            " ORDER BY n";
@@ -309,10 +322,19 @@ class Reader {
   /// Columns 0 and 1 of `query` are n and the id: n counts from 0, and ids are distinct.
   Status next_id(const Statement& query, size_t expected, std::string_view table,
                  const std::string& shown, IdTable* ids) const {
-    if (query.integer(0) != static_cast<int64_t>(expected)) {
-      return corrupt(who_, name_, table, "row n = " + std::to_string(expected) + " is missing");
-    }
+    SUBJREC_TRY(next_row(query, expected, table));
+    return add_id(query, table, shown, ids);
+  }
+
+  Status next_row(const Statement& query, size_t expected, std::string_view table) const {
+    if (query.integer(0) == static_cast<int64_t>(expected)) return {};
+    return corrupt(who_, name_, table, "row n = " + std::to_string(expected) + " is missing");
+  }
+
+  Status add_id(const Statement& query, std::string_view table, const std::string& shown,
+                IdTable* ids) const {
     const auto id = id_of(query.value(1));
+    const size_t expected = ids->size();
     if (!id || ids->intern(*id) != expected) {
       return corrupt(who_, name_, table, "the id of " + shown + " is NULL or doubled");
     }
@@ -391,6 +413,13 @@ Result<StoredWorks> read_works(sqlite3* db, std::string_view who, const ModelNam
   StoredWorks works;
   SUBJREC_TRY(Reader(db, who, name, checks, monitor).works(model, &works));
   return works;
+}
+
+Result<TrainData> read_catalogue(sqlite3* db, std::string_view who, const ModelName& name,
+                                 const StoredModel& model, Monitor& monitor) {
+  TrainData data;
+  SUBJREC_TRY(Reader(db, who, name, Checks::kChecksums, monitor).catalogue(model, &data));
+  return data;
 }
 
 }  // namespace subjrec

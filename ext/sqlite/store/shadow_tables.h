@@ -117,6 +117,10 @@ Result<StoredWorks> read_works(sqlite3* db, std::string_view who, const ModelNam
                                StoredModel* model, Monitor& monitor,
                                Checks checks = Checks::kChecksums);
 
+/// The same check of rec_works for what works carry alone, without ids and embeddings.
+Result<TrainData> read_catalogue(sqlite3* db, std::string_view who, const ModelName& name,
+                                 const StoredModel& model, Monitor& monitor);
+
 /// `blob` as float32, or an error that says what it should have been.
 Status read_floats(std::string_view who, const ModelName& name, std::string_view table,
                    const std::string& row, std::string_view blob, std::span<float> out);
