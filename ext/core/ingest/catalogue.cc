@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/json_writer.h"
+#include "core/base/number_text.h"
 #include "core/base/random.h"
 #include "core/data/id_table.h"
 #include "core/ingest/packed_text.h"
@@ -110,9 +111,10 @@ Catalogue::Catalogue(const Settings& settings)
       work_groups_(&works_) {}
 Catalogue::~Catalogue() = default;
 
-Status Catalogue::add_subject(const Concept& subject) {
+Status Catalogue::add_subject(const Concept& subject, Text weight) {
   if (subject.id.data() == nullptr) return {};
   put(&subject_ids_, subject.id);
+  if (settings_.weights) put(&subject_ids_, weight.data() == nullptr ? Text("1") : weight);
   return subjects_->add(subject.id, subject.label, subject.type);
 }
 
@@ -131,9 +133,13 @@ bool Catalogue::is_mine(Text id) const {
 Status Catalogue::add_work(const WorkRecord& work) {
   subject_ids_.clear();
   for (const Subject& subject : work.subjects) {
-    if (settings_.level != SubjectLevel::kConcept) SUBJREC_TRY(add_subject(subject.heading));
+    if (settings_.level != SubjectLevel::kConcept) {
+      SUBJREC_TRY(add_subject(subject.heading, subject.weight));
+    }
     if (settings_.level != SubjectLevel::kHeading) {
-      for (const Concept& part : subject.concepts) SUBJREC_TRY(add_subject(part));
+      for (const Concept& part : subject.concepts) {
+        SUBJREC_TRY(add_subject(part, subject.weight));
+      }
     }
   }
   feature_ids_.clear();
@@ -179,9 +185,29 @@ Status Catalogue::finish() {
 Result<bool> Catalogue::next_subject(CatalogueEntry* entry) { return subjects_->next(entry); }
 Result<bool> Catalogue::next_feature(CatalogueEntry* entry) { return features_->next(entry); }
 
+/// Makes of the packed pairs of id and weight the work's distinct subjects.
+void Catalogue::take_weighted(CatalogueWork* work) {
+  weighted_.clear();
+  for (size_t i = 0; i + 1 < work->subjects.size(); i += 2) {
+    double value = 0;
+    read_number(work->subjects[i + 1], &value);
+    weighted_.push_back({work->subjects[i], work->subjects[i + 1], value});
+  }
+  std::sort(weighted_.begin(), weighted_.end(), [](const auto& a, const auto& b) {
+    return a.id != b.id ? a.id < b.id : a.value > b.value;
+  });
+  work->subjects.clear();
+  for (const WeightedSubject& subject : weighted_) {
+    if (!work->subjects.empty() && work->subjects.back() == subject.id) continue;
+    work->subjects.push_back(subject.id);
+    work->weights.push_back(subject.weight);
+  }
+}
+
 Result<bool> Catalogue::next_work(CatalogueWork* work) {
   work->title = work->work_type = work->production_date = work->alternative_titles = {};
   work->subjects.clear();
+  work->weights.clear();
   work->features.clear();
   SUBJREC_ASSIGN(const bool more, work_groups_.next(&work->id, &values_));
   if (!more) return false;
@@ -193,7 +219,11 @@ Result<bool> Catalogue::next_work(CatalogueWork* work) {
     take_all(take(&value), &work->subjects);
     take_all(take(&value), &work->features);
   }
-  sort_distinct(&work->subjects);
+  if (settings_.weights) {
+    take_weighted(work);
+  } else {
+    sort_distinct(&work->subjects);
+  }
   sort_distinct(&work->features);
   return true;
 }

@@ -25,6 +25,7 @@ struct CatalogueWork {
   Text production_date;
   Text alternative_titles;     // a JSON array; null where there are none
   std::vector<Text> subjects;  // distinct ids, ascending
+  std::vector<Text> weights;   // of the subjects; empty where pairs have none
   std::vector<Text> features;  // distinct feature ids, ascending
 };
 
@@ -60,10 +61,10 @@ class GroupedRows {
 ///
 /// A work that the snapshot has several times becomes one: of its title, type and date the first
 /// that is there, of its subjects and features all. Of the labels and types of an id the first that
-/// is there counts, in the order of the file. Subjects and features without an id are left out.
-/// Feature ids are unique across kinds: "contributor:a2b3", "genre:c4", "language:en",
-/// "work_type:a"; subject ids are the snapshot's. Memory is bounded: what does not fit is sorted in
-/// temporary files.
+/// is there counts, in the order of the file; of several weights of a pair the greatest, and 1
+/// where there is none. Subjects and features without an id are left out. Feature ids are unique
+/// across kinds: "contributor:a2b3", "genre:c4", "language:en", "work_type:a"; subject ids are the
+/// snapshot's. Memory is bounded: what does not fit is sorted in temporary files.
 ///
 /// One of several shards keeps the works whose ids are its own, and all subjects and features.
 class Catalogue {
@@ -71,6 +72,7 @@ class Catalogue {
   struct Settings {
     SubjectLevel level = SubjectLevel::kConcept;
     bool features = true;
+    bool weights = false;  // of the pairs of works and subjects
     uint32_t shard = 0;
     uint32_t shards = 1;
     size_t memory = size_t{64} << 20;
@@ -82,6 +84,7 @@ class Catalogue {
 
   Status add(const RecordBatch& batch);
   Status finish();
+  bool weighted() const { return settings_.weights; }
   /// Of the works that were added, with their pairs: about what the tables will take.
   uint64_t bytes() const { return bytes_; }
   /// Records of works that other shards keep.
@@ -97,7 +100,8 @@ class Catalogue {
 
   bool is_mine(Text id) const;
   Status add_work(const WorkRecord& work);
-  Status add_subject(const Concept& subject);
+  Status add_subject(const Concept& subject, Text weight);
+  void take_weighted(CatalogueWork* work);
   Status add_feature(std::string_view kind, const Concept& item);
 
   Settings settings_;
@@ -110,6 +114,11 @@ class Catalogue {
   // Scratch of one work.
   std::string row_, subject_ids_, feature_ids_, feature_id_;
   std::vector<std::string_view> values_;
+  struct WeightedSubject {
+    Text id, weight;
+    double value;
+  };
+  std::vector<WeightedSubject> weighted_;
 };
 
 }  // namespace subjrec

@@ -1,6 +1,9 @@
 #include "core/ingest/mapped_reader.h"
 
+#include <cmath>
+
 #include "core/base/digest.h"
+#include "core/base/number_text.h"
 
 namespace subjrec {
 namespace {
@@ -121,7 +124,29 @@ Concept MappedReader::item(const Element& item, const ListPaths& paths) {
   return in_->named(found);
 }
 
-/// Calls f(concept) for every item that has an id, or anything at all that can be one.
+/// A number of 0 or more, or a text that is one; anything else is odd, and read as missing.
+Text MappedReader::weight(const Element& item, const ListPaths& paths) {
+  Text found;
+  if (!paths.weight) return found;
+  walk(item, paths.weight->steps, [&](const Element& value) {
+    if (found.data() != nullptr) return;
+    double number = 0;
+    std::string_view text;
+    if (value.get(text) == simdjson::SUCCESS) {
+      if (!read_number(text, &number)) return in_->odd("weight", "is a text, and no number");
+    } else if (!in_->as(value, "weight", &number)) {
+      return;
+    }
+    if (!std::isfinite(number) || number < 0) {
+      return in_->odd("weight", "is " + shortest_text(number) + ", wanted 0 or more");
+    }
+    found = in_->batch()->keep(shortest_text(number));
+  });
+  weight_seen_ |= found.data() != nullptr;
+  return found;
+}
+
+/// Calls f(concept, item) for every item that has an id, or anything at all that can be one.
 template <class F>
 void MappedReader::each_item(const Element& work, const ListPaths& paths, uint64_t* without_id,
                              F f) {
@@ -129,7 +154,7 @@ void MappedReader::each_item(const Element& work, const ListPaths& paths, uint64
     const Concept found = item(value, paths);
     const bool nothing = found.id.data() == nullptr && found.label.data() == nullptr;
     if (found.id.data() == nullptr) ++*without_id;
-    if (!nothing) f(found);
+    if (!nothing) f(found, value);
   });
 }
 
@@ -137,10 +162,11 @@ void MappedReader::read_subjects(const Element& work, WorkRecord* record) {
   subjects_.clear();
   for (size_t i = 0; i < shape_.subjects.size(); ++i) {
     uint64_t without_id = 0;
-    each_item(work, shape_.subjects[i], &without_id, [&](const Concept& subject) {
+    const ListPaths& paths = shape_.subjects[i];
+    each_item(work, paths, &without_id, [&](const Concept& subject, const Element& item) {
       subjects_seen_[i] = true;
       concepts_.assign(1, subject);
-      subjects_.push_back({subject, in_->batch()->keep(concepts_)});
+      subjects_.push_back({subject, in_->batch()->keep(concepts_), weight(item, paths)});
     });
     in_->counts()->concepts_without_id += without_id;
     in_->counts()->headings_without_id += without_id;
@@ -151,9 +177,10 @@ void MappedReader::read_subjects(const Element& work, WorkRecord* record) {
 void MappedReader::read_features(const Element& work, WorkRecord* record) {
   features_.clear();
   for (const FeaturePaths& feature : shape_.features) {
-    each_item(work, feature.items, &in_->counts()->features_without_id, [&](const Concept& item) {
-      features_.push_back({feature.kind, item});
-    });
+    each_item(work, feature.items, &in_->counts()->features_without_id,
+              [&](const Concept& item, const Element&) {
+                features_.push_back({feature.kind, item});
+              });
   }
   record->features = in_->batch()->keep(features_);
 }
@@ -186,14 +213,22 @@ std::string MappedReader::unused() const {
     for (const JsonPath& path : shape_.work_id) add(path);
     return list;
   }
+  const auto add_part = [&](const ListPaths& paths, const JsonPath& rest) {
+    JsonPath whole = paths.list;
+    whole.steps.insert(whole.steps.end(), rest.steps.begin(), rest.steps.end());
+    add(whole);
+  };
   bool subjects = false;
   for (const bool seen : subjects_seen_) subjects |= seen;
   if (!subjects && !shape_.vocabulary) {
     for (const ListPaths& paths : shape_.subjects) {
-      JsonPath whole = paths.list;
-      const JsonPath& rest = paths.id ? *paths.id : *paths.label;
-      whole.steps.insert(whole.steps.end(), rest.steps.begin(), rest.steps.end());
-      add(whole);
+      add_part(paths, paths.id ? *paths.id : *paths.label);
+    }
+    return list;
+  }
+  if (shape_.weighted && !weight_seen_) {
+    for (const ListPaths& paths : shape_.subjects) {
+      if (paths.weight) add_part(paths, *paths.weight);
     }
     return list;
   }

@@ -22,7 +22,7 @@ class MappedReader {
   /// Reads all but the id.
   void read(const simdjson::dom::element& work, ElementReader* in, WorkRecord* record);
 
-  /// The paths to id, title and subjects that led to nothing in any record, as a list.
+  /// The paths to id, title, subjects and weights that led to nothing in any record, as a list.
   std::string unused() const;
 
  private:
@@ -34,6 +34,7 @@ class MappedReader {
   Text part(const Element& item, const std::optional<JsonPath>& path, std::string_view key,
             bool is_id);
   Concept item(const Element& item, const ListPaths& paths);
+  Text weight(const Element& item, const ListPaths& paths);
   Text reference(const Element& item, const std::optional<JsonPath>& path);
   template <class F>
   void each_item(const Element& work, const ListPaths& paths, uint64_t* without_id, F f);
@@ -42,7 +43,7 @@ class MappedReader {
 
   const Shape& shape_;
   ElementReader* in_ = nullptr;
-  bool id_seen_ = false, title_seen_ = false;
+  bool id_seen_ = false, title_seen_ = false, weight_seen_ = false;
   std::vector<bool> subjects_seen_;
   // Scratch of one record.
   std::vector<Text> texts_;

@@ -28,6 +28,7 @@ struct Concept {
 struct Subject {
   Concept heading;
   std::span<const Concept> concepts;
+  Text weight = {};  // a number of 0 or more, where the record says one
 };
 
 /// A trait of a work that only some shapes have, of a kind that they name.

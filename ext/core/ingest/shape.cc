@@ -95,7 +95,7 @@ Result<std::vector<JsonPath>> read_paths(std::string_view key, const element& va
 
 /// The paths to the parts of a list, as they were given.
 struct PartPaths {
-  std::vector<JsonPath> id, label, type;
+  std::vector<JsonPath> id, label, type, weight;
 };
 
 /// Cuts paths that lead from the record into a list and its parts.
@@ -107,8 +107,10 @@ Result<std::vector<ListPaths>> join_parts(std::string_view key, const PartPaths&
     const size_t length = first.length_of_list();
     const auto cut = first.steps.begin() + static_cast<ptrdiff_t>(length);
     list.list.steps.assign(first.steps.begin(), cut);
-    for (const auto& [paths, part] :
-         {std::pair(&parts.id, &list.id), {&parts.label, &list.label}, {&parts.type, &list.type}}) {
+    for (const auto& [paths, part] : {std::pair(&parts.id, &list.id),
+                                      {&parts.label, &list.label},
+                                      {&parts.type, &list.type},
+                                      {&parts.weight, &list.weight}}) {
       if (i >= paths->size()) continue;
       const JsonPath& path = (*paths)[i];
       const bool fits = path.length_of_list() == length &&
@@ -202,25 +204,22 @@ Status read_mapping(std::string_view json, Shape* shape) {
       {"subject_id", &subjects.id},
       {"label", &subjects.label},
       {"type", &subjects.type},
+      {"weight", &subjects.weight},
   };
   for (const auto& member : members) {
     const auto field = std::find_if(std::begin(fields), std::end(fields),
                                     [&](const auto& known) { return known.first == member.key; });
     if (field != std::end(fields)) {
       SUBJREC_ASSIGN(*field->second, read_paths(member.key, member.value));
-    } else if (member.key == "weight") {
-      return {Code::kInvalid,
-              "option \"shape\": \"weight\" has no column in work_subjects, where each pair counts "
-              "as one; to leave out those of little weight, train on a table that a SELECT from "
-              "subjrec_lines makes, with a column called weight or a WHERE"};
     } else if (member.key == "features") {
       SUBJREC_TRY(read_features(member.value, shape));
     } else {
-      return {Code::kInvalid,
-              "option \"shape\": \"" + std::string(member.key) +
-                  "\" is not known; a shape has work_id, title, alternative_titles, work_type, "
-                  "production_date, subject_id, label, type, features; that of a vocabulary, "
-                  "with {\"kind\": \"vocabulary\"}, has other members"};
+      return {
+          Code::kInvalid,
+          "option \"shape\": \"" + std::string(member.key) +
+              "\" is not known; a shape has work_id, title, alternative_titles, work_type, "
+              "production_date, subject_id, label, type, weight, features; that of a vocabulary, "
+              "with {\"kind\": \"vocabulary\"}, has other members"};
     }
   }
   if (shape->work_id.empty() || (subjects.id.empty() && subjects.label.empty())) {
@@ -229,6 +228,7 @@ Status read_mapping(std::string_view json, Shape* shape) {
                 std::string(json)};
   }
   shape->label_as_id |= subjects.id.empty();
+  shape->weighted = !subjects.weight.empty();
   SUBJREC_ASSIGN(shape->subjects, join_parts("subject_id", subjects));
   return {};
 }

@@ -11,11 +11,12 @@
 
 namespace subjrec {
 
-/// A list of {id, label, type}, each of whose members has a path. A path in the options leads from
-/// the record; here it is cut at its last [*]: `list` leads to the items, the others on from there.
+/// A list of {id, label, type, weight}, each of whose members has a path. A path in the options
+/// leads from the record; here it is cut at its last [*]: `list` leads to the items, the others on
+/// from there.
 struct ListPaths {
   JsonPath list;
-  std::optional<JsonPath> id, label, type;
+  std::optional<JsonPath> id, label, type, weight;
 };
 
 struct FeaturePaths {
@@ -40,6 +41,7 @@ struct Shape {
   Reader reader = Reader::kWellcome;
   bool label_as_id = false;  // unless the option without_id says otherwise
   bool text_lines = false;   // a line that is no JSON is a text, a tab and <ids> (Annif)
+  bool weighted = false;     // subjects have weights
   bool vocabulary = false;   // the records are subjects, see read_vocabulary_shape()
   PartNames names;
 

@@ -29,6 +29,10 @@ inline constexpr ImportTable kSubjectsTable = {"subjects", "subject_id, label, t
 inline constexpr ImportTable kWorkSubjectsTable = {
     "work_subjects", "work_id, subject_id", 2, 2,
     "work_id TEXT NOT NULL, subject_id TEXT NOT NULL"};
+/// The same, where a shape gives weights. An import without them leaves a weight of 1.
+inline constexpr ImportTable kWeightedWorkSubjectsTable = {
+    "work_subjects", "work_id, subject_id, weight", 3, 2,
+    "work_id TEXT NOT NULL, subject_id TEXT NOT NULL, weight REAL NOT NULL DEFAULT 1"};
 inline constexpr ImportTable kFeaturesTable = {
     "features", "feature_id, label, kind", 3, 1,
     "feature_id TEXT NOT NULL, kind TEXT NOT NULL, label TEXT"};

@@ -64,15 +64,15 @@ class CatalogueWriter {
     constexpr const char* kData[] = {"title", "work_type", "production_date", "alternative_titles"};
     const std::string& schema = options_.schema;
     SUBJREC_TRY(need_import_table(db_, who_, schema, kWorksTable));
-    SUBJREC_TRY(need_import_table(db_, who_, schema, kWorkSubjectsTable));
+    const ImportTable& pairs = in_.weighted() ? kWeightedWorkSubjectsTable : kWorkSubjectsTable;
+    SUBJREC_TRY(need_import_table(db_, who_, schema, pairs));
     const bool missing = options_.missing == "delete";
     if (missing) {
       SUBJREC_ASSIGN(counts_.works_before, count_rows(db_, who_, schema, kWorksTable));
     }
     SUBJREC_ASSIGN(TableWriter works, TableWriter::open(db_, who_, schema, missing, kWorksTable,
                                                         update_clause(kWorksTable, kData, false)));
-    SUBJREC_ASSIGN(PairWriter subjects,
-                   PairWriter::open(db_, who_, schema, missing, kWorkSubjectsTable));
+    SUBJREC_ASSIGN(PairWriter subjects, PairWriter::open(db_, who_, schema, missing, pairs));
     std::optional<PairWriter> features;
     if (options_.features) {
       SUBJREC_TRY(need_import_table(db_, who_, schema, kWorkFeaturesTable));
@@ -90,7 +90,7 @@ class CatalogueWriter {
       const std::string_view row[] = {work.id, work.title, work.work_type, work.production_date,
                                       work.alternative_titles};
       SUBJREC_TRY(works.add(row));
-      SUBJREC_TRY(subjects.add(work.id, work.subjects));
+      SUBJREC_TRY(subjects.add(work.id, work.subjects, work.weights));
       if (features) SUBJREC_TRY(features->add(work.id, work.features));
     }
     SUBJREC_TRY(works.finish());

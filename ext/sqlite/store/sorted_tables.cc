@@ -90,7 +90,11 @@ Status TableWriter::run_delete(Statement* statement) {
 
 Result<PairWriter> PairWriter::open(sqlite3* db, std::string_view who, const std::string& schema,
                                     bool delete_missing, const ImportTable& table) {
-  SUBJREC_ASSIGN(TableWriter rows, TableWriter::open(db, who, schema, delete_missing, table, ""));
+  constexpr const char* kWeight[] = {"weight"};
+  const std::string conflict =
+      table.column_count > table.key_count ? update_clause(table, kWeight, false) : std::string();
+  SUBJREC_ASSIGN(TableWriter rows,
+                 TableWriter::open(db, who, schema, delete_missing, table, conflict));
   PairWriter writer(who, std::move(rows));
   if (writer.rows_.was_empty()) return writer;
   const std::string name = quoted_table(schema, table);
@@ -107,13 +111,16 @@ Result<PairWriter> PairWriter::open(sqlite3* db, std::string_view who, const std
   return writer;
 }
 
-Status PairWriter::add(std::string_view key, const std::vector<Text>& others) {
+Status PairWriter::add(std::string_view key, const std::vector<Text>& others,
+                       const std::vector<Text>& weights) {
   SUBJREC_TRY(rows_.reached(key));
   if (select_) SUBJREC_TRY(read_old(key));
-  for (const Text other : others) {
-    if (std::binary_search(old_.begin(), old_.end(), other)) continue;
-    const std::string_view row[] = {key, other};
-    SUBJREC_TRY(rows_.add(row));
+  for (size_t i = 0; i < others.size(); ++i) {
+    const bool known = std::binary_search(old_.begin(), old_.end(), others[i]);
+    if (!known) ++added_;
+    if (known && weights.empty()) continue;
+    const std::string_view row[] = {key, others[i], weights.empty() ? Text() : weights[i]};
+    SUBJREC_TRY(rows_.add(std::span(row).first(weights.empty() ? 2 : 3)));
   }
   for (const std::string& other : old_) {
     if (std::binary_search(others.begin(), others.end(), Text(other))) continue;

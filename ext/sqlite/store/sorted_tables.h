@@ -63,11 +63,12 @@ class PairWriter {
   static Result<PairWriter> open(sqlite3* db, std::string_view who, const std::string& schema,
                                  bool delete_missing, const ImportTable& table);
 
-  /// `others` ascend and are distinct.
-  Status add(std::string_view key, const std::vector<Text>& others);
+  /// `others` ascend and are distinct; `weights` of the pairs where the table has a third column.
+  Status add(std::string_view key, const std::vector<Text>& others,
+             const std::vector<Text>& weights = {});
   Status finish() { return rows_.finish(); }
 
-  int64_t added() const { return rows_.changed(); }
+  int64_t added() const { return added_; }
   int64_t deleted() const { return deleted_ + rows_.deleted(); }
   /// Pairs that the keys which were added had before, and those of them that they lost.
   uint64_t before() const { return before_; }
@@ -83,6 +84,7 @@ class PairWriter {
   Statement select_, delete_;
   std::vector<std::string> old_;
   uint64_t before_ = 0;
+  int64_t added_ = 0;
   int64_t deleted_ = 0;
 };
 

@@ -10,6 +10,7 @@ namespace {
 
 using ::subjrec::testing::gzip;
 using ::subjrec::testing::TemporaryFolder;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -240,8 +241,8 @@ TEST_F(Formats, ShapeByPaths) {
       {R"({"shape":{"work_id":"n","subject_id":"$.a"}})", "\"work_id\" must be a JSON path"},
       {R"({"shape":{"work_id":"$.n"}})",
        "must have a \"work_id\" and a \"subject_id\" or a \"label\""},
-      {R"({"shape":{"work_id":"$.n","subject_id":"$.a[*].b","weight":"$.a[*].w"}})",
-       "\"weight\" has no column in work_subjects, where each pair counts as one"},
+      {R"({"shape":{"work_id":"$.n","subject_id":"$.topics[*].name","weight":"$.w[*]"}})",
+       "must go through the same list, but $.topics[*].name and $.w[*] do not"},
       {R"({"shape":{"id":"$.n"}})", "\"id\" is not known; a shape has work_id, title, "},
       {R"({"shape":{"work_id":"$.n","subject_id":"$.a[*].b","label":"$.c[*].d"}})",
        "must go through the same list, but $.a[*].b and $.c[*].d do not"},
@@ -250,6 +251,64 @@ TEST_F(Formats, ShapeByPaths) {
   };
   for (const auto& [options, message] : wrong)
     EXPECT_THAT(error(text, options), HasSubstr(message));
+}
+
+/// Records whose subjects have weights, as OpenAlex's do.
+class Weights : public Formats {
+ protected:
+  const std::string shape =
+      R"({"shape":{"work_id":"$.id","subject_id":"$.tags[*].id","weight":"$.tags[*].w"}})";
+  std::vector<std::string> weights() {
+    return db.rows("SELECT work_id, subject_id, weight FROM work_subjects");
+  }
+};
+
+TEST_F(Weights, AreAColumnOfThePairs) {
+  db.run(call(R"({"id":"w","tags":[{"id":"b","w":0.25},{"id":"a","w":3},{"id":"c","w":"1e-1"},)"
+              R"({"id":"b","w":0.5},{"id":"d"},"e",{"id":"f","w":0}]})",
+              shape));
+  EXPECT_THAT(weights(),
+              ElementsAre("w|a|3.0", "w|b|0.5", "w|c|0.1", "w|d|1.0", "w|e|1.0", "w|f|0.0"));
+  db.run("UPDATE work_subjects SET weight = 0.5 WHERE subject_id IN ('a', 'c')");
+  EXPECT_EQ(db.value("SELECT json_extract(subjrec_train('m', 'work_subjects', "
+                     "'{\"algorithm\":\"popularity\"}'), '$.interactions')"),
+            "5")
+      << "a weight of 0 is no interaction";
+}
+
+TEST_F(Weights, AreBroughtUpToDate) {
+  db.run(call(R"({"id":"w","tags":[{"id":"a","w":1},{"id":"b","w":2},{"id":"c","w":3}]})", shape));
+  const std::string again =
+      call(R"({"id":"w","tags":[{"id":"a","w":1},{"id":"b","w":5},{"id":"d","w":4}]})", shape);
+  EXPECT_THAT(db.rows("SELECT r ->> 'interactions_added', r ->> 'interactions_deleted' FROM (" +
+                      again + " AS r)"),
+              ElementsAre("1|1"));
+  EXPECT_THAT(weights(), ElementsAre("w|a|1.0", "w|b|5.0", "w|d|4.0"));
+  db.run(call(R"({"id":"w","tags":[{"id":"a"},{"id":"b"},{"id":"e"}]})",
+              R"({"shape":{"work_id":"$.id","subject_id":"$.tags[*].id"}})"));
+  EXPECT_THAT(weights(), ElementsAre("w|a|1.0", "w|b|5.0", "w|e|1.0"))
+      << "an import without weights keeps those that are there";
+}
+
+TEST_F(Weights, ThatAreNoneAreCounted) {
+  const std::string odd =
+      call(R"({"id":"w","tags":[{"id":"a","w":-1},{"id":"b","w":"much"},{"id":"c","w":[]},)"
+           R"({"id":"d","w":null},{"id":"e","w":2}]})",
+           shape);
+  EXPECT_THAT(
+      db.value("SELECT json_extract((" + odd + "), '$.warnings[0]')"),
+      AllOf(HasSubstr("3 parts of works"), HasSubstr("\"weight\" is -1, wanted 0 or more")));
+  EXPECT_THAT(weights(), ElementsAre("w|a|1.0", "w|b|1.0", "w|c|1.0", "w|d|1.0", "w|e|2.0"));
+}
+
+TEST_F(Weights, SayWhatIsWrong) {
+  const std::string plain = R"({"id":"w","tags":[{"id":"a"}]})";
+  EXPECT_THAT(error(plain, shape), HasSubstr("no record has $.tags[*].w"));
+  db.run(call(plain, R"({"shape":{"work_id":"$.id","subject_id":"$.tags[*].id"}})"));
+  EXPECT_THAT(db.error(call(R"({"id":"w","tags":[{"id":"a","w":1}]})", shape)),
+              HasSubstr("work_subjects is not a table that an import can fill: wanted the columns "
+                        "work_id, subject_id, weight with the primary key (work_id, subject_id), "
+                        "got the columns work_id, subject_id"));
 }
 
 TEST_F(Formats, TextsAmongObjectsAreSubjectsInAnyShape) {
