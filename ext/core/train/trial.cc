@@ -64,12 +64,15 @@ class History {
   std::vector<std::pair<int64_t, std::string>> epochs_;
 };
 
-/// Keeps the epoch if it is the best so far; `judged` is what it was judged by.
+/// Keeps the epoch if it is the best so far, or if the last one counts; `judged` is what it was
+/// judged by.
 void keep_best(const std::vector<HistoryRow>& history, const std::string& judged, double loss,
                const TrainOptions& options, TrialResult* result) {
   const double value = metric(history, options.validation_metric);
   if (std::isnan(value)) return;
-  if (result->best && !is_better(options.validation_metric, value, result->best->value)) return;
+  const bool better = !result->best || last_epoch_counts(options) ||
+                      is_better(options.validation_metric, value, result->best->value);
+  if (!better) return;
   result->best = BestEpoch{result->epochs,
                            value,
                            loss,

@@ -9,7 +9,8 @@
 
 namespace subjrec {
 
-/// The epoch that TrainOptions::validation_metric finds best, the first one of equals.
+/// The epoch that TrainOptions::validation_metric finds best, the first one of equals; with
+/// last_epoch_counts(), the last.
 struct BestEpoch {
   int64_t epoch = 0;
   double value = 0;            // of that metric

@@ -92,7 +92,9 @@ Status ValidatedTrainer::judge(std::vector<HistoryRow>* history, Monitor& monito
   }
   const std::string& metric = options_.validation_metric;
   const double value = metric == kValidationLoss ? loss : *evaluation.find(metric);
-  if (std::isfinite(value) && (best_epoch_ == 0 || is_better(metric, value, best_))) {
+  const bool better =
+      best_epoch_ == 0 || last_epoch_counts(options_) || is_better(metric, value, best_);
+  if (std::isfinite(value) && better) {
     best_ = value;
     best_epoch_ = epoch_;
     best_model_ = std::move(model);
@@ -117,6 +119,10 @@ bool ValidatedTrainer::finished() const {
   const int64_t last_good =
       above_chance_epoch_ == 0 ? least_loss_epoch_ : std::max(best_epoch_, above_chance_epoch_);
   return epoch_ - last_good >= options_.patience;
+}
+
+bool last_epoch_counts(const TrainOptions& options) {
+  return options.recipe == "notebook" && options.patience == 0;
 }
 
 Result<std::unique_ptr<Trainer>> make_validated_trainer(const TrainData& data,

@@ -30,7 +30,7 @@ struct HeldOutPairs {
 /// never) have passed without a better TrainOptions::validation_metric, or, for as long as
 /// recall@10 has not risen above what a random order would give, without a smaller validation_loss:
 /// a metric that is still noise says nothing. model() is the model of the epoch that the metric
-/// finds best, the first one of equals, with works folded in from all of their pairs, those that
+/// finds best, the first one of equals (with last_epoch_counts(), of the last), with works folded in from all of their pairs, those that
 /// were held out as well (but for "bce", whose works are parameters and stay what was trained).
 /// What is held out is the same for every TrainOptions::seed.
 ///
@@ -66,6 +66,10 @@ class ValidatedTrainer : public Trainer {
   Model best_model_;
   bool diverged_ = false;
 };
+
+/// Whether the last epoch is taken, and not the best by a metric: the notebook's recipe, as long as
+/// it stops nothing early, ends with what its epochs have made.
+bool last_epoch_counts(const TrainOptions& options);
 
 /// make_trainer(), within a ValidatedTrainer where `heldout` is given or options.validation > 0.
 Result<std::unique_ptr<Trainer>> make_validated_trainer(const TrainData& data,

@@ -25,11 +25,18 @@ Result<std::unique_ptr<Importing>> Importing::begin(Connection& connection, std:
     self.vocabulary_.emplace();
     return import;
   }
+  const bool weighted = self.settings_.parser.shape.weighted;
+  if (weighted) {
+    SUBJREC_ASSIGN(
+        [[maybe_unused]] const bool there,
+        check_import_table(self.db(), who, self.options_.schema, kWeightedWorkSubjectsTable));
+  }
   self.catalogue_.emplace(
       Catalogue::Settings{.level = self.options_.level == "heading" ? SubjectLevel::kHeading
                                    : self.options_.level == "both"  ? SubjectLevel::kBoth
                                                                     : SubjectLevel::kConcept,
                           .features = self.options_.features,
+                          .weights = weighted,
                           .shard = static_cast<uint32_t>(self.options_.shard),
                           .shards = static_cast<uint32_t>(self.options_.shards)});
   return import;

@@ -72,6 +72,28 @@ TEST(JudgedRun, FindsTheBestEpochOfWhatTrainingNotes) {
   }
 }
 
+TEST(JudgedRun, TakesTheLastEpochOfTheNotebooksRecipe) {
+  const TrainData data = two_groups();
+  std::vector<double> losses;
+  for (const int epochs : {2, 9}) {
+    TrainOptions options = options_of_test(data, "auto", epochs);
+    options.recipe = "notebook";
+    resolve_options(data, &options);
+    Monitor monitor;
+    const auto run = run_trial(data, options, nullptr, monitor);
+    ASSERT_TRUE(run.ok());
+    EXPECT_EQ(run->best->epoch, epochs);
+    losses.push_back(run->best->loss);
+    const auto history = by_hand(data, options);
+    double last = 0;
+    for (const HistoryRow& row : history) {
+      if (row.metric == options.validation_metric) last = row.value;
+    }
+    EXPECT_EQ(run->best->value, last);
+  }
+  EXPECT_LT(losses[1], losses[0]);
+}
+
 TEST(JudgedRun, IsJudgedByWhatIsGiven) {
   TrainData data = two_groups();
   // All six subjects fit into a list of ten; works and subjects that are not known do not.

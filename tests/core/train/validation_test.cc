@@ -108,6 +108,18 @@ TEST(ValidatedTrainer, NeverStopsWithoutPatience) {
   EXPECT_EQ(trainer->model(monitor)->probability_slope, 1);
 }
 
+TEST(ValidatedTrainer, TakesTheLastEpochOfTheNotebooksRecipe) {
+  const TrainData data = two_groups();
+  TrainOptions options = options_of_test();
+  options.recipe = "notebook";
+  options.patience = 0;
+  const auto trainer = scripted(data, options, {40, 30, 20});
+  std::vector<HistoryRow> history;
+  Monitor monitor;
+  for (int epoch = 0; epoch < 3; ++epoch) ASSERT_TRUE(trainer->run_epoch(&history, monitor).ok());
+  EXPECT_EQ(trainer->model(monitor)->probability_slope, 3);
+}
+
 TEST(ValidatedTrainer, MinimisesTheValidationLoss) {
   const TrainData data = two_groups();
   TrainOptions options = options_of_test();
