@@ -16,6 +16,10 @@ namespace subjrec {
 /// vol. 3, 5.4): what fits into the memory it is given is sorted there; beyond that, sorted runs go
 /// to a temporary file without a name, which no crash can leave behind, and are merged as they are
 /// read. First all add(), then finish(), then all next().
+///
+/// SQLite's sorter (rows into a temporary table, SELECT ... ORDER BY) takes 2.0 times its processor
+/// seconds for 200,000 rows that fit into memory, 3.2 times for 1,000,000 that do not
+/// (tests/bench/ingest_bench).
 class RunSorter {
  public:
   /// `memory` in bytes bounds what is kept of the rows; merging takes kMergeBuffer per run.
