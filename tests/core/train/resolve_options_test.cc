@@ -45,6 +45,30 @@ TEST(AutoAlgorithm, IsTheBlendWhateverTheSize) {
   EXPECT_EQ(settled(planted_data(300, 4, true, 1), R"({"epochs": 3, "max_columns": 9})"), "blend");
 }
 
+TEST(AutoAlgorithm, DrawsFewerNegativesOfLargeCatalogues) {
+  TrainData data;
+  data.interactions.n_works = 300'000;
+  data.interactions.n_subjects = 45'000;
+  TrainOptions options;
+  resolve_options(data, &options);
+  EXPECT_EQ(options.loss, "sampled_softmax");
+  EXPECT_EQ(options.negatives, 1024);
+  EXPECT_EQ(options.max_columns, 12'000);
+  data.interactions.n_subjects = 20'000;
+  options = TrainOptions();
+  resolve_options(data, &options);
+  EXPECT_EQ(options.loss, "sampled_softmax");
+  EXPECT_EQ(options.negatives, 4096);
+  TrainOptions given;
+  ASSERT_TRUE(train_option_table()
+                  .read_json("subjrec_train", R"({"negatives": 99, "max_columns": 15000})", &given)
+                  .ok());
+  data.interactions.n_subjects = 45'000;
+  resolve_options(data, &given);
+  EXPECT_EQ(given.negatives, 99);
+  EXPECT_EQ(given.max_columns, 15'000);
+}
+
 TEST(AutoAlgorithm, IsWhatWasSaid) {
   const TrainData data = planted_data(300, 4, true, 1);
   for (const char* algorithm : {"bce", "composed", "ials", "ease"}) {
