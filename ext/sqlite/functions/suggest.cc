@@ -32,16 +32,10 @@ void merge_repeats(std::vector<WeightedFeature>* features) {
 class SuggestCursor : public RecommendationCursor {
  public:
   static constexpr const char* kName = "subjrec_suggest";
-  static constexpr TableFunctionSpec kSpec = {
-      .name = kName,
-      .columns = "rank INTEGER, subject_id, score REAL, probability REAL",
-      .arguments = {"model", "subjects", "k", "features", "vector", "popularity", "threshold",
-                    "diversity", "text"},
-      .required = 3,
-      .ascending = 0,
-      .descending = 2,
-      .candidates = 1,
-      .limit = 2};
+  static constexpr TableFunctionSpec kSpec =
+      spec(kName, "rank INTEGER, subject_id, score REAL, probability REAL",
+           {"model", "subjects", "k", "features", "vector", "popularity", "threshold", "diversity",
+            "text"});
 
   using RecommendationCursor::RecommendationCursor;
 

@@ -11,15 +11,9 @@ namespace {
 class SuggestTextCursor : public RecommendationCursor {
  public:
   static constexpr const char* kName = "subjrec_suggest_text";
-  static constexpr TableFunctionSpec kSpec = {
-      .name = kName,
-      .columns = "rank INTEGER, subject_id, score REAL, probability REAL",
-      .arguments = {"model", "text", "k", "popularity"},
-      .required = 3,
-      .ascending = 0,
-      .descending = 2,
-      .candidates = 1,
-      .limit = 2};
+  static constexpr TableFunctionSpec kSpec =
+      spec(kName, "rank INTEGER, subject_id, score REAL, probability REAL",
+           {"model", "text", "k", "popularity"});
 
   using RecommendationCursor::RecommendationCursor;
 

@@ -13,15 +13,9 @@ namespace {
 class TopkCursor : public RecommendationCursor {
  public:
   static constexpr const char* kName = "subjrec_topk";
-  static constexpr TableFunctionSpec kSpec = {
-      .name = kName,
-      .columns = "rank INTEGER, subject_id, score REAL, probability REAL, tagged INTEGER",
-      .arguments = {"model", "work_id", "k", "which", "popularity", "threshold", "diversity"},
-      .required = 3,
-      .ascending = 0,
-      .descending = 2,
-      .candidates = 1,
-      .limit = 2};
+  static constexpr TableFunctionSpec kSpec =
+      spec(kName, "rank INTEGER, subject_id, score REAL, probability REAL, tagged INTEGER",
+           {"model", "work_id", "k", "which", "popularity", "threshold", "diversity"});
 
   using RecommendationCursor::RecommendationCursor;
 

@@ -63,12 +63,13 @@ class RankedListCursor : public TableFunctionCursor {
   const ScoredItem& hit() const { return list_.hits[at_]; }
   int64_t rank() const { return static_cast<int64_t>(counted_) + 1; }
 
+  static constexpr int kIdColumn = 1;
+
   std::shared_ptr<ServedModel> loaded_;
   RecommendationList list_;
   size_t at_ = 0;
 
  private:
-  static constexpr int kIdColumn = 1;
   enum class Row { kUnread, kIdRead, kUsed };
 
   Row row_ = Row::kUnread;
@@ -78,9 +79,22 @@ class RankedListCursor : public TableFunctionCursor {
   Search search_;
 };
 
-/// A list of suggested subjects, whose first columns are rank, subject_id, score, probability.
+/// A list of suggested subjects, whose first columns are rank, subject_id, score, probability, and
+/// whose arguments are a model, what is known of a work, and k.
 class RecommendationCursor : public RankedListCursor {
  public:
+  static constexpr TableFunctionSpec spec(const char* name, const char* columns,
+                                          const ArgumentNames& arguments) {
+    return {.name = name,
+            .columns = columns,
+            .arguments = arguments,
+            .required = 3,
+            .ascending = 0,
+            .descending = 2,
+            .candidates = kIdColumn,
+            .limit = 2};
+  }
+
   using RankedListCursor::RankedListCursor;
 
   Status column(sqlite3_context* context, int column) override {
