@@ -71,7 +71,7 @@ Status ModelCursor::start_all_work() {
                              {embedding, embedding + dim},
                              tags_,
                              features_of(works.data, fixed_position_)},
-                            &ranking_, monitor_, loaded_->subjects.size()));
+                            &ranking_, monitor_, loaded_->stored.subjects.size()));
   rank_ = 0;
   return read_hit();
 }

@@ -92,8 +92,10 @@ Status ModelHandle::load(std::string_view who) {
   SUBJREC_ASSIGN(loaded->stored, read_model(connection_.db(), who, name_, monitor));
   const Model& model = loaded->stored.model;
   SUBJREC_ASSIGN(loaded->work_norm, median_work_norm(who, model.dim));
-  SUBJREC_ASSIGN(loaded->subjects, TopKIndex::build(model.subjects, model.dim, model.subject_bias,
-                                                    loaded->work_norm, monitor));
+  if (loaded->indexed()) {
+    SUBJREC_ASSIGN(loaded->subjects, TopKIndex::build(model.subjects, model.dim, model.subject_bias,
+                                                      loaded->work_norm, monitor));
+  }
   loaded->curve = model.probabilities();
   loaded->cold_curve = model.probabilities(true);
   loaded_ = std::move(loaded);

@@ -59,7 +59,7 @@ struct RecommendationList {
 /// when first needed.
 struct ServedModel {
   StoredModel stored;
-  TopKIndex subjects;    // by score
+  TopKIndex subjects;    // by score; empty where scores are not products
   double work_norm = 1;  // of the embeddings of some works, the median
   std::optional<CosineIndex> subject_cosines;
   std::optional<StoredWorks> works;
@@ -77,7 +77,7 @@ struct ServedModel {
   /// The scores are sums of weights, not inner products of embeddings (algorithm "ease").
   bool weighted() const { return stored.model.scored_by_weights(); }
   /// The scores come from indexes of embeddings.
-  bool indexed() const { return !weighted() && !blend; }
+  bool indexed() const { return !weighted() && !stored.model.needs_catalogue(); }
   /// The best subjects for a work.
   Status top_k(const WorkRow& work, ListRequest request, Monitor& monitor, TopKScratch* scratch,
                RecommendationList* list);

@@ -126,6 +126,7 @@ class Reader {
       stored->subject_works.push_back(query.integer(4));
       add_columns(query, checked_column_count("subjects"), sums.next_row());
       if (query.is_null(5)) continue;
+      if (s == 0) reserve(n_subjects_ * model.dim, &model.subject_inputs);
       SUBJREC_TRY(append(query.blob(5), model.dim, "subjects", shown, &model.subject_inputs));
     }
     if (!model.subject_inputs.empty() && model.subject_inputs.size() != model.subjects.size()) {
