@@ -53,6 +53,14 @@ uint64_t training_bytes(const TrainData& data, const TrainOptions& options) {
   return bytes;
 }
 
+uint64_t stored_bytes(const TrainData& data, const TrainOptions& options) {
+  using Score = ModelKind::Score;
+  const TrainingSize s(data, options);
+  const Score score = find_algorithm(options.algorithm)->model.score;
+  const bool embeds = score != Score::kBias && score != Score::kVotes;
+  return (embeds ? s.model() : 0) + 4 * s.entries();
+}
+
 Status check_memory(const TrainData& data, const TrainOptions& options, uint64_t available) {
   const bool given = options.memory_limit > 0;
   const uint64_t limit = given ? static_cast<uint64_t>(options.memory_limit) * kMega : available;

@@ -29,6 +29,9 @@ inline uint64_t round_up(uint64_t n, uint64_t to) { return (n + to - 1) / to * t
 /// factor of two for all but small data.
 uint64_t training_bytes(const TrainData& data, const TrainOptions& options);
 
+/// The least that a model takes in the database: embeddings and what works carry, without ids.
+uint64_t stored_bytes(const TrainData& data, const TrainOptions& options);
+
 /// Refuses a training that needs more than `available` bytes, or, where options.memory_limit is
 /// given, more than that many megabytes. Says how much, and what to lower.
 Status check_memory(const TrainData& data, const TrainOptions& options, uint64_t available);

@@ -10,6 +10,7 @@
 #include "sqlite/bindings/savepoint.h"
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/status.h"
+#include "sqlite/store/disk_space.h"
 
 namespace subjrec {
 namespace {
@@ -44,10 +45,22 @@ Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::s
   resolve_options(t.data_, &t.options_);
   SUBJREC_TRY(said_by(who, check_solvable(t.options_)));
   SUBJREC_TRY(said_by(who, check_memory(t.data_, t.options_, available_memory())));
+  SUBJREC_TRY(t.check_space());
   SUBJREC_ASSIGN(t.trainer_, said_by(who, make_validated_trainer(t.data_, t.options_)));
   if (t.options_.progress) t.monitor_.show("training " + t.name_.shown(), "epochs");
   t.monitor_.set_steps(0, t.options_.epochs);
   return training;
+}
+
+/// A disk that is too full for the model is said before it is trained, not after. A model that is
+/// stored already leaves room for its successor.
+Status Training::check_space() const {
+  if (was_stored_) return {};
+  return check_disk_space(connection_.db(), who_, name_.schema, stored_bytes(data_, options_),
+                          "storing the model needs",
+                          "nothing was trained; make room, or train in an attached database on "
+                          "another disk, as aux." +
+                              name_.table);
 }
 
 Status Training::resolve_request(const Request& request) {
@@ -62,6 +75,7 @@ Status Training::resolve_request(const Request& request) {
     const bool damaged = !stored.ok() && stored.status().code() == Code::kCorrupt;
     if (!stored.ok() && !(damaged && request.source && request.options)) return stored.status();
     if (stored.ok()) config = *std::move(stored);
+    was_stored_ = damaged || config.count("digest") != 0;
   }
   source_ = request.source ? *request.source : remembered(config, "source");
   remembered_source_ = !request.source;

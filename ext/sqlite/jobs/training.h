@@ -55,6 +55,7 @@ class Training : public Job {
   Status resolve_given_options(const Request& request, const std::string& before);
   Status keep_what_is_read(const std::string& algorithm);
   Status resolve_request(const Request& request);
+  Status check_space() const;
   std::string remembered_json() const;
   Status check_finite(const Model& model) const;
   Status run_epoch();
@@ -64,6 +65,7 @@ class Training : public Job {
   const Scope scope_;
   ModelName name_;
   bool remembered_source_ = false;
+  bool was_stored_ = false;  // a model of this name, before
   OptionNames said_;  // of this call; other options are remembered
   std::string source_;
   TrainOptions options_;

@@ -70,5 +70,27 @@ TEST_F(ImportSpace, NothingIsSaidOfTablesThatAreFilledAndOfMemory) {
   EXPECT_EQ(memory.value(import("{}")), "1");
 }
 
+class TrainingSpace : public ImportSpace {};
+
+TEST_F(TrainingSpace, AFullDiskIsSaidBeforeAnythingIsTrained) {
+  Database db(folder.file("rec.db"));
+  db.run("CREATE TABLE tags(w, s); INSERT INTO tags VALUES (1, 1), (1, 2), (2, 1), (2, 2)");
+  const std::string train = "SELECT length(subjrec_train('rec', 'tags')) > 0";
+  free_blocks = 0;
+  EXPECT_THAT(db.error(train),
+              AllOf(HasSubstr("subjrec_train: storing the model needs at least 1 MB, and the disk "
+                              "of '"),
+                    HasSubstr("rec.db' has 0 MB left; nothing was trained; make room, or train in "
+                              "an attached database on another disk, as aux.rec")));
+  EXPECT_THAT(db.rows("SELECT name FROM sqlite_schema WHERE name LIKE 'rec%'"), IsEmpty());
+  db.run("ATTACH ':memory:' AS aux");
+  EXPECT_EQ(db.value("SELECT length(subjrec_train('aux.rec', 'main.tags')) > 0"), "1");
+  EXPECT_EQ(db.value("SELECT length(subjrec_train('temp.rec', 'main.tags')) > 0"), "1");
+  db.run("CREATE TABLE large(x); INSERT INTO large VALUES (zeroblob(1000000)); DROP TABLE large");
+  EXPECT_EQ(db.value(train), "1") << "free pages of the file are room";
+  db.run("VACUUM");
+  EXPECT_EQ(db.value(train), "1") << "a model that is stored leaves room for the next";
+}
+
 }  // namespace
 }  // namespace subjrec::test
