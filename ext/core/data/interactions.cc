@@ -11,8 +11,11 @@ std::vector<uint32_t> Interactions::subject_counts() const {
 }
 
 std::vector<float> Interactions::log_popularity() const {
-  const std::vector<uint32_t> counts = subject_counts();
-  const auto total = static_cast<double>(nnz() + counts.size());
+  return log_popularity_of(subject_counts(), nnz());
+}
+
+std::vector<float> log_popularity_of(const std::vector<uint32_t>& counts, uint64_t pairs) {
+  const auto total = static_cast<double>(pairs + counts.size());
   std::vector<float> log(counts.size());
   for (size_t s = 0; s < counts.size(); ++s) {
     log[s] = static_cast<float>(portable_log((counts[s] + 1.0) / total));

@@ -33,6 +33,9 @@ struct Interactions {
   Interactions transposed() const;
 };
 
+/// Interactions::log_popularity() of `pairs` pairs, of which subject s is in counts[s].
+std::vector<float> log_popularity_of(const std::vector<uint32_t>& counts, uint64_t pairs);
+
 /// Rows from (work, subject) pairs in any order; `duplicates` counts the repeats that were dropped.
 Result<Interactions> make_interactions(std::vector<std::pair<uint32_t, uint32_t>> pairs,
                                        size_t n_works, size_t n_subjects, Monitor& monitor,

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/base/random.h"
 #include "core/data/interactions.h"
 #include "core/data/pretrained_vectors.h"
 
@@ -15,6 +16,9 @@ struct TrainData {
   /// A hash of the id of each work, by which some are drawn: the same whatever other works there
   /// are. Empty: hashes of their positions.
   std::vector<uint64_t> work_keys;
+  uint64_t key(size_t work) const {
+    return work < work_keys.size() ? work_keys[work] : splitmix64(work);
+  }
   SparseRows work_features;           // n_works x n_features, or empty
   SparseRows subject_features;        // n_subjects x n_subject_features, or empty
   PretrainedVectors work_vectors;     // of n_works, or empty

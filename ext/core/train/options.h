@@ -41,6 +41,8 @@ struct TrainOptions {
   int max_weights = 300;    // ease: weights kept, times the number of columns
   int neighborhood = 150;   // ease: columns of a subject where there are more than max_columns
   int neighbors = 40;       // neighbours, blend: works that are asked for their subjects
+  int shards = 0;           // composed: parts of the works that train by themselves; 0: none do
+  int rounds = 16;          // composed, with shards: how often their changes are merged an epoch
   int64_t seed = 1;         // of everything that is drawn
   int threads = 0;          // 0: as many as the machine has; never changes a result
   double validation = 0;    // share of each work's subjects held out to judge every epoch by

@@ -24,6 +24,8 @@ constexpr std::string_view kOptions[] = {"embedding_dim",
                                          "regularization",
                                          "warmup_steps",
                                          "gradient_samples",
+                                         "shards",
+                                         "rounds",
                                          "work_features",
                                          "work_text",
                                          "tokenizer",
@@ -40,7 +42,9 @@ void choose_options(const TrainData& data, TrainOptions* options) {
   using T = TrainOptions;
   const Interactions& y = data.interactions;
   const double cells = static_cast<double>(y.n_works) * static_cast<double>(y.n_subjects);
-  const int batch = static_cast<int>(std::clamp<size_t>(y.n_works / 32, 32, 1024));
+  int batch = static_cast<int>(std::clamp<size_t>(y.n_works / 32, 32, 1024));
+  // As many steps as one machine takes, in each of the shards.
+  if (options->shards > 0) batch = std::max(32, batch / options->shards);
   options->choose("embedding_dim", &T::embedding_dim, cells > 1e10 ? 64 : 192);
   options->choose("epochs", &T::epochs, cells > 1e10 ? 8 : 16);
   options->choose("batch_size", &T::batch_size, batch);
@@ -60,8 +64,10 @@ uint64_t bytes(const TrainData& data, const TrainOptions& o) {
   const uint64_t stride = round_up(s.dim + 1, 16);
   const uint64_t rows = s.subjects + s.columns();
   const uint64_t scores = s.threads * s.subjects * (24 * 4 + 16 * 4 + 12);
-  return 4 * stride * (3 * rows + 2 * s.subjects) + scores + 4 * s.dim * s.columns() + s.model() +
-         32 * s.longest;
+  // With shards: the parameters of before, and all rows of all shards at the worst.
+  const auto copies = static_cast<uint64_t>(o.shards > 0 ? 1 + o.shards : 0);
+  return 4 * stride * (3 * rows * (1 + copies) + 2 * s.subjects) + scores +
+         4 * s.dim * s.columns() + s.model() + 32 * s.longest;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "core/base/portable_math.h"
 #include "core/linalg/sum_rows.h"
 #include "core/train/composed/composed_kernels.h"
+#include "core/train/optim/adam.h"
 
 namespace subjrec {
 namespace {
@@ -43,6 +44,8 @@ void draw_starts(uint64_t draw, uint64_t row, float (&start)[16]) {
 }
 
 }  // namespace
+
+size_t composed_stride(size_t dim) { return round_up(dim + 1, 16); }
 
 Status EmbeddingTower::initialise(const Start& start, const std::function<bool(size_t)>& used,
                                   ThreadTeam& team, Monitor& monitor) {
@@ -88,7 +91,7 @@ Status EmbeddingTower::update(const ColumnTerms& terms, const std::vector<float>
 ComposedNetwork::ComposedNetwork(const TrainData& data, size_t n_inputs,
                                  std::vector<float> log_popularity, const TrainOptions& options)
     : dim_(static_cast<size_t>(options.embedding_dim)),
-      stride_(round_up(dim_ + 1, 16)),
+      stride_(composed_stride(dim_)),
       options_(options),
       log_popularity_(std::move(log_popularity)),
       subject_features_(shared_features(data.subject_features)),
@@ -243,6 +246,11 @@ Status ComposedNetwork::run_block(const ComposedBatch& batch, const SampledClass
   const std::lock_guard<std::mutex> lock(mutex_);
   spare_.push_back(std::move(scratch));
   return {};
+}
+
+void ComposedNetwork::set_steps(uint64_t steps) {
+  power1_ = power(options_.beta1, steps);
+  power2_ = power(options_.beta2, steps);
 }
 
 RowStep ComposedNetwork::adam_step(double rate) {

@@ -22,6 +22,9 @@
 
 namespace subjrec {
 
+/// Floats of a row of parameters: the embedding and a bias, padded.
+size_t composed_stride(size_t dim);
+
 /// Examples: works with their bags (over the inputs), the subject that each hides, and all its
 /// subjects.
 struct ComposedBatch {
@@ -88,6 +91,8 @@ class ComposedNetwork {
   /// h of row `row` of `bags`, which is the bag of `work`; `stride` floats.
   void embed(const EncoderInputs& bags, size_t row, uint32_t work, float* h) const;
 
+  /// The next step is the one after `steps`.
+  void set_steps(uint64_t steps);
   double regularization() const { return options_.regularization; }
   /// Of the steps to come.
   void set_regularization(double regularization) { options_.regularization = regularization; }

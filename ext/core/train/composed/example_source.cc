@@ -5,26 +5,50 @@
 namespace subjrec {
 
 ExampleSource::ExampleSource(const TrainData& data, const TrainOptions& options)
-    : data_(data), options_(options), calibration_subject_(data.interactions.n_works, kNone) {
-  find_used_features();
-  const size_t n = data.interactions.n_works;
-  for (size_t w = 0; w < n; ++w) has_vector_.push_back(data.work_vectors.has(w));
-  const auto known_without = [&](uint32_t w) { return has_vector_[w] || has_features(w); };
-  calibration_ = hold_out_for_calibration(data.interactions, static_cast<uint64_t>(options.seed),
-                                          known_without);
+    : data_(data), options_(options) {
+  find_used_features(column_counts(data.work_features));
+  const auto seed = static_cast<uint64_t>(options.seed);
+  if (options.shards > 0) {
+    const SparseRows& f = data.work_features;
+    const auto has_any = [&](uint32_t w) { return !f.empty() && f.offsets[w] < f.offsets[w + 1]; };
+    calibration_ = hold_out_by_key(
+        find_calibration_candidates(data.interactions, data.work_keys, seed, has_any),
+        data.interactions.subject_counts());
+  } else {
+    calibration_ = hold_out_for_calibration(data.interactions, seed,
+                                            [&](uint32_t w) { return known_without(w); });
+  }
+  find_works();
+}
+
+ExampleSource::ExampleSource(const TrainData& data, const TrainOptions& options,
+                             CalibrationSet kept_out, std::span<const uint64_t> feature_works)
+    : data_(data), options_(options), calibration_(std::move(kept_out)) {
+  find_used_features(feature_works);
+  find_works();
+}
+
+void ExampleSource::find_works() {
+  const size_t n = data_.interactions.n_works;
   auto cold = calibration_.cold_works.begin();
   for (uint32_t w = 0; w < n; ++w) {
     const bool kept_out = cold != calibration_.cold_works.end() && *cold == w;
     cold += kept_out ? 1 : 0;
-    const size_t subjects = data.interactions.row(w).size();
+    const size_t subjects = data_.interactions.row(w).size();
     if (!kept_out && (subjects > 1 || (subjects == 1 && known_without(w)))) works_.push_back(w);
   }
+  calibration_subject_.assign(n, kNone);
   for (const auto& [work, subject] : calibration_.pairs) calibration_subject_[work] = subject;
 }
 
-void ExampleSource::find_used_features() {
-  for (const int count : column_counts(data_.work_features))
-    used_.push_back(count >= options_.min_feature_works);
+template <class Counts>
+void ExampleSource::find_used_features(const Counts& works) {
+  for (const auto count : works) {
+    used_.push_back(count >= static_cast<decltype(count)>(options_.min_feature_works));
+  }
+  for (size_t w = 0; w < data_.interactions.n_works; ++w) {
+    has_vector_.push_back(data_.work_vectors.has(w));
+  }
 }
 
 bool ExampleSource::used(size_t input) const {
@@ -53,8 +77,9 @@ void ExampleSource::end_inputs(bool vector, EncoderInputs* bags) {
 
 uint32_t ExampleSource::draw(uint32_t work, int epoch, EncoderInputs* bags) const {
   const std::span<const uint32_t> subjects = data_.interactions.row(work);
+  const uint64_t key = options_.shards > 0 ? data_.key(work) : work;
   Random random(static_cast<uint64_t>(options_.seed),
-                splitmix64(static_cast<uint64_t>(epoch)) + work);
+                splitmix64(static_cast<uint64_t>(epoch)) + key);
   const uint32_t reserved = calibration_subject_[work];
   uint32_t hidden = reserved;
   while (hidden == reserved) hidden = subjects[random.below(subjects.size())];

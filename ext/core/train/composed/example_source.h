@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "core/base/random.h"
@@ -20,11 +22,15 @@ class ExampleSource {
   static constexpr uint32_t kNone = ~uint32_t{0};
 
   ExampleSource(const TrainData& data, const TrainOptions& options);
+  /// Of a shard, where what is kept out, and on how many works each feature is, follow from the
+  /// whole catalogue.
+  ExampleSource(const TrainData& data, const TrainOptions& options, CalibrationSet kept_out,
+                std::span<const uint64_t> feature_works);
 
   /// Works that can hide a subject and still have something in the bag.
   const std::vector<uint32_t>& works() const { return works_; }
   /// Appends the example of `work` in `epoch`; returns the hidden subject. It depends on seed,
-  /// epoch and work alone.
+  /// epoch and work alone; with options.shards on the id of the work, and not on its position.
   uint32_t draw(uint32_t work, int epoch, EncoderInputs* bags) const;
   /// What is kept out of training altogether, for calibration.
   const std::vector<CalibrationPair>& calibration_pairs() const { return calibration_.pairs; }
@@ -38,8 +44,11 @@ class ExampleSource {
   bool used(size_t input) const;
 
  private:
-  void find_used_features();
+  template <class Counts>
+  void find_used_features(const Counts& works);
+  void find_works();
   bool has_features(size_t work) const;
+  bool known_without(size_t work) const { return has_vector_[work] || has_features(work); }
   static void end_inputs(bool vector, EncoderInputs* bags);
   template <class Keep>
   void add_features(uint32_t work, Terms* terms, Keep keep) const {

@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 
 #include "core/train/distributed/protocol.h"
 #include "core/train/resolve_options.h"
@@ -25,12 +26,15 @@ Status check_algorithm(const TrainOptions& o) {
     return {
         Code::kInvalid,
         "the algorithm \"bce\" has parameters of its own for each work and moves all of them in "
-        "every batch, so it is not trained over shards; wanted \"ease\", \"ials\" or \"auto\""};
+        "every batch, so it is not trained over shards; wanted \"composed\", \"ease\", \"ials\" or "
+        "\"auto\""};
   }
-  if (o.algorithm != "auto" && o.algorithm != "ease" && o.algorithm != "ials") {
-    return {Code::kInvalid,
-            "the algorithm \"" + o.algorithm +
-                "\" is not trained over shards; wanted \"ease\", \"ials\" or \"auto\""};
+  if (o.algorithm != "auto" && o.algorithm != "composed" && o.algorithm != "ease" &&
+      o.algorithm != "ials") {
+    return {
+        Code::kInvalid,
+        "the algorithm \"" + o.algorithm +
+            "\" is not trained over shards; wanted \"composed\", \"ease\", \"ials\" or \"auto\""};
   }
   return {};
 }
@@ -45,6 +49,14 @@ Status check_side_options(const TrainOptions& o) {
     return {Code::kInvalid,
             "option \"same_as\" is not for a training over shards; fold the twins in the source, "
             "with a SELECT that joins their table"};
+  }
+  for (const auto& [name, source] : {std::pair("subject_features", &o.subject_features),
+                                     std::pair("work_vectors", &o.work_vectors),
+                                     std::pair("subject_vectors", &o.subject_vectors)}) {
+    if (source->empty()) continue;
+    return {Code::kInvalid, "option \"" + std::string(name) +
+                                "\" is not for a training over shards, all of which would change "
+                                "what it is mapped by; wanted \"work_features\" or none"};
   }
   if (!o.work_text.empty()) {
     return {Code::kInvalid,
@@ -66,10 +78,6 @@ Result<DistributedState> begin_run(std::string_view who, std::string_view json) 
     }
     if (key == "shards") {
       SUBJREC_TRY(read_shards(who, value, &state.shards));
-    } else if (key == "rounds") {
-      return Status(Code::kInvalid, std::string(who) +
-                                        ": option \"rounds\" is for the algorithm \"composed\", "
-                                        "which is not trained over shards");
     } else {
       SUBJREC_TRY(train_option_table().set(who, key, value, &state.options));
     }

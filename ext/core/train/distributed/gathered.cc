@@ -8,6 +8,7 @@
 #include "core/base/parallel.h"
 #include "core/linalg/columns.h"
 #include "core/linalg/sparse_product.h"
+#include "core/train/distributed/composed_shards.h"
 #include "core/train/distributed/ials_layout.h"
 #include "core/train/distributed/ials_shards.h"
 #include "core/train/distributed/protocol.h"
@@ -101,6 +102,7 @@ Status train_gathered(const TrainData& data, DistributedState* state, Monitor& m
 Result<std::vector<float>> embed_works(const DistributedState& state, const ShardBags& bags,
                                        Monitor& monitor) {
   if (state.options.algorithm == "ials") return solve_works(state, bags, monitor);
+  if (state.options.algorithm == "composed") return compose_bags(state, bags, monitor);
   ThreadTeam team(resolve_threads(state.options.threads));
   SUBJREC_ASSIGN(const SparseRows columns,
                  subject_and_feature_columns(bags.interactions, bags.features,

@@ -87,7 +87,9 @@ Status draw_kept_out(const std::vector<ShardVocabulary>& vocabularies,
   if (set.pairs.empty()) {
     return {Code::kInvalid, "of " + std::to_string(state->total().works) +
                                 " works none can keep a subject out to calibrate probabilities by, "
-                                "so \"ials\" is not trained over shards; wanted more works with "
+                                "so \"" +
+                                state->options.algorithm +
+                                "\" is not trained over shards; wanted more works with "
                                 "two subjects that others carry, or {\"algorithm\": \"ease\"}"};
   }
   std::vector<uint32_t> works;

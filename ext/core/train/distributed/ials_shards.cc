@@ -47,15 +47,17 @@ Result<Pieces> exchange_pieces(const DistributedState& state, const ShardBags& b
     auto& works = works_for[owners[column]];
     if (works.empty() || works.back() != w) works.push_back(static_cast<uint32_t>(w));
   };
+  const bool claims_alone = state.options.algorithm == "composed";
   for (size_t w = 0; w < bags.works.size(); ++w) {
     if (poll.stop()) return Status::interrupted();
+    // Each work is claimed at one shard, which sees where two claim it.
+    claims[hash_id(bags.works[w]) % state.shards].intern(bags.works[w]);
+    if (claims_alone) continue;
     for (const uint32_t s : bags.interactions.row(w)) send(w, s);
     const SparseRows& f = bags.features;
     for (size_t e = f.n_rows == 0 ? 0 : f.offsets[w]; f.n_rows > 0 && e < f.offsets[w + 1]; ++e) {
       send(w, static_cast<uint32_t>(n_subjects) + f.columns[e]);
     }
-    // Each work is claimed at one shard, which sees where two claim it.
-    claims[hash_id(bags.works[w]) % state.shards].intern(bags.works[w]);
   }
   Pieces pieces;
   for (uint32_t k = 0; k < state.shards; ++k) {

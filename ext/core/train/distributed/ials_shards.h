@@ -34,7 +34,7 @@ Status draw_kept_out(const std::vector<ShardVocabulary>& vocabularies,
                      const std::vector<std::string>& pieces, DistributedState* state,
                      Monitor& monitor);
 
-/// For each shard what this one sends to it.
+/// For each shard what this one sends to it: works, and claims of works.
 Result<Pieces> exchange_pieces(const DistributedState& state, const ShardBags& bags,
                                Monitor& monitor);
 /// Sums over the works of this shard.

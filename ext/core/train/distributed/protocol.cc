@@ -7,6 +7,7 @@
 #include "core/base/json_writer.h"
 #include "core/base/parallel.h"
 #include "core/train/distributed/byte_stream.h"
+#include "core/train/distributed/composed_shards.h"
 #include "core/train/distributed/gathered.h"
 #include "core/train/distributed/ials_shards.h"
 #include "core/train/ials/ials_passes.h"
@@ -113,14 +114,18 @@ TrainData outline(const DistributedState& state) {
 
 Status settle_algorithm(DistributedState* state) {
   const std::string given = state->options.algorithm;
+  // Of those that may come out "composed" alone reads it.
+  state->options.shards = static_cast<int>(state->shards);
   resolve_options_over_shards(outline(*state), &state->options);
+  if (state->options.algorithm == "composed") return {};
+  state->options.shards = 0;
   if (state->options.algorithm == "ease" || state->options.algorithm == "ials") return {};
   return {Code::kInvalid, "of " + std::to_string(state->total().works) + " works and " +
                               std::to_string(state->subjects.size()) +
                               " subjects the algorithm \"" + given + "\" makes \"" +
                               state->options.algorithm +
                               "\", which is not trained over shards; wanted {\"algorithm\": "
-                              "\"ease\"} or {\"algorithm\": \"ials\"}"};
+                              "\"composed\"}, \"ease\" or \"ials\""};
 }
 
 Status next_after_count(const Part& part, DistributedState* state, Monitor& monitor) {
@@ -142,7 +147,7 @@ Status next_after_count(const Part& part, DistributedState* state, Monitor& moni
   SUBJREC_TRY(check_distinct(state->counts));
   SUBJREC_TRY(settle_algorithm(state));
   state->phase = Phase::kBags;
-  if (state->options.algorithm != "ials") return {};
+  if (state->options.algorithm == "ease") return {};
   state->phase = Phase::kExchange;
   return draw_kept_out(vocabularies, candidates, state, monitor);
 }
@@ -184,9 +189,10 @@ namespace {
 /// What was sent to this shard, from all of them.
 Status check_inbox(const DistributedState& state, std::string_view library, uint32_t shard,
                    const Part* inbox) {
-  const bool wanted = state.phase == Phase::kWorks || state.phase == Phase::kColumns;
+  const bool needed = state.phase == Phase::kColumns || state.phase == Phase::kRound;
+  const bool wanted = needed || state.phase == Phase::kWorks;
   if (inbox == nullptr) {
-    if (state.phase != Phase::kColumns) return {};
+    if (!needed) return {};
     return {Code::kInvalid,
             "argument 5 (inbox) is missing: wanted the parts that were for this shard in the phase "
             "\"exchange\", merged"};
@@ -227,7 +233,8 @@ Result<std::vector<Part>> answer(const DistributedState& state, std::string_view
     out.text(encode_vocabulary(data));
     const bool ials = state.options.algorithm == "ials";
     if (ials) SUBJREC_TRY(check_feature_weights(data.data.work_features));
-    out.text(ials ? encode_candidates(data, state.options) : "");
+    const bool ease = state.options.algorithm == "ease";
+    out.text(ease ? "" : encode_candidates(data, state.options));
     return std::vector<Part>{part(-1, out.take())};
   }
   if (state.phase == Phase::kColumns) {
@@ -238,6 +245,10 @@ Result<std::vector<Part>> answer(const DistributedState& state, std::string_view
   if (state.phase == Phase::kBags) return std::vector<Part>{part(-1, encode_bags(bags))};
   if (state.phase == Phase::kWorks) {
     SUBJREC_ASSIGN(std::string piece, works_piece(state, bags, monitor));
+    return std::vector<Part>{part(-1, std::move(piece))};
+  }
+  if (state.phase == Phase::kRound) {
+    SUBJREC_ASSIGN(std::string piece, round_piece(state, shard, bags, inbox->pieces, monitor));
     return std::vector<Part>{part(-1, std::move(piece))};
   }
   SUBJREC_ASSIGN(Pieces pieces, exchange_pieces(state, bags, monitor));
@@ -256,9 +267,12 @@ Status next_state(const Part& part, std::string_view library, DistributedState* 
     case Phase::kBags:
       return next_after_bags(part, state, monitor);
     case Phase::kExchange:
-      return start_ials(state, monitor);
+      return state->options.algorithm == "ials" ? start_ials(state, monitor)
+                                                : start_composed(state, monitor);
     case Phase::kWorks:
       return next_after_works(part.pieces, state, monitor);
+    case Phase::kRound:
+      return next_after_round(part.pieces, state, monitor);
     default:
       return next_after_columns(part.pieces, state, monitor);
   }

@@ -71,6 +71,15 @@ TrainOptions read_options(ByteReader* in) {
   return options;
 }
 
+/// "composed": parameters are there, and a round comes next.
+bool can_go_on(const DistributedState& state) {
+  const ComposedRun& run = state.composed;
+  const size_t n_subjects = state.subjects.size();
+  return run.subjects.rows() == n_subjects &&
+         run.inputs.rows() == n_subjects + state.features.size() && run.round >= 0 &&
+         run.round < state.options.rounds && state.epoch >= 0 && state.epoch < state.options.epochs;
+}
+
 }  // namespace
 
 std::string_view phase_name(DistributedState::Phase phase) {
@@ -85,6 +94,8 @@ std::string_view phase_name(DistributedState::Phase phase) {
       return "works";
     case DistributedState::Phase::kColumns:
       return "columns";
+    case DistributedState::Phase::kRound:
+      return "round";
     default:
       return "done";
   }
@@ -124,10 +135,12 @@ std::string encode_state(const DistributedState& state, std::string_view library
   body.number(state.loss);
   body.number(state.epoch);
   if (state.done()) write_model(state.model, &body);
-  if (state.options.algorithm == "ials") {
+  const bool composed = state.options.algorithm == "composed";
+  if (composed || state.options.algorithm == "ials") {
     write_calibration(state.model, &body);
     write_run(state.ials, &body);
   }
+  if (composed) write_run(state.composed, &body);
   return seal(Envelope::kState, library, body.bytes());
 }
 
@@ -152,11 +165,14 @@ Result<DistributedState> decode_state(std::string_view blob, std::string_view li
   const size_t n_subjects = state.subjects.size();
   const size_t n_features = state.features.size();
   if (state.done()) read_model(n_subjects, n_features, &in, &state.model);
-  if (state.options.algorithm == "ials") {
+  const auto dim = static_cast<size_t>(state.options.embedding_dim);
+  const bool composed = state.options.algorithm == "composed";
+  if (composed || state.options.algorithm == "ials") {
     read_calibration(&in, &state.model);
-    read_run(static_cast<size_t>(state.options.embedding_dim), n_subjects, n_features, &in,
-             &state.ials);
+    read_run(dim, n_subjects, n_features, &in, &state.ials);
   }
+  if (composed) read_run(dim, n_subjects, n_subjects + n_features, &in, &state.composed);
+  if (state.phase == Phase::kRound && !can_go_on(state)) in.fail();
   const size_t counted = state.phase == Phase::kCount ? 0 : state.shards;
   if (!in.finished() || state.shards == 0 || state.counts.size() != counted ||
       state.subject_works.size() != n_subjects || state.feature_works.size() != n_features) {

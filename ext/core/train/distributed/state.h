@@ -9,6 +9,7 @@
 #include "core/base/status.h"
 #include "core/data/id_table.h"
 #include "core/model/model.h"
+#include "core/train/distributed/composed_run.h"
 #include "core/train/distributed/ials_run.h"
 #include "core/train/distributed/shard_data.h"
 #include "core/train/options.h"
@@ -22,6 +23,7 @@ struct DistributedState {
     kExchange,  // "ials": shards send each other the works that carry their columns
     kWorks,     // "ials": shards solve their works, and send sums
     kColumns,   // "ials": shards solve their columns
+    kRound,     // "composed": shards train for a round
     kDone,      // the model is trained
   };
 
@@ -36,7 +38,8 @@ struct DistributedState {
   std::vector<uint64_t> subject_works;  // of all shards
   IdTable features;
   std::vector<uint64_t> feature_works;
-  IalsRun ials;  // only of "ials"
+  IalsRun ials;  // of "ials"; of "composed" what is kept out, and the exchange
+  ComposedRun composed;
 
   // When done.
   Model model;  // without works

@@ -152,14 +152,13 @@ TEST(BeginRun, SaysWhatIsWrong) {
   EXPECT_EQ(refused("{\"shards\":2,\"shards\":3}"), "begin: option \"shards\" is given twice");
   EXPECT_EQ(refused("{\"shards\":2,\"algorithm\":\"bce\"}"),
             "begin: the algorithm \"bce\" has parameters of its own for each work and moves all of "
-            "them in every batch, so it is not trained over shards; wanted \"ease\", \"ials\" or "
-            "\"auto\"");
+            "them in every batch, so it is not trained over shards; wanted \"composed\", \"ease\", "
+            "\"ials\" or \"auto\"");
   EXPECT_EQ(refused("{\"shards\":2,\"recipe\":\"notebook\"}"),
             refused("{\"shards\":2,\"algorithm\":\"bce\"}"));
   EXPECT_EQ(refused("{\"shards\":2,\"algorithm\":\"popularity\"}"),
-            "begin: the algorithm \"popularity\" is not trained over shards; wanted \"ease\", "
-            "\"ials\" or "
-            "\"auto\"");
+            "begin: the algorithm \"popularity\" is not trained over shards; wanted \"composed\", "
+            "\"ease\", \"ials\" or \"auto\"");
   EXPECT_EQ(refused("{\"shards\":2,\"epoch\":3}"),
             "begin: unknown option \"epoch\"; did you mean \"epochs\"?");
   EXPECT_EQ(refused("{\"shards\":2,\"validation\":0.1}"),

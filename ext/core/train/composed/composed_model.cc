@@ -1,0 +1,96 @@
+#include "core/train/composed/composed_model.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/train/composed/composed_trainer.h"
+
+namespace subjrec {
+namespace {
+
+constexpr size_t kWorksPerPiece = 256;
+
+Status copy_rows(const std::vector<float>& from, size_t begin, size_t end,
+                 const ComposedNetwork& network, std::vector<float>* rows, Monitor& monitor) {
+  Poll poll(monitor, 1 << 13);
+  rows->reserve((end - begin) * network.dim());
+  for (size_t r = begin; r < end; ++r) {
+    if (poll.stop()) return Status::interrupted();
+    const float* row = from.data() + r * network.stride();
+    rows->insert(rows->end(), row, row + network.dim());
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Model> composed_model(ComposedNetwork* network, const ExampleSource& examples,
+                             const CalibrationEvaluator& evaluator, ThreadTeam& team,
+                             Monitor& monitor) {
+  Model model;
+  model.kind = &kComposed.model;
+  model.dim = network->dim();
+  const size_t n_subjects = network->n_subjects();
+  SUBJREC_TRY(network->refresh(team, monitor));
+  const std::vector<float>& inputs = network->inputs().rows();
+  SUBJREC_TRY(
+      copy_rows(network->subjects().rows(), 0, n_subjects, *network, &model.subjects, monitor));
+  SUBJREC_TRY(copy_rows(inputs, 0, n_subjects, *network, &model.subject_inputs, monitor));
+  SUBJREC_TRY(
+      copy_rows(inputs, n_subjects, examples.n_inputs(), *network, &model.feature_inputs, monitor));
+  for (size_t s = 0; s < n_subjects; ++s) {
+    model.subject_bias.push_back(network->log_popularity()[s] +
+                                 network->subjects().row(s)[model.dim]);
+  }
+  const Projection& projection = network->work_vectors();
+  SUBJREC_TRY(copy_rows(projection.map().value, 0, projection.map().rows(), *network,
+                        &model.work_projection, monitor));
+  for (float& x : model.work_projection) x *= projection.scale();
+  SUBJREC_ASSIGN(Calibration calibration, evaluator.calibration(monitor));
+  set_calibration(std::move(calibration), &model);
+  model.calibration_pairs = examples.calibration_pairs().size();
+  model.calibration_works = examples.cold_works().size();
+  SUBJREC_ASSIGN(model.cold_curve, evaluator.cold_curve(monitor));
+  return model;
+}
+
+Result<std::vector<float>> compose_works(const ComposedNetwork& network,
+                                         const ExampleSource& examples, size_t n_works,
+                                         ThreadTeam& team, Monitor& monitor) {
+  const size_t dim = network.dim();
+  std::vector<float> works(n_works * dim);
+  SUBJREC_TRY(team.run((n_works + kWorksPerPiece - 1) / kWorksPerPiece,
+                       [&](size_t piece) {
+                         std::vector<float> row(network.stride());
+                         const size_t end = std::min(n_works, (piece + 1) * kWorksPerPiece);
+                         for (size_t w = piece * kWorksPerPiece; w < end; ++w) {
+                           const auto work = static_cast<uint32_t>(w);
+                           EncoderInputs bag;
+                           examples.inputs_without(work, ExampleSource::kNone, &bag);
+                           network.embed(bag, 0, work, row.data());
+                           std::copy_n(row.data(), dim, works.data() + w * dim);
+                         }
+                       },
+                       monitor));
+  return works;
+}
+
+Status settle_regularization(const TrainOptions& options, int64_t step, int64_t epoch,
+                             const ExampleSource& examples, const CalibrationEvaluator& evaluator,
+                             ComposedNetwork* network, std::vector<HistoryRow>* history,
+                             ThreadTeam& team, Monitor& monitor) {
+  constexpr size_t kLeastPairs = 32;
+  if (options.is_given("regularization") || examples.calibration_pairs().size() < kLeastPairs ||
+      epoch >= options.epochs) {
+    return {};
+  }
+  SUBJREC_TRY(network->refresh(team, monitor));
+  SUBJREC_ASSIGN(const double overconfidence, evaluator.overconfidence(monitor));
+  const double now = network->regularization();
+  network->set_regularization(raised_regularization(now, overconfidence));
+  history->push_back({step, epoch, "overconfidence", overconfidence});
+  history->push_back({step, epoch, "regularization", now});
+  return {};
+}
+
+}  // namespace subjrec

@@ -1,0 +1,74 @@
+// Training in rounds (local SGD): parts of the works, the shards, train by themselves from the same
+// parameters, and then what they have changed is merged.
+//
+//   row = old + (sum of the changes of the T shards that touched it) / sqrt(T)
+//
+// Adam's moments of such a row are the means over the T. Federated averaging (McMahan et al. 2017)
+// divides by all shards, which starves the rows of rare subjects; FedSubAvg (Ding et al. 2022) by
+// T, which needs more rounds: with the root a common subject moves further than the mean does, and
+// one that a single shard knows goes all the way.
+//
+// An epoch has options.rounds rounds. In each of them a shard goes through a slice of its works, in
+// an order that follows from seed, epoch and shard, and everything that is drawn follows from
+// these, the round and the works' ids. So the parameters do not depend on where a shard is trained.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/base/monitor.h"
+#include "core/base/parallel.h"
+#include "core/base/status.h"
+#include "core/train/composed/composed_network.h"
+#include "core/train/composed/example_source.h"
+#include "core/train/composed/negative_sampler.h"
+
+namespace subjrec {
+
+/// Which round, of which shard. Epochs count from 1, the others from 0.
+struct RoundPlace {
+  int64_t epoch = 1;
+  int64_t round = 0;
+  uint32_t shard = 0;
+};
+
+/// Rows that a round has touched, ascending, as it left them.
+struct ChangedRows {
+  std::vector<uint32_t> rows;
+  std::vector<float> value;  // rows x stride, as the moments
+  std::vector<float> first;
+  std::vector<float> second;
+};
+
+struct RoundResult {
+  ChangedRows subjects;
+  ChangedRows inputs;
+  double loss = 0;  // summed over the examples
+  uint64_t examples = 0;
+};
+
+/// The shard that a work is in, by its key (TrainData::work_keys): where subjrec_import puts it.
+uint32_t shard_of(uint64_t work_key, uint32_t shards);
+
+/// What a shard trains with.
+struct ShardTraining {
+  const Interactions& interactions;
+  const ExampleSource& examples;
+  const TrainOptions& options;
+  NegativeSampler& sampler;  // over the whole catalogue
+};
+
+/// Trains `network` on the slice of `works`, the shard's examples in the order of their ids, and
+/// leaves it as it was.
+Result<RoundResult> train_round(const RoundPlace& place, std::span<const uint32_t> works,
+                                const ShardTraining& training, ComposedNetwork* network,
+                                ThreadTeam& team, Monitor& monitor);
+
+/// Merges what the shards made of the rows of `table`, in their order.
+Status merge_rows(std::span<const ChangedRows* const> shards, SparseAdam* table, Monitor& monitor);
+/// The same for both sides.
+Status merge_results(std::span<const RoundResult> shards, SparseAdam* subjects, SparseAdam* inputs,
+                     Monitor& monitor);
+
+}  // namespace subjrec
