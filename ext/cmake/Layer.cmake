@@ -7,7 +7,7 @@ set(SUBJREC_SMALL
   "core/(options|plot|train/distributed)/"
   "core/(evaluate/(evaluate|thresholds)|retrieval/explain|umap/(density_clusters|umap))"
   "core/ingest/(byte_source|foreign_format|import_|marc_reader|page_finder|shape|vocabulary)"
-  "core/model/least_squares_leave_one_out"
+  "core/(linalg/leading_eigenvectors|model/least_squares_leave_one_out)"
   "core/train/(bce/bce_trainer|calibration_set|composed/composed_(model|rounds|trainer)|ials/ials_trainer)"
   "core/train/(diagnosis|grid|history_json|memory|options|resolve_options|trial|validation)")
 
