@@ -16,7 +16,6 @@ import platform
 import sqlite3
 import sys
 import tempfile
-from pathlib import Path
 
 import import_tables
 import kernel_tables

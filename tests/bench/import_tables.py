@@ -1,5 +1,6 @@
 """Import of a snapshot beside Python and DuckDB."""
 import json
+import os
 import resource
 import sqlite3
 from pathlib import Path

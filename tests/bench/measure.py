@@ -1,7 +1,6 @@
 """What the tables of compare.py share: measurements in processes of their own, and how they are written down."""
 import json
 import math
-import os
 import sqlite3
 import statistics
 import subprocess

@@ -1,5 +1,4 @@
 """The default over catalogues of growing size: what it finds, and what that costs."""
-import json
 import os
 import resource
 import statistics
