@@ -42,7 +42,7 @@ def versions(report):
     cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "")
     report.say(f"Machine: {cpu}, {os.cpu_count()} cores, {platform.system()} {platform.release()}.")
     report.say(f"subjrec {database.execute('SELECT subjrec_version()').fetchone()[0]} "
-               f"({debug.get('compiler')}, {debug.get('simd')}), SQLite {sqlite3.sqlite_version}, "
+               f"({debug.get('commit')}, {debug.get('compiler')}, {debug.get('simd')}), SQLite {sqlite3.sqlite_version}, "
                f"Python {platform.python_version()}, PyTorch {of('torch')}, numpy {of('numpy')}, "
                f"faiss {of('faiss')}. Medians of {report.arguments.rounds} rounds; the load of the machine at the "
                f"beginning was {os.getloadavg()[0]:.2f}.\n")
@@ -73,17 +73,18 @@ def main():
     parser.add_argument("--module", default=str(ROOT / "build/release/subjrec.so"))
     parser.add_argument("--shared", default=str(ROOT.parent / "shared"))
     parser.add_argument("--npm", default=str(ROOT / "build/bench"))
-    parser.add_argument("--out", help="a Markdown page, whose tables are replaced as they come")
+    parser.add_argument("--out", help="a Markdown page, where the tables are replaced as they come, and others stay")
     arguments = parser.parse_args()
     check(arguments, parser)
     try:
-        page = Page(arguments.out)
+        page = Page(arguments.out, arguments.only.split(","))
     except (Failed, OSError) as problem:
         parser.exit(1, f"--out: {problem}\n")
     with tempfile.TemporaryDirectory() as folder:
         report = Report(arguments, folder, page)
-        versions(report)
         for name in arguments.only.split(","):
+            page.start(name)
+            versions(report)
             try:
                 TABLES[name](report)
             except (Failed, OSError) as problem:

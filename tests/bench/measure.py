@@ -115,28 +115,41 @@ class Report:
 
 
 class Page:
-    """The part of a Markdown page between two marks, written anew with each line that is added."""
+    """A Markdown page with a place for each table, between two marks: what is measured is written there as it
+    comes, and what is not stays."""
 
-    BEGIN, END = "<!-- compare.py -->\n", "<!-- end -->\n"
+    END = "<!-- end -->\n"
 
-    def __init__(self, path):
+    def __init__(self, path, names):
         """Nothing is measured for a page that cannot take it: a new one is begun, a strange one refused."""
         self.path = Path(path) if path else None
+        self.name = None
         self.lines = []
         if self.path is None:
             return
         if not self.path.exists():
-            self.path.write_text(f"# Speed\n\nWhat `tests/bench/compare.py` printed last.\n\n{self.BEGIN}{self.END}")
-        old = self.path.read_text()
-        if old.count(self.BEGIN) != 1 or old.count(self.END) != 1:
-            raise Failed(f"{path} has no place for tables: wanted the lines {self.BEGIN.strip()} and {self.END.strip()}")
-        self.head, rest = old.split(self.BEGIN)
-        self.tail = rest.split(self.END)[1]
+            self.path.write_text("# Speed\n\nWhat `tests/bench/compare.py` printed last.\n\n" +
+                                 "\n".join(self.begin(name) + self.END for name in names))
+        text = self.path.read_text()
+        missing = [name for name in names if self.END not in text.partition(self.begin(name))[2]]
+        if missing:
+            raise Failed(f"{path} has no place for a table: wanted a line {self.begin(missing[0]).strip()} and behind it "
+                         f"a line {self.END.strip()}")
+
+    @staticmethod
+    def begin(name):
+        return f"<!-- {name} -->\n"
+
+    def start(self, name):
+        self.name = name
+        self.lines = []
 
     def add(self, line):
         self.lines.append(line)
         if self.path:
-            self.path.write_text(self.head + self.BEGIN + "\n".join(self.lines) + "\n" + self.END + self.tail)
+            head, begin, rest = self.path.read_text().partition(self.begin(self.name))
+            _, end, tail = rest.partition(self.END)
+            self.path.write_text(head + begin + "\n".join(self.lines) + "\n" + end + tail)
 
 
 def growth(sizes, values):
