@@ -7,12 +7,13 @@ For each algorithm: the ten best of some works, and of works that were never tra
 in float64, beside what the module answers. Differences are those of rounding, or the page is wrong.
 """
 import argparse
+import collections
 import json
 import math
 import sqlite3
 import struct
 
-ALGORITHMS = ("composed", "ials", "ease", "bce")
+ALGORITHMS = ("composed", "ials", "ease", "bce", "popularity", "neighbours", "blend")
 WORKS = 40
 TOLERANCE = 2e-4
 
@@ -50,7 +51,8 @@ class Model:
 
     def __init__(self, db, name):
         self.config = dict(db.execute(f"SELECT key, value FROM {name}_config"))
-        rows = db.execute(f"SELECT embedding, bias, input FROM {name}_subjects ORDER BY n").fetchall()
+        rows = db.execute(f"SELECT embedding, bias, input, works FROM {name}_subjects ORDER BY n").fetchall()
+        self.subject_works = [row[3] for row in rows]
         self.subjects = [floats(row[0]) for row in rows]
         self.bias = [row[1] for row in rows]
         self.inputs = [floats(row[2]) if row[2] else None for row in rows]
@@ -58,6 +60,30 @@ class Model:
                          for row in db.execute(f"SELECT input FROM {name}_features ORDER BY n")]
         self.weights = [(positions(s), floats(w)) for s, w in
                         db.execute(f"SELECT subjects, weights FROM {name}_weights ORDER BY n")]
+        self.works = []
+        for s, f, w in db.execute(f"SELECT subjects, features, feature_weights FROM {name}_works ORDER BY n"):
+            f = positions(f)
+            self.works.append((positions(s), f, floats(w) if w else [1.0] * len(f)))
+
+    def scores(self, algorithm, work, subjects, features, itself):
+        """All scores of a work with this embedding that carries these."""
+        if algorithm == "ease":
+            return self.score_ease(subjects, features)
+        if algorithm == "neighbours":
+            return self.votes(subjects, features, itself)
+        if algorithm == "blend":
+            return self.score_blend(work, subjects, features, itself)
+        return self.score_embedding(work)
+
+    def fold(self, algorithm, subjects, features):
+        """The embedding of a work that was never trained; None where the algorithm has none."""
+        if algorithm in ("composed", "blend"):
+            return self.fold_composed(subjects, features)
+        if algorithm == "ials":
+            return self.fold_ials(subjects, features)
+        if algorithm == "bce":
+            return self.fold_bce(set(subjects))
+        return [0.0] * len(self.subjects[0])
 
     def number(self, key):
         return float(self.config[key])
@@ -67,12 +93,73 @@ class Model:
 
     def score_ease(self, subjects, features):
         scores = [0.0] * len(self.subjects)
+        if not self.weights:
+            return scores
         rows = [(s, 1.0) for s in subjects]
         if len(self.weights) > len(self.subjects):
             rows += [(len(self.subjects) + f, w) for f, w in features]
         for row, times in rows:
             for subject, weight in zip(*self.weights[row]):
                 scores[subject] += times * weight
+        return scores
+
+    def neighbour_index(self):
+        """TF-IDF of what works with subjects carry: the weights of each term, and its works with theirs."""
+        if hasattr(self, "index"):
+            return self.index
+        rows = []
+        for subjects, features, weights in self.works:
+            terms = [(s, 1.0) for s in subjects]
+            terms += [(len(self.subjects) + f, self.number("feature_weight") * w) for f, w in zip(features, weights)]
+            rows.append(terms if subjects else [])
+        counts = collections.Counter(term for row in rows for term, _ in row)
+        works = sum(1 for row in rows if row)
+        most = max(2000, works // 20)
+        idf = {term: math.log(works / count) if count <= most else 0.0 for term, count in counts.items()}
+        lists = collections.defaultdict(list)
+        for work, row in enumerate(rows):
+            length = math.sqrt(sum((value * idf[term]) ** 2 for term, value in row))
+            for term, value in row:
+                if value * idf[term]:
+                    lists[term].append((work, value * idf[term] / length))
+        self.index = idf, lists
+        return self.index
+
+    def votes(self, subjects, features, itself):
+        """The shares of the nearest works' similarities that are of those which carry each subject."""
+        idf, lists = self.neighbour_index()
+        terms = [(s, 1.0) for s in subjects]
+        terms += [(len(self.subjects) + f, self.number("feature_weight") * w) for f, w in features]
+        terms = [(term, value * idf.get(term, 0.0)) for term, value in terms]
+        length = math.sqrt(sum(weight ** 2 for _, weight in terms)) or 1.0
+        similar = collections.defaultdict(float)
+        for term, weight in terms:
+            for work, other in lists[term] if weight else ():
+                similar[work] += weight * other / length
+        similar.pop(itself, None)
+        nearest = sorted(similar.items(), key=lambda pair: (-round(pair[1], 6), pair[0]))[:int(self.config["neighbors"])]
+        total = sum(similarity for _, similarity in nearest)
+        votes = [0.0] * len(self.subjects)
+        for work, similarity in nearest:
+            for subject in self.works[work][0]:
+                votes[subject] += similarity / total
+        return votes
+
+    def score_blend(self, work, subjects, features, itself):
+        c = json.loads(self.config["blend"])
+        c = c[:6] if subjects else c[6:]
+        all_tags = self.number("n_interactions") + self.number("n_subjects")
+        ease = self.score_ease(subjects, features)
+        votes = self.votes(subjects, features, itself)
+        scores = []
+        for s, vector in enumerate(self.subjects):
+            score = c[0] * dot(work, vector) + c[0] * self.bias[s]
+            score += c[1] * math.log((self.subject_works[s] + 1) / all_tags)
+            if ease[s] > 0:
+                score += c[2] * math.log(1 + ease[s] / 0.01) + c[3]
+            if votes[s] > 0:
+                score += c[4] * math.log(1 + votes[s] / 0.01) + c[5]
+            scores.append(score)
         return scores
 
     def fold_composed(self, subjects, features):
@@ -132,20 +219,29 @@ class Model:
                 break
         return work
 
-    def probability(self, score):
-        logit = self.number("probability_slope") * score + self.number("probability_intercept")
+    def probability(self, score, cold):
+        curve = self.config.get("probability_curve")
+        if cold:
+            curve = self.config.get("cold_probability_curve", curve)
+        if curve is None:
+            curve = json.dumps([self.number("probability_slope"), self.number("probability_intercept")])
+        slope, intercept, *bends = json.loads(curve)
+        logit = slope * score + intercept
+        for at, change in zip(bends[::2], bends[1::2]):
+            logit += change * max(score - at, 0)
         return 1 / (1 + math.exp(-logit))
 
 
-def compare(what, scores, model, ids, answered):
+def compare(what, scores, model, ids, answered, cold):
     """The module's rows (subject_id, score, probability), best first, against rebuilt scores."""
     assert answered, f"{what}: the module answers nothing"
     for rank, (subject, score, probability) in enumerate(answered):
         ours = scores[ids[subject]]
         if abs(ours - score) > TOLERANCE * max(1, abs(score)):
             raise SystemExit(f"{what}: subject {subject} scores {score}, by the page {ours}")
-        if abs(model.probability(ours) - probability) > TOLERANCE:
-            raise SystemExit(f"{what}: probability {probability}, by the page {model.probability(ours)}")
+        said = model.probability(ours, cold)
+        if abs(said - probability) > TOLERANCE:
+            raise SystemExit(f"{what}: probability {probability}, by the page {said}")
         better = sum(s > score + TOLERANCE for s in scores)
         if better > rank:
             raise SystemExit(f"{what}: {better} subjects are better than the one at rank {rank + 1}")
@@ -153,7 +249,9 @@ def compare(what, scores, model, ids, answered):
 
 def check(db, algorithm, with_features):
     name = f"{algorithm}_{'f' if with_features else 'p'}"
-    options = {"algorithm": algorithm, "epochs": 2, "embedding_dim": 16}
+    options = {"algorithm": algorithm}
+    if algorithm not in ("popularity", "neighbours"):
+        options |= {"epochs": 2, "embedding_dim": 16}
     if with_features:
         options["work_features"] = "work_features"
     db.execute("SELECT subjrec_train(?, 'work_subjects', ?)", (name, json.dumps(options))).fetchone()
@@ -161,26 +259,19 @@ def check(db, algorithm, with_features):
     ids = dict(db.execute(f"SELECT subject_id, n FROM {name}_subjects"))
     feature_ids = [row[0] for row in db.execute(f"SELECT feature_id FROM {name}_features ORDER BY n")]
     subject_ids = [row[0] for row in db.execute(f"SELECT subject_id FROM {name}_subjects ORDER BY n")]
-    rows = db.execute(f"SELECT work_id, embedding, subjects, features, feature_weights FROM {name}_works "
+    rows = db.execute(f"SELECT work_id, embedding, subjects, features, feature_weights, n FROM {name}_works "
                       f"ORDER BY n LIMIT {WORKS}").fetchall()
-    for work_id, embedding, subjects, features, weights in rows:
+    for work_id, embedding, subjects, features, weights, n in rows:
         subjects, features = positions(subjects), positions(features)
         weighted = list(zip(features, floats(weights) if weights else [1.0] * len(features)))
-        scores = (model.score_ease(subjects, weighted) if algorithm == "ease"
-                  else model.score_embedding(floats(embedding)))
+        scores = model.scores(algorithm, floats(embedding), subjects, weighted, n)
         answered = db.execute("SELECT subject_id, score, probability FROM subjrec_topk(?, ?, 10)",
                               (name, work_id)).fetchall()
-        compare(f"{name}, work {work_id}", scores, model, ids, answered)
+        compare(f"{name}, work {work_id}", scores, model, ids, answered, not subjects)
 
         # The same subjects and features as a work that was never trained; arguments have weight 1.
         few = list(zip(features, [1.0] * len(features)))
-        if algorithm == "ease":
-            scores = model.score_ease(subjects, few)
-        else:
-            fold = {"composed": lambda: model.fold_composed(subjects, few),
-                    "ials": lambda: model.fold_ials(subjects, few),
-                    "bce": lambda: model.fold_bce(set(subjects))}[algorithm]
-            scores = model.score_embedding(fold())
+        scores = model.scores(algorithm, model.fold(algorithm, subjects, few), subjects, few, None)
         arguments = [name, json.dumps([subject_ids[s] for s in subjects]), 10]
         call = "subjrec_suggest(?, ?, ?)"
         if few:
@@ -190,7 +281,7 @@ def check(db, algorithm, with_features):
         answered = db.execute(f"SELECT subject_id, score, probability FROM {call}", arguments).fetchall()
         scores = [-math.inf if s in carried and subject_ids[s] not in {a[0] for a in answered} else x
                   for s, x in enumerate(scores)]
-        compare(f"{name}, as a new work {work_id}", scores, model, ids, answered)
+        compare(f"{name}, as a new work {work_id}", scores, model, ids, answered, not subjects)
     return len(rows)
 
 
@@ -208,7 +299,7 @@ def main():
     db.execute("SELECT subjrec_import(?)", (options.catalogue,)).fetchone()
     for algorithm in ALGORITHMS:
         for with_features in (False, True):
-            if algorithm == "bce" and with_features:
+            if algorithm in ("bce", "popularity") and with_features:
                 continue
             works = check(db, algorithm, with_features)
             print(f"{algorithm}{' with features' if with_features else ''}: "
