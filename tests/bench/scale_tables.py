@@ -111,7 +111,7 @@ def scale(report):
         columns.append(found)
         path.unlink()
     report.say("### The default over catalogues of growing size\n")
-    report.say("Made up, a subject for 6.7 works; growth is the exponent of the works between the first and the last.\n")
+    report.say("Made up, a subject for 6.7 works, measured once; growth is the exponent of the works between the first and the last.\n")
     report.say("| works x subjects | " + " | ".join(f"{n:,} x {n * 3 // 20:,}" for n in sizes) + " | growth |")
     report.say("| --- |" + " --- |" * (len(sizes) + 1))
     for label, name, key in ROWS:
