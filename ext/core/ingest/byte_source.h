@@ -15,8 +15,9 @@ namespace subjrec {
 /// Whether a file is gzip is told by its first two bytes, never by its name. Several gzip members
 /// in a row are one text, as gzip itself has it; zero bytes after the last one are padding.
 ///
-/// zlib's gzread() takes 1.0 to 1.1 times its processor seconds (tests/bench/ingest_bench). It takes
-/// text that follows the gzip for the file's end, and cannot be stopped while a pipe is silent.
+/// zlib's gzread() takes 1.0 to 1.1 times its processor seconds (tests/bench/ingest_bench). It
+/// takes text that follows the gzip for the file's end, and cannot be stopped while a pipe is
+/// silent.
 class ByteSource {
  public:
   virtual ~ByteSource() = default;

@@ -284,8 +284,7 @@ const OptionTable<TrainOptions>& train_option_table() {
            false,
            {},
            "megabytes that training may take, estimated before it starts; 0: as many as the "
-           "machine "
-           "has left"},
+           "machine has left"},
           {"progress",
            &T::progress,
            0,

@@ -30,9 +30,10 @@ struct HeldOutPairs {
 /// never) have passed without a better TrainOptions::validation_metric, or, for as long as
 /// recall@10 has not risen above what a random order would give, without a smaller validation_loss:
 /// a metric that is still noise says nothing. model() is the model of the epoch that the metric
-/// finds best, the first one of equals (with last_epoch_counts(), of the last), with works folded in from all of their pairs, those that
-/// were held out as well (but for "bce", whose works are parameters and stay what was trained).
-/// What is held out is the same for every TrainOptions::seed.
+/// finds best, the first one of equals (with last_epoch_counts(), of the last), with works folded
+/// in from all of their pairs, those that were held out as well (but for "bce", whose works are
+/// parameters and stay what was trained). What is held out is the same for every
+/// TrainOptions::seed.
 ///
 /// An epoch that leaves embeddings that are not finite is the last one, and is not judged.
 class ValidatedTrainer : public Trainer {

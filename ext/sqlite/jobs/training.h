@@ -66,7 +66,7 @@ class Training : public Job {
   ModelName name_;
   bool remembered_source_ = false;
   bool was_stored_ = false;  // a model of this name, before
-  OptionNames said_;  // of this call; other options are remembered
+  OptionNames said_;         // of this call; other options are remembered
   std::string source_;
   TrainOptions options_;
   std::string given_options_;

@@ -2,12 +2,11 @@
 #include <cmath>
 
 #include "core/base/monitor.h"
-#include "core/base/number_text.h"
 #include "core/base/status.h"
 #include "core/data/id_table.h"
 #include "core/train/algorithm.h"
 #include "sqlite/bindings/statement.h"
-#include "sqlite/store/checksums.h"
+#include "sqlite/store/row_reader.h"
 #include "sqlite/store/shadow_tables.h"
 #include "sqlite/store/stored_blend.h"
 #include "sqlite/store/stored_columns.h"
@@ -17,22 +16,10 @@
 namespace subjrec {
 namespace {
 
-constexpr size_t kPollEvery = 1024;
-
-/// Reads the rows of one model and checks each against what rec_config promises.
-class Reader {
+/// Reads all of a model but its works.
+class ModelReader : public RowReader {
  public:
-  Reader(sqlite3* db, std::string_view who, const ModelName& name, Checks checks, Monitor& monitor)
-      : db_(db), who_(who), name_(name), checks_(checks), monitor_(monitor) {}
-
-  template <class Number>
-  Status number(const Config& config, std::string_view key, Number least, Number* out) const {
-    const auto at = config.find(key);
-    const std::string text = at == config.end() ? std::string() : at->second;
-    if (read_number(text, out) && *out >= least) return {};
-    return corrupt(who_, name_, "config",
-                   "the value of \"" + std::string(key) + "\" is '" + printable(text) + "'");
-  }
+  using RowReader::RowReader;
 
   Status config(StoredModel* stored) {
     SUBJREC_ASSIGN(stored->config, read_config(db_, who_, name_));
@@ -71,7 +58,8 @@ class Reader {
     if (dim > 65536 || works >= 4294967295 || subjects >= 4294967295 || features >= 4294967295) {
       return corrupt(who_, name_, "config", "its sizes are out of range");
     }
-    SUBJREC_TRY(number<int64_t>(c, "n_interactions", 0, &n_interactions_));
+    int64_t interactions = 0;
+    SUBJREC_TRY(number<int64_t>(c, "n_interactions", 0, &interactions));
     const std::string algorithm = c.count("algorithm") != 0 ? c.at("algorithm") : "";
     stored->model.kind = find_model_kind(algorithm);
     if (stored->model.kind == nullptr) {
@@ -247,159 +235,16 @@ class Reader {
     return full(rows.n_rows, wanted, "weights", stored->config, sums);
   }
 
-  Status works(StoredModel* stored, StoredWorks* works) {
-    stored->model.works.clear();
-    reserve(stored->n_works * stored->model.dim, &stored->model.works);
-    return each_work(*stored, &works->data, [&](const Statement& query, const std::string& shown) {
-      SUBJREC_TRY(add_id(query, "works", shown, &works->ids));
-      return append(query.blob(2), stored->model.dim, "works", shown, &stored->model.works);
-    });
-  }
-
-  Status catalogue(const StoredModel& stored, TrainData* data) {
-    return each_work(stored, data, [](const Statement&, const std::string&) { return Status(); });
-  }
-
  private:
-  /// Reads what works carry; `also(query, shown)` is what else is wanted of each row.
-  template <class F>
-  Status each_work(const StoredModel& stored, TrainData* data, const F& also) {
-    SUBJREC_ASSIGN(Statement query, Statement::prepare(db_, who_, select("works")));
-    RowChecksums sums(stored.n_works);
-    Interactions& y = data->interactions;
-    SparseRows& f = data->work_features;
-    y.n_subjects = stored.subjects.size();
-    f.n_columns = stored.features.size();
-    y.offsets.push_back(0);
-    f.offsets.push_back(0);
-    SUBJREC_TRY(number<int64_t>(stored.config, "n_interactions", 0, &n_interactions_));
-    for (size_t w = 0;; ++w) {
-      if (w % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
-      SUBJREC_ASSIGN(const bool row, query.step(who_));
-      if (!row) break;
-      const std::string shown = "work n = " + std::to_string(query.integer(0));
-      SUBJREC_TRY(next_row(query, w, "works"));
-      SUBJREC_TRY(also(query, shown));
-      SUBJREC_TRY(append_subjects(query, shown, &y));
-      SUBJREC_TRY(append_features(query, shown, &f));
-      add_columns(query, checked_column_count("works"), sums.next_row());
-    }
-    if (f.columns.empty()) f = SparseRows();
-    if (static_cast<int64_t>(y.nnz()) != n_interactions_) {
-      return corrupt(who_, name_, "works",
-                     "its works carry " + std::to_string(y.nnz()) + " subjects, and " +
-                         name_.shown() + "_config says " + std::to_string(n_interactions_));
-    }
-    SUBJREC_TRY(full(y.n_works, stored.n_works, "works", stored.config, sums));
-    return checks_ == Checks::kChecksums ? check_counts(y, stored) : Status();
-  }
-
-  std::string select(std::string_view suffix) const {
-    return "SELECT " + std::string(checked_columns(suffix)) + " FROM " + shadow(name_, suffix) +
-           " ORDER BY n";
-  }
-
-  /// What rec_subjects says of how many works carry each subject is what the works say; where they
-  /// are those of one shard of many, no less.
-  Status check_counts(const Interactions& y, const StoredModel& stored) const {
-    const std::vector<uint32_t> counts = y.subject_counts();
-    const bool all_here = stored.n_works_counted == stored.n_works;
-    for (size_t s = 0; s < counts.size(); ++s) {
-      const int64_t said = stored.subject_works[s];
-      if (all_here ? said == int64_t{counts[s]} : said >= int64_t{counts[s]}) continue;
-      return not_as_stored(who_, name_, "subjects",
-                           "it says that " + std::to_string(said) + " works carry subject n = " +
-                               std::to_string(s) + ", and " + std::to_string(counts[s]) + " do");
-    }
-    return {};
-  }
-
-  /// Room for as many values as the configuration says there are, which nobody has checked yet: so
-  /// not for more than 256 MB.
-  static void reserve(size_t values, std::vector<float>* matrix) {
-    matrix->reserve(std::min(values, size_t{1} << 26));
-  }
-
-  /// Columns 0 and 1 of `query` are n and the id: n counts from 0, and ids are distinct.
-  Status next_id(const Statement& query, size_t expected, std::string_view table,
-                 const std::string& shown, IdTable* ids) const {
-    SUBJREC_TRY(next_row(query, expected, table));
-    return add_id(query, table, shown, ids);
-  }
-
-  Status next_row(const Statement& query, size_t expected, std::string_view table) const {
-    if (query.integer(0) == static_cast<int64_t>(expected)) return {};
-    return corrupt(who_, name_, table, "row n = " + std::to_string(expected) + " is missing");
-  }
-
-  Status add_id(const Statement& query, std::string_view table, const std::string& shown,
-                IdTable* ids) const {
-    const auto id = id_of(query.value(1));
-    const size_t expected = ids->size();
-    if (!id || ids->intern(*id) != expected) {
-      return corrupt(who_, name_, table, "the id of " + shown + " is NULL or doubled");
-    }
-    return {};
-  }
-
-  Status append(std::string_view blob, size_t dim, std::string_view table, const std::string& shown,
-                std::vector<float>* matrix) const {
-    matrix->resize(matrix->size() + dim);
-    return read_floats(who_, name_, table, shown, blob,
-                       std::span(*matrix).subspan(matrix->size() - dim));
-  }
-
-  Status append_subjects(const Statement& query, const std::string& shown, Interactions* y) {
-    SUBJREC_TRY(
-        read_positions(who_, name_, "works", shown, query.blob(3), y->n_subjects, &positions_));
-    y->subjects.insert(y->subjects.end(), positions_.begin(), positions_.end());
-    y->offsets.push_back(y->subjects.size());
-    ++y->n_works;
-    return {};
-  }
-
-  Status append_features(const Statement& query, const std::string& shown, SparseRows* f) {
-    SUBJREC_TRY(
-        read_positions(who_, name_, "works", shown, query.blob(4), f->n_columns, &positions_));
-    f->columns.insert(f->columns.end(), positions_.begin(), positions_.end());
-    f->weights.resize(f->columns.size(), 1.0f);
-    if (!query.is_null(5)) {
-      SUBJREC_TRY(read_floats(who_, name_, "works", shown, query.blob(5),
-                              std::span(f->weights).last(positions_.size())));
-    }
-    f->offsets.push_back(f->columns.size());
-    ++f->n_rows;
-    return {};
-  }
-
-  /// The table has as many rows as it should, and those that were stored.
-  Status full(size_t got, size_t wanted, std::string_view table, const Config& config,
-              const RowChecksums& sums) const {
-    if (got != wanted) {
-      return corrupt(who_, name_, table,
-                     "it has " + std::to_string(got) + " rows, and " + name_.shown() +
-                         "_config says " + std::to_string(wanted));
-    }
-    if (checks_ != Checks::kChecksums) return {};
-    return compare_checksums(who_, name_, table, config, wanted, 0, sums);
-  }
-
-  sqlite3* db_;
-  std::string_view who_;
-  const ModelName& name_;
-  Checks checks_;
-  Monitor& monitor_;
   size_t n_subjects_ = 0;
   size_t n_features_ = 0;
-  int64_t n_interactions_ = 0;
-  std::vector<uint32_t> positions_;
 };
 
 }  // namespace
 
 Result<StoredModel> read_model(sqlite3* db, std::string_view who, const ModelName& name,
                                Monitor& monitor, Checks checks) {
-  Reader reader(db, who, name, checks, monitor);
+  ModelReader reader(db, who, name, checks, monitor);
   StoredModel stored;
   SUBJREC_TRY(reader.config(&stored));
   SUBJREC_TRY(reader.subjects(&stored));
@@ -407,20 +252,6 @@ Result<StoredModel> read_model(sqlite3* db, std::string_view who, const ModelNam
   SUBJREC_TRY(reader.features(&stored));
   SUBJREC_TRY(reader.weights(&stored));
   return stored;
-}
-
-Result<StoredWorks> read_works(sqlite3* db, std::string_view who, const ModelName& name,
-                               StoredModel* model, Monitor& monitor, Checks checks) {
-  StoredWorks works;
-  SUBJREC_TRY(Reader(db, who, name, checks, monitor).works(model, &works));
-  return works;
-}
-
-Result<TrainData> read_catalogue(sqlite3* db, std::string_view who, const ModelName& name,
-                                 const StoredModel& model, Monitor& monitor) {
-  TrainData data;
-  SUBJREC_TRY(Reader(db, who, name, Checks::kChecksums, monitor).catalogue(model, &data));
-  return data;
 }
 
 }  // namespace subjrec

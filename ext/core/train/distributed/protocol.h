@@ -12,12 +12,12 @@
 // and reorder as it likes. A part may be for another shard: those for one are merged, and are its
 // inbox in all later steps until something is sent to it again.
 //
-// "ials" solves its rows where they are (core/train/distributed/ials_shards.h), "composed" trains in
-// rounds (core/train/distributed/composed_shards.h). "ease" gathers what
-// works carry and is trained by next_state(), in one place: its matrix is inverted there anyway,
-// and what a work carries takes some 16 bytes and its id, less than what the work adds to the
-// matrix of co-occurrences until there are more works than cells. So the model is that of
-// subjrec_train over all shards together, with the same bytes.
+// "ials" solves its rows where they are (core/train/distributed/ials_shards.h), "composed" trains
+// in rounds (core/train/distributed/composed_shards.h). "ease" gathers what works carry and is
+// trained by next_state(), in one place: its matrix is inverted there anyway, and what a work
+// carries takes some 16 bytes and its id, less than what the work adds to the matrix of
+// co-occurrences until there are more works than cells. So the model is that of subjrec_train over
+// all shards together, with the same bytes.
 #pragma once
 
 #include <cstdint>
