@@ -7,8 +7,8 @@
 
 #include "core/base/json_writer.h"
 #include "core/base/number_text.h"
-#include "core/base/random.h"
 #include "core/data/id_table.h"
+#include "core/data/shard.h"
 #include "core/ingest/packed_text.h"
 
 namespace subjrec {
@@ -127,7 +127,7 @@ Status Catalogue::add_feature(std::string_view kind, const Concept& item) {
 
 bool Catalogue::is_mine(Text id) const {
   if (settings_.shards == 1) return true;
-  return splitmix64(hash_id({IdKind::kText, 0, id})) % settings_.shards == settings_.shard;
+  return shard_of(hash_id({IdKind::kText, 0, id}), settings_.shards) == settings_.shard;
 }
 
 Status Catalogue::add_work(const WorkRecord& work) {

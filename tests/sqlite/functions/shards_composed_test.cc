@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/data/id_table.h"
-#include "core/train/composed/composed_rounds.h"
+#include "core/data/shard.h"
 #include "support/shards.h"
 
 namespace subjrec::test {

@@ -58,10 +58,6 @@ Result<ChangedRows> changes(const SparseAdam& before, const SparseAdam& now, Mon
 
 }  // namespace
 
-uint32_t shard_of(uint64_t work_key, uint32_t shards) {
-  return static_cast<uint32_t>(splitmix64(work_key) % shards);
-}
-
 Result<RoundResult> train_round(const RoundPlace& place, std::span<const uint32_t> works,
                                 const ShardTraining& training, ComposedNetwork* network,
                                 ThreadTeam& team, Monitor& monitor) {

@@ -48,9 +48,6 @@ struct RoundResult {
   uint64_t examples = 0;
 };
 
-/// The shard that a work is in, by its key (TrainData::work_keys): where subjrec_import puts it.
-uint32_t shard_of(uint64_t work_key, uint32_t shards);
-
 /// What a shard trains with.
 struct ShardTraining {
   const Interactions& interactions;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/portable_math.h"
+#include "core/data/shard.h"
 #include "core/train/composed/calibration_evaluator.h"
 #include "core/train/composed/composed_batches.h"
 #include "core/train/composed/composed_model.h"

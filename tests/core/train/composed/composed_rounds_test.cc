@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "core/data/shard.h"
+
 namespace subjrec {
 namespace {
 
