@@ -16,6 +16,7 @@
 #   tidy       clang-tidy over ext/
 #   fetched    tests/build/fetched.sh: the module with nothing found installed, from sources that are given
 #   wasm       tests/wasm: the page of examples/wasm, built and used in Chromium (needs Emscripten)
+#   windows    tests/platforms/windows.sh: the DLL under Wine (needs mingw-w64, Wine)
 #   fresh      tests/fresh.sh: both commands of the README on a bare Debian (needs root, debootstrap)
 #
 # What a part says is in build/long/<part>.log. A part that fails does not keep the others from
@@ -23,7 +24,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 minutes=${1:-30}
-known="faults kills twins fuzz asan tsan valgrind coverage tidy fetched wasm fresh"
+known="faults kills twins fuzz asan tsan valgrind coverage tidy fetched wasm windows fresh"
 parts="${*:2}"
 parts=${parts:-$known}
 [[ "$minutes" =~ ^[1-9][0-9]*$ ]] || { echo "wanted a number of minutes, got '$minutes'" >&2; exit 2; }
@@ -102,6 +103,11 @@ fetched() { SUBJREC_LONG_TESTS=$minutes tests/build/fetched.sh build/long/fetche
 wasm() {
   build release subjrec
   SUBJREC_LANGUAGES=install SUBJREC_LONG_TESTS=$minutes tests/wasm/run.sh build/release/subjrec.so build/long/wasm || [ $? = 77 ]
+}
+
+windows() {
+  build release subjrec
+  tests/platforms/windows.sh build/long/windows || [ $? = 77 ]
 }
 
 fresh() { tests/fresh.sh; }
