@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 #include "core/base/one_line.h"
 #include "core/base/random.h"
@@ -11,6 +12,25 @@ namespace subjrec {
 namespace {
 
 constexpr size_t kShownBytes = 120;  // of an id, in a message
+
+/// What decides most comparisons of two ids without going to their bytes.
+struct SortKey {
+  uint64_t leading;
+  uint32_t position;
+  IdKind kind;
+};
+
+/// A number that is in the order of the ids of one kind: the integer, or the first eight bytes;
+/// where two are equal, the ids themselves decide.
+uint64_t leading(const IdView& id) {
+  if (id.kind == IdKind::kInteger) return static_cast<uint64_t>(id.integer) ^ (uint64_t{1} << 63);
+  uint64_t first = 0;
+  for (size_t i = 0; i < 8; ++i) {
+    const char byte = i < id.bytes.size() ? id.bytes[i] : '\0';
+    first = first << 8 | static_cast<unsigned char>(byte);
+  }
+  return first;
+}
 
 }  // namespace
 
@@ -58,36 +78,46 @@ IdView IdTable::operator[](size_t position) const {
   return {entry.kind, 0, std::string_view(bytes_).substr(entry.where, entry.length)};
 }
 
-size_t IdTable::slot_of(const IdView& id) const {
-  size_t slot = hash_id(id) & (slots_.size() - 1);
-  while (slots_[slot] != 0 && !((*this)[slots_[slot] - 1] == id)) {
-    slot = (slot + 1) & (slots_.size() - 1);
+size_t IdTable::slot_of(const IdView& id, uint32_t hash) const {
+  const size_t mask = slots_.size() - 1;
+  size_t slot = hash & mask;
+  while (slots_[slot].next != 0 &&
+         !(slots_[slot].hash == hash && (*this)[slots_[slot].next - 1] == id)) {
+    slot = (slot + 1) & mask;
   }
   return slot;
 }
 
-void IdTable::rehash(size_t slots) {
-  slots_.assign(slots, 0);
-  for (size_t i = 0; i < entries_.size(); ++i) {
-    slots_[slot_of((*this)[i])] = static_cast<uint32_t>(i) + 1;
+void IdTable::grow(size_t slots) {
+  const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots));
+  for (const Slot& taken : old) {
+    if (taken.next == 0) continue;
+    size_t slot = taken.hash & (slots - 1);
+    while (slots_[slot].next != 0) slot = (slot + 1) & (slots - 1);
+    slots_[slot] = taken;
   }
 }
 
 uint32_t IdTable::intern(const IdView& id) {
-  if (slots_.size() < 2 * (entries_.size() + 1)) rehash(std::max<size_t>(64, slots_.size() * 2));
-  const size_t slot = slot_of(id);
-  if (slots_[slot] == 0) {
+  // Rows mostly come work by work.
+  if (latest_ < entries_.size() && (*this)[latest_] == id) return latest_;
+  if (slots_.size() < 2 * (entries_.size() + 1)) grow(std::max<size_t>(64, slots_.size() * 2));
+  const auto hash = static_cast<uint32_t>(hash_id(id));
+  Slot& slot = slots_[slot_of(id, hash)];
+  if (slot.next == 0) {
     const bool whole = id.kind == IdKind::kInteger;
     entries_.push_back({id.kind, static_cast<uint32_t>(id.bytes.size()),
                         whole ? id.integer : static_cast<int64_t>(bytes_.size())});
     bytes_.append(id.bytes);
-    slots_[slot] = static_cast<uint32_t>(entries_.size());
+    slot = {static_cast<uint32_t>(entries_.size()), hash};
   }
-  return slots_[slot] - 1;
+  latest_ = slot.next - 1;
+  return latest_;
 }
 
 std::optional<uint32_t> IdTable::find(const IdView& id) const {
-  const uint32_t found = slots_.empty() ? 0 : slots_[slot_of(id)];
+  const uint32_t found =
+      slots_.empty() ? 0 : slots_[slot_of(id, static_cast<uint32_t>(hash_id(id)))].next;
   if (found != 0) return found - 1;
   if (!aliases_) return std::nullopt;
   const auto alias = aliases_->ids.find(id);
@@ -96,20 +126,37 @@ std::optional<uint32_t> IdTable::find(const IdView& id) const {
 }
 
 Result<std::vector<uint32_t>> IdTable::sort(Monitor& monitor) {
-  std::vector<uint32_t> order(entries_.size());
-  std::iota(order.begin(), order.end(), 0);
-  SUBJREC_TRY(stoppable_sort(
-      order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return (*this)[a] < (*this)[b]; },
-      monitor));
+  Poll poll(monitor, 1 << 14);
+  std::vector<SortKey> order;
+  order.reserve(entries_.size());
+  bool in_order = true;
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    if (poll.stop()) return Status::interrupted();
+    const IdView id = (*this)[i];
+    in_order = in_order && (i == 0 || (*this)[i - 1] < id);
+    order.push_back({leading(id), static_cast<uint32_t>(i), id.kind});
+  }
+  std::vector<uint32_t> moved(entries_.size());
+  if (in_order) {
+    std::iota(moved.begin(), moved.end(), 0);
+    return moved;
+  }
+  const auto before = [&](const SortKey& a, const SortKey& b) {
+    if (a.kind != b.kind) return a.kind < b.kind;
+    if (a.leading != b.leading) return a.leading < b.leading;
+    return (*this)[a.position] < (*this)[b.position];
+  };
+  SUBJREC_TRY(stoppable_sort(order.begin(), order.end(), before, monitor));
   std::vector<Entry> sorted;
   sorted.reserve(entries_.size());
-  std::vector<uint32_t> moved(entries_.size());
   for (size_t i = 0; i < order.size(); ++i) {
-    sorted.push_back(entries_[order[i]]);
-    moved[order[i]] = static_cast<uint32_t>(i);
+    sorted.push_back(entries_[order[i].position]);
+    moved[order[i].position] = static_cast<uint32_t>(i);
   }
   entries_ = std::move(sorted);
-  if (!slots_.empty()) rehash(slots_.size());
+  for (Slot& slot : slots_) {
+    if (slot.next != 0) slot.next = moved[slot.next - 1] + 1;
+  }
   return moved;
 }
 

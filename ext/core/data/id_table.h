@@ -66,12 +66,19 @@ class IdTable {
     uint32_t length;
     int64_t where;  // the integer itself, or the offset of the bytes
   };
-  void rehash(size_t slots);
-  size_t slot_of(const IdView& id) const;
+  /// Where an id is: its position + 1, or 0 for an empty slot, and the low half of its hash, which
+  /// tells nearly all other ids apart without looking at them.
+  struct Slot {
+    uint32_t next = 0;
+    uint32_t hash = 0;
+  };
+  void grow(size_t slots);
+  size_t slot_of(const IdView& id, uint32_t hash) const;
 
   std::vector<Entry> entries_;
   std::string bytes_;
-  std::vector<uint32_t> slots_;  // position + 1, or 0 for an empty slot; a power of two of them
+  std::vector<Slot> slots_;  // a power of two of them
+  uint32_t latest_ = 0;      // the position that intern() gave last
   std::shared_ptr<const IdAliases> aliases_;
 };
 

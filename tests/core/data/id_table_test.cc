@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
+
+#include "core/base/random.h"
 
 namespace subjrec {
 namespace {
@@ -47,6 +51,49 @@ TEST(IdTable, HoldsMany) {
   for (int i = 0; i < 50000; i += 777) {
     const std::string id = "work" + std::to_string(i);
     ASSERT_EQ(ids[*ids.find(text(id))].bytes, id);
+  }
+}
+
+/// Ids that differ late, early, by length, by a zero byte, by sign and by kind alone.
+std::vector<std::string> similar_texts(Random* random) {
+  std::vector<std::string> texts;
+  for (int i = 0; i < 3000; ++i) {
+    std::string id(random->below(2) == 0 ? "" : "the same beginning");
+    for (size_t n = random->below(12); n > 0; --n) {
+      id += std::string_view("\0ab\xff", 4)[random->below(4)];
+    }
+    texts.push_back(id);
+  }
+  return texts;
+}
+
+TEST(IdTable, SortsLikeASetWhateverIdsHaveInCommon) {
+  Random random(7);
+  const std::vector<std::string> texts = similar_texts(&random);
+  std::vector<IdView> given;
+  for (const std::string& id : texts) given.push_back(random.below(3) == 0 ? blob(id) : text(id));
+  for (int i = 0; i < 500; ++i) given.push_back(whole(static_cast<int64_t>(random.next())));
+  for (int64_t i = -3; i <= 3; ++i) given.push_back(whole(i));
+  random.shuffle(std::span(given));
+  IdTable ids;
+  std::vector<uint32_t> positions;
+  for (const IdView& id : given) positions.push_back(ids.intern(id));
+  const std::set<IdView> distinct(given.begin(), given.end());
+  ASSERT_EQ(ids.size(), distinct.size());
+
+  Monitor monitor;
+  for (const bool again : {false, true}) {
+    const std::vector<uint32_t> moved = *ids.sort(monitor);
+    size_t at = 0;
+    for (const IdView& id : distinct) EXPECT_EQ(ids[at++], id);
+    for (size_t i = 0; i < given.size(); ++i) {
+      if (!again) {
+        EXPECT_EQ(ids[moved[positions[i]]], given[i]);
+      }
+      ASSERT_EQ(ids[*ids.find(given[i])], given[i]);
+      ASSERT_EQ(ids.intern(given[i]), *ids.find(given[i]));
+    }
+    for (size_t i = 0; again && i < moved.size(); ++i) ASSERT_EQ(moved[i], i);
   }
 }
 
