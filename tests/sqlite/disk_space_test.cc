@@ -31,8 +31,10 @@ namespace {
 
 using ::subjrec::testing::TemporaryFolder;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 class ImportSpace : public ::testing::Test {
  protected:
@@ -90,6 +92,83 @@ TEST_F(TrainingSpace, AFullDiskIsSaidBeforeAnythingIsTrained) {
   EXPECT_EQ(db.value(train), "1") << "free pages of the file are room";
   db.run("VACUUM");
   EXPECT_EQ(db.value(train), "1") << "a model that is stored leaves room for the next";
+}
+
+/// A disk that fills up while the model is stored, after the check found room.
+class StoringFails : public TrainingSpace {
+ protected:
+  StoringFails() {
+    db.run(
+        "CREATE TABLE tags(w, s); WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i "
+        "< 900) INSERT INTO tags SELECT i, (i * 7 + k) % 90 FROM n, "
+        "(SELECT 0 AS k UNION SELECT 1 UNION SELECT 5)");
+  }
+  void fill() {
+    db.run("PRAGMA max_page_count = " + db.value("SELECT page_count + 5 FROM pragma_page_count"));
+  }
+  void make_room() { db.run("PRAGMA max_page_count = 1000000"); }
+  static std::string train(const std::string& model, const std::string& options = "{}",
+                           const std::string& source = "tags") {
+    return "SELECT json_extract(s, '$.trained_before'), json_extract(s, '$.digest') FROM (SELECT "
+           "subjrec_train('" +
+           model + "', '" + source + "', '" + options + "') AS s)";
+  }
+
+  Database db{folder.file("rec.db")};
+};
+
+TEST_F(StoringFails, TheModelIsKeptAndTheSameCallStoresIt) {
+  db.run(train("twin"));
+  const std::string digest = db.value("SELECT value FROM twin_config WHERE key = 'digest'");
+  fill();
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(db.error(train("rec")),
+                AllOf(HasSubstr("database or disk is full"),
+                      HasSubstr("; the trained model is kept in this connection, and the same call "
+                                "again stores it without training")));
+    EXPECT_THAT(db.rows("SELECT name FROM sqlite_schema WHERE name LIKE 'rec%'"), IsEmpty());
+  }
+  make_room();
+  EXPECT_THAT(db.rows(train("rec")), ElementsAre("1|" + digest));
+  EXPECT_EQ(db.value("SELECT count(*) FROM subjrec_topk('rec', 1, 5)"), "5");
+  EXPECT_THAT(db.rows(train("rec")), ElementsAre("NULL|" + digest)) << "kept once";
+}
+
+TEST_F(StoringFails, ARowForEachEpochIsTheLastOneAlone) {
+  fill();
+  EXPECT_THAT(db.error("SELECT * FROM subjrec_train('rec', 'tags')"), HasSubstr("is full"));
+  make_room();
+  EXPECT_EQ(db.value("SELECT count(*) FROM subjrec_train('rec', 'tags')"), "1");
+  EXPECT_EQ(db.value("SELECT max(epoch) FROM rec_history"),
+            db.value("SELECT value ->> 'epochs' FROM rec_config WHERE key = 'options'"));
+}
+
+TEST_F(StoringFails, WhatIsAskedOtherwiseIsTrained) {
+  const std::vector<std::string> others = {
+      train("other"), train("rec", R"({"seed": 2})"),
+      train("rec", "{}", "SELECT w, s FROM tags WHERE w < 800"),
+      train("rec", R"({"work_features": "SELECT w, s % 3 FROM tags"})")};
+  for (const std::string& other : others) {
+    fill();
+    EXPECT_THAT(db.error(train("rec")), HasSubstr("is kept"));
+    make_room();
+    EXPECT_THAT(db.rows(other), ElementsAre(StartsWith("NULL|"))) << other;
+    EXPECT_THAT(db.rows(train("rec")), ElementsAre(StartsWith("NULL|"))) << "let go of";
+    db.run("DROP TABLE rec; DROP TABLE IF EXISTS other; VACUUM");
+  }
+  fill();
+  EXPECT_THAT(db.error(train("rec")), HasSubstr("is kept"));
+  make_room();
+  db.run("UPDATE tags SET s = 1 WHERE w = 1 AND s <> 1");
+  EXPECT_THAT(db.rows(train("rec")), ElementsAre(StartsWith("NULL|"))) << "another source by now";
+}
+
+TEST_F(StoringFails, ALockKeepsItToo) {
+  Database reader(folder.file("rec.db"));
+  reader.run("BEGIN IMMEDIATE");
+  EXPECT_THAT(db.error(train("rec")), AllOf(HasSubstr("is busy"), HasSubstr("is kept")));
+  reader.run("COMMIT");
+  EXPECT_THAT(db.rows(train("rec")), ElementsAre(StartsWith("1|")));
 }
 
 }  // namespace

@@ -20,6 +20,9 @@ class Connection {
   /// Models that are loaded; see sqlite/store/model_handle.h.
   TableCache& models() { return models_; }
 
+  /// What a call could not store, kept for the next one to store (sqlite/jobs/training.h), or null.
+  std::shared_ptr<void>& unstored() { return unstored_; }
+
   /// Virtual tables hold one of these while they are connected, functions while they run. When the
   /// last goes (which SQLite sees to before it closes the connection) every cached statement is
   /// finalized, since an open statement would keep sqlite3_close from closing.
@@ -28,6 +31,7 @@ class Connection {
  private:
   sqlite3* db_;
   TableCache models_;
+  std::shared_ptr<void> unstored_;
   std::weak_ptr<void> statements_alive_;
 };
 

@@ -1,6 +1,7 @@
 #include "sqlite/jobs/training.h"
 
 #include "core/base/available_memory.h"
+#include "core/base/digest.h"
 #include "core/base/json_writer.h"
 #include "core/train/diagnosis.h"
 #include "core/train/history_json.h"
@@ -18,6 +19,11 @@ namespace {
 std::string remembered(const Config& config, std::string_view key) {
   const auto at = config.find(key);
   return at == config.end() ? std::string() : at->second;
+}
+
+/// Whether what SQLite did not store may be stored by the same call once there is room or no lock.
+bool may_succeed_later(Code code) {
+  return code == Code::kSql || code == Code::kIo || code == Code::kBusy || code == Code::kReadOnly;
 }
 
 }  // namespace
@@ -46,7 +52,10 @@ Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::s
   SUBJREC_TRY(said_by(who, check_solvable(t.options_)));
   SUBJREC_TRY(said_by(who, check_memory(t.data_, t.options_, available_memory())));
   SUBJREC_TRY(t.check_space());
-  SUBJREC_ASSIGN(t.trainer_, said_by(who, make_validated_trainer(t.data_, t.options_)));
+  t.take_unstored();
+  if (!t.trained_.last) {
+    SUBJREC_ASSIGN(t.trainer_, said_by(who, make_validated_trainer(t.data_, t.options_)));
+  }
   if (t.options_.progress) t.monitor_.show("training " + t.name_.shown(), "epochs");
   t.monitor_.set_steps(0, t.options_.epochs);
   return training;
@@ -126,37 +135,93 @@ Status Training::keep_what_is_read(const std::string& algorithm) {
 }
 
 Status Training::step() {
-  SUBJREC_TRY(run_epoch());
-  if (last_->epoch < options_.epochs && !trainer_->finished()) return {};
-  SUBJREC_TRY(store());
+  if (trainer_) {
+    SUBJREC_TRY(run_epoch());
+    if (trained_.last->epoch < options_.epochs && !trainer_->finished()) return {};
+    SUBJREC_TRY(finish_model());
+  }
+  Status status = store();
+  if (!status.ok()) {
+    if (!may_succeed_later(status.code())) return status;
+    keep_unstored();
+    return {status.code(), status.message() +
+                               "; the trained model is kept in this connection, and the same call "
+                               "again stores it without training"};
+  }
   stored_ = true;
   return {};
 }
 
 Status Training::run_epoch() {
-  const size_t before = history_.size();
-  SUBJREC_ASSIGN(const double loss, trainer_->run_epoch(&history_, monitor_));
-  const int64_t epoch = last_ ? last_->epoch + 1 : 1;
-  const std::string judged = metrics_json(std::span(history_).subspan(before));
-  last_ = Epoch{epoch, loss, seconds(), judged.empty() ? judged : "{" + judged + "}"};
+  Trained& t = trained_;
+  const size_t before = t.history.size();
+  SUBJREC_ASSIGN(const double loss, trainer_->run_epoch(&t.history, monitor_));
+  const int64_t epoch = t.last ? t.last->epoch + 1 : 1;
+  const std::string judged = metrics_json(std::span(t.history).subspan(before));
+  t.last = Epoch{epoch, loss, seconds(), judged.empty() ? judged : "{" + judged + "}"};
   char note[32];
   sqlite3_snprintf(sizeof note, note, "loss %.4g", loss);
   monitor_.set_steps(static_cast<double>(epoch), options_.epochs, note);
   return {};
 }
 
-Status Training::store() {
-  // What still has to be computed is computed before the database is locked.
-  SUBJREC_ASSIGN(const Model model, trainer_->model(monitor_));
+/// What still has to be computed is computed before the database is locked.
+Status Training::finish_model() {
+  SUBJREC_ASSIGN(trained_.model, trainer_->model(monitor_));
   // A model with a value that is not finite could not be read back.
-  if (!all_finite(model)) return {Code::kInvalid, who_ + ": " + divergence(options_, history_)};
-  SUBJREC_ASSIGN(warning_, training_warning(data_, model, monitor_));
-  stored_dim_ = model.dim;
-  calibration_pairs_ = model.calibration_pairs;
-  calibration_works_ = model.calibration_works;
+  if (all_finite(trained_.model)) {
+    trained_.summary = trainer_->summary();
+    return {};
+  }
+  return {Code::kInvalid, who_ + ": " + divergence(options_, trained_.history)};
+}
+
+/// Those that say something about the model, as JSON.
+std::string Training::stored_options() const {
+  TrainOptions options = options_;
+  options.threads = 0;
+  options.memory_limit = 0;
+  options.progress = false;
+  return train_option_table().to_json(options);
+}
+
+/// What this training's model depends on, and where it goes.
+std::string Training::key() const {
+  Digest digest;
+  for (const std::string& text :
+       {name_.schema, name_.table, pairs_.fingerprint, stored_options()}) {
+    digest.add(text);
+  }
+  const auto add = [&digest](const auto& values) {
+    digest.add_word(values.size());
+    digest.add(values.data(), values.size() * sizeof values[0]);
+  };
+  for (const SparseRows* rows : {&data_.work_features, &data_.subject_features}) {
+    add(rows->offsets);
+    add(rows->columns);
+    add(rows->weights);
+  }
+  add(data_.work_vectors.values);
+  add(data_.subject_vectors.values);
+  for (size_t f = 0; f < priors_.features.size(); ++f) digest.add(id_text(priors_.features[f]));
+  return digest.hex();
+}
+
+void Training::keep_unstored() {
+  connection_.unstored() = std::make_shared<Unstored>(Unstored{key(), std::move(trained_)});
+}
+
+/// Another training lets go of what was kept.
+void Training::take_unstored() {
+  const auto kept = std::static_pointer_cast<Unstored>(std::exchange(connection_.unstored(), {}));
+  if (kept && kept->key == key()) trained_ = std::move(kept->trained);
+}
+
+Status Training::store() {
+  SUBJREC_ASSIGN(warning_, training_warning(data_, trained_.model, monitor_));
   if (scope_ == Scope::kStatement) {
     const bool alone = sqlite3_get_autocommit(connection_.db()) != 0;
-    Status status = write(model);
+    Status status = write();
     // In a transaction of the user's, SQLite would keep what was written before the error.
     if (!status.ok() && !alone) {
       sqlite3_exec(connection_.db(), "ROLLBACK", nullptr, nullptr, nullptr);
@@ -164,11 +229,11 @@ Status Training::store() {
     return status;
   }
   SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(connection_.db(), who_, name_.schema));
-  SUBJREC_TRY(write(model));
+  SUBJREC_TRY(write());
   return savepoint.release(who_);
 }
 
-Status Training::write(const Model& model) {
+Status Training::write() {
   sqlite3* db = connection_.db();
   // Another connection may have made or dropped the table since begin().
   SUBJREC_TRY(need_model_table(db, who_, name_));
@@ -176,13 +241,9 @@ Status Training::write(const Model& model) {
   config["source"] = source_;
   config["source_fingerprint"] = pairs_.fingerprint;
   config["given_options"] = given_options_;
-  TrainOptions stored = options_;
-  stored.threads = 0;  // these say nothing about the model
-  stored.memory_limit = 0;
-  stored.progress = false;
-  config["options"] = train_option_table().to_json(stored);
-  const StoredRun run{model,    data_, pairs_.works, pairs_.subjects, priors_.features,
-                      history_, config};
+  config["options"] = stored_options();
+  const StoredRun run{trained_.model,   data_, pairs_.works, pairs_.subjects, priors_.features,
+                      trained_.history, config};
   SUBJREC_ASSIGN(digest_, write_model(db, who_, name_, run, monitor_));
   monitor_.finish();
   seconds_ = seconds();
@@ -213,11 +274,13 @@ std::string Training::summary() const {
   if (!options_.same_as.empty()) {
     json.add("twins", pairs_.twins).add("folded_rows", pairs_.folded);
   }
-  json.add_members(priors_.summary.members()).add_members(trainer_->summary());
-  json.add("embedding_dim", stored_dim_).add_raw("options_remembered", remembered_json());
-  json.add("epochs", last_ ? last_->epoch : 0).add("loss", last_ ? last_->loss : 0.0);
-  json.add_seconds("seconds", seconds_).add("calibration_pairs", calibration_pairs_);
-  if (calibration_works_ > 0) json.add("calibration_works", calibration_works_);
+  const auto& [history, last, model, of_trainer] = trained_;
+  json.add_members(priors_.summary.members()).add_members(of_trainer);
+  if (!trainer_) json.add_raw("trained_before", "true");
+  json.add("embedding_dim", model.dim).add_raw("options_remembered", remembered_json());
+  json.add("epochs", last->epoch).add("loss", last->loss);
+  json.add_seconds("seconds", seconds_).add("calibration_pairs", model.calibration_pairs);
+  if (model.calibration_works > 0) json.add("calibration_works", model.calibration_works);
   return json.add("digest", digest_).object();
 }
 

@@ -40,15 +40,29 @@ class Training : public Job {
                                                  Scope scope = Scope::kSavepoint);
 
   int epochs() const { return options_.epochs; }
-  const std::optional<Epoch>& last_epoch() const { return last_; }
+  const std::optional<Epoch>& last_epoch() const { return trained_.last; }
 
   bool done() const override { return stored_; }
   /// One epoch. The last one also makes the table if it is new, and writes the model; the write
-  /// lock is held for this alone.
+  /// lock is held for this alone. Where writing fails the connection keeps the model: the next
+  /// training, if it is of the same data with the same options, is that step alone.
   Status step() override;
   std::string summary() const override;
 
  private:
+  /// What the epochs have made.
+  struct Trained {
+    std::vector<HistoryRow> history;
+    std::optional<Epoch> last;
+    Model model;
+    std::string summary;  // the trainer's own members of the summary
+  };
+  /// A training that could not be stored, as where the disk is full: the connection keeps it.
+  struct Unstored {
+    std::string key;
+    Trained trained;
+  };
+
   Training(Connection& connection, std::string_view who, Scope scope)
       : Job(connection, who), scope_(scope) {}
 
@@ -57,10 +71,14 @@ class Training : public Job {
   Status resolve_request(const Request& request);
   Status check_space() const;
   std::string remembered_json() const;
-  Status check_finite(const Model& model) const;
   Status run_epoch();
+  Status finish_model();
   Status store();
-  Status write(const Model& model);
+  Status write();
+  std::string stored_options() const;
+  std::string key() const;
+  void keep_unstored();
+  void take_unstored();
 
   const Scope scope_;
   ModelName name_;
@@ -73,14 +91,10 @@ class Training : public Job {
   SourcePairs pairs_;
   TrainData data_;
   SideInformation priors_;
-  std::unique_ptr<Trainer> trainer_;
-  std::vector<HistoryRow> history_;
-  std::optional<Epoch> last_;
+  std::unique_ptr<Trainer> trainer_;  // null: an earlier call has trained
+  Trained trained_;
   std::string digest_;
-  size_t stored_dim_ = 0;
   std::string warning_;
-  size_t calibration_pairs_ = 0;
-  size_t calibration_works_ = 0;
   double seconds_ = 0;  // that it took
   bool stored_ = false;
 };
