@@ -70,6 +70,16 @@ Status Updating::step() {
   return {};
 }
 
+/// How many works carry each subject, where those of other shards count as well.
+std::vector<uint64_t> Updating::works_of_all_shards() const {
+  const std::vector<int64_t>& counted = loaded_->stored.subject_works;
+  std::vector<uint64_t> works(counted.begin(), counted.end());
+  const std::vector<uint32_t> before = loaded_->works->data.interactions.subject_counts();
+  const std::vector<uint32_t> now = works_.data.interactions.subject_counts();
+  for (size_t s = 0; s < works.size(); ++s) works[s] += now[s] - uint64_t{before[s]};
+  return works;
+}
+
 /// Replaces the rows of works, in one savepoint, with what works_ has.
 Status Updating::store() {
   Model model = loaded_->stored.model;
@@ -77,13 +87,21 @@ Status Updating::store() {
   const std::vector<HistoryRow> kept;
   Config config;
   config["source_fingerprint"] = sources_.pairs.fingerprint;
+  std::vector<uint64_t> subject_works;
+  if (const StoredModel& stored = loaded_->stored;
+      stored.config.count("n_works_of_all_shards") != 0) {
+    subject_works = works_of_all_shards();
+    config["n_works_of_all_shards"] =
+        std::to_string(stored.n_works_counted + works_.ids.size() - stored.n_works);
+  }
   SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db(), who_, name_.schema));
   // Nobody can train from here on.
   SUBJREC_TRY(
       check_unchanged(db(), who_, name_, loaded_->stored.config, "its new works were read"));
   SUBJREC_ASSIGN(digest_, write_model(db(), who_, name_,
                                       {model, works_.data, works_.ids, loaded_->stored.subjects,
-                                       loaded_->stored.features, kept, config},
+                                       loaded_->stored.features, kept, config,
+                                       subject_works.empty() ? nullptr : &subject_works},
                                       monitor_, Keep::kItsTraining));
   SUBJREC_TRY(execute(db(), who_,
                       "DELETE FROM " + shadow(name_, "map") +

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/status.h"
 #include "sqlite/bindings/job.h"
@@ -28,6 +29,7 @@ class Updating : public Job {
   using Job::Job;
 
   Status read_sources();
+  std::vector<uint64_t> works_of_all_shards() const;
   Status store();
 
   ModelName name_;

@@ -80,6 +80,61 @@ TEST_P(ShardsOfEach, EachServesItsWorksAsTheWholeDoes) {
             db.rows("SELECT subject_id, score FROM whole WHERE work_id = " + work));
 }
 
+/// What popularity is taken from stays that of all shards, with what the update has changed in one.
+TEST_P(ShardsOfEach, AnUpdateOfOneCountsTheWorksOfAll) {
+  cut(3);
+  train();
+  db.run(finish_sql("rec", "tags_1", "1"));
+  const auto counts = [&] {
+    return db.rows(
+        "SELECT subject_id, works FROM rec_subjects UNION ALL SELECT 'all works', value "
+        "FROM rec_config WHERE key = 'n_works_of_all_shards'");
+  };
+  const auto before = counts();
+  db.run(
+      "CREATE TEMP TABLE change AS SELECT subject_id, works, (subject_id = 3) - (subject_id = "
+      "5) AS more FROM rec_subjects");
+  const std::string gone = db.value(
+      "SELECT work FROM tags_1 GROUP BY work HAVING max(subject = 5) "
+      "= 1 LIMIT 1");
+  db.run("DELETE FROM tags_1 WHERE work = " + gone +
+         " AND subject = 5; "
+         "INSERT INTO tags_1 VALUES (100001, 3), (100002, 7)");
+  db.run("UPDATE change SET more = more + 1 WHERE subject_id = 7");
+  db.run("SELECT subjrec_update('rec')");
+  EXPECT_EQ(db.value("SELECT count(*) FROM rec_subjects JOIN change USING (subject_id) WHERE "
+                     "rec_subjects.works <> change.works + more"),
+            "0");
+  EXPECT_EQ(db.value("SELECT value FROM rec_config WHERE key = 'n_works_of_all_shards'"),
+            db.value("SELECT count(DISTINCT work) + 2 FROM tags"));
+  EXPECT_EQ(db.value("SELECT count(*) FROM subjrec_topk('rec', 100001, 5, NULL, 1.0)"), "5");
+
+  db.run("DELETE FROM tags_1 WHERE work > 100000; INSERT INTO tags_1 VALUES (" + gone + ", 5)");
+  db.run("SELECT subjrec_update('rec')");
+  EXPECT_EQ(counts(), before);
+}
+
+TEST_P(ShardsOfEach, AnUpdateOfAllInOneFileCountsThem) {
+  cut(2);
+  train();
+  db.run(finish_sql("rec", "tags", "NULL"));
+  for (const char* change :
+       {"INSERT INTO tags VALUES (100001, 3)", "DELETE FROM tags WHERE work % 5 = 0",
+        "INSERT INTO tags VALUES (100002, 3), (100002, 7)"}) {
+    db.run(change);
+    db.run("SELECT subjrec_update('rec')");
+    EXPECT_EQ(db.value("SELECT value FROM rec_config WHERE key = 'n_works_of_all_shards'"),
+              db.value("SELECT count(*) FROM rec_works"));
+    EXPECT_EQ(db.value("SELECT count(*) FROM rec_subjects AS s WHERE works <> (SELECT count(*) "
+                       "FROM tags WHERE subject = s.subject_id)"),
+              "0");
+    EXPECT_EQ(db.value("SELECT count(*) FROM subjrec_topk('rec', (SELECT max(work) FROM tags), "
+                       "5, NULL, 1.0)"),
+              "5")
+        << change;
+  }
+}
+
 TEST_P(ShardsOfEach, StepsAndPartsMayBeRepeatedAndMixed) {
   cut(4);
   while (member("done") == "0") {
