@@ -27,40 +27,59 @@ size_t steps_before(size_t n, int64_t round, const TrainOptions& options) {
   return steps;
 }
 
-/// The rows of `now` that differ from those of `before`.
-Result<ChangedRows> changes(const SparseAdam& before, const SparseAdam& now, Monitor& monitor) {
-  ChangedRows changed;
-  for (std::vector<float>* rows : {&changed.value, &changed.first, &changed.second}) {
-    rows->reserve(now.value.size());
+constexpr auto kParts = {&SparseAdam::value, &SparseAdam::first, &SparseAdam::second};
+
+void copy_row(const SparseAdam& from, size_t r, SparseAdam* to) {
+  for (const auto part : kParts) {
+    std::copy_n((from.*part).data() + r * from.stride, from.stride,
+                (to->*part).data() + r * from.stride);
   }
-  const size_t bytes = now.stride * sizeof(float);
+}
+
+bool same_row(const SparseAdam& a, const SparseAdam& b, size_t r) {
+  return std::ranges::all_of(kParts, [&](const auto part) {
+    return std::memcmp((a.*part).data() + r * a.stride, (b.*part).data() + r * a.stride,
+                       a.stride * sizeof(float)) == 0;
+  });
+}
+
+/// Moves the touched rows of `now` that differ from those of `before` to `changed`, and puts those
+/// of `before` in their place.
+Status take_changes(const SparseAdam& before, SparseAdam* now, ChangedRows* changed,
+                    Monitor& monitor) {
   Poll poll(monitor, kPollEvery);
-  for (size_t r = 0; r < now.rows(); ++r) {
+  changed->rows.clear();
+  for (size_t r = 0; r < now->rows(); ++r) {
     if (poll.stop()) return Status::interrupted();
-    const size_t at = r * now.stride;
-    const auto differs = [&](const std::vector<float>& a, const std::vector<float>& b) {
-      return std::memcmp(a.data() + at, b.data() + at, bytes) != 0;
-    };
-    if (!differs(before.first, now.first) && !differs(before.second, now.second) &&
-        !differs(before.value, now.value)) {
-      continue;
+    if (now->touched[r] != 0 && !same_row(before, *now, r)) {
+      changed->rows.push_back(static_cast<uint32_t>(r));
     }
-    changed.rows.push_back(static_cast<uint32_t>(r));
-    const auto add = [&](const std::vector<float>& from, std::vector<float>* to) {
-      to->insert(to->end(), from.data() + at, from.data() + at + now.stride);
-    };
-    add(now.value, &changed.value);
-    add(now.first, &changed.first);
-    add(now.second, &changed.second);
   }
-  return changed;
+  const size_t stride = now->stride;
+  const auto take = [&](const std::vector<float>& from, std::vector<float>* to) {
+    to->resize(changed->rows.size() * stride);
+    float* out = to->data();
+    for (const uint32_t r : changed->rows) {
+      std::copy_n(from.data() + r * stride, stride, out);
+      out += stride;
+    }
+  };
+  take(now->value, &changed->value);
+  take(now->first, &changed->first);
+  take(now->second, &changed->second);
+  for (const uint32_t r : changed->rows) {
+    if (poll.stop()) return Status::interrupted();
+    copy_row(before, r, now);
+  }
+  now->touched.clear();
+  return {};
 }
 
 }  // namespace
 
-Result<RoundResult> train_round(const RoundPlace& place, std::span<const uint32_t> works,
-                                const ShardTraining& training, ComposedNetwork* network,
-                                ThreadTeam& team, Monitor& monitor) {
+Status train_round(const RoundPlace& place, std::span<const uint32_t> works,
+                   const ShardTraining& training, const RoundStart& start, ComposedNetwork* network,
+                   ThreadTeam& team, Monitor& monitor, RoundResult* result) {
   const TrainOptions& options = training.options;
   const auto seed = static_cast<uint64_t>(options.seed);
   const uint64_t stream =
@@ -74,9 +93,10 @@ Result<RoundResult> train_round(const RoundPlace& place, std::span<const uint32_
   const size_t done = static_cast<size_t>(place.epoch - 1) * an_epoch +
                       steps_before(order.size(), place.round, options);
   network->set_steps(done);
-  SparseAdam subjects = network->subjects().own();
-  SparseAdam inputs = network->inputs().own();
-  RoundResult result;
+  for (SparseAdam* table : {&network->subjects().own(), &network->inputs().own()}) {
+    table->touched.assign(table->rows(), 0);
+  }
+  result->loss = 0;
   std::vector<EncoderInputs> pieces;
   const size_t batches = batch_count(n, options);
   for (size_t b = 0; b < batches; ++b) {
@@ -91,14 +111,11 @@ Result<RoundResult> train_round(const RoundPlace& place, std::span<const uint32_
     const SampledClasses& sampled = training.sampler.draw(&random);
     SUBJREC_ASSIGN(const double loss,
                    network->step(batch, sampled, rate, random.next(), team, monitor));
-    result.loss += loss * static_cast<double>(to - from);
+    result->loss += loss * static_cast<double>(to - from);
   }
-  result.examples = n;
-  SUBJREC_ASSIGN(result.subjects, changes(subjects, network->subjects().own(), monitor));
-  SUBJREC_ASSIGN(result.inputs, changes(inputs, network->inputs().own(), monitor));
-  std::swap(network->subjects().own(), subjects);
-  std::swap(network->inputs().own(), inputs);
-  return result;
+  result->examples = n;
+  SUBJREC_TRY(take_changes(start.subjects, &network->subjects().own(), &result->subjects, monitor));
+  return take_changes(start.inputs, &network->inputs().own(), &result->inputs, monitor);
 }
 
 Status merge_rows(std::span<const ChangedRows* const> shards, SparseAdam* table, Monitor& monitor) {
@@ -143,6 +160,25 @@ Status merge_results(std::span<const RoundResult> shards, SparseAdam* subjects, 
   }
   SUBJREC_TRY(merge_rows(of_subjects, subjects, monitor));
   return merge_rows(of_inputs, inputs, monitor);
+}
+
+Status copy_changed(std::span<const RoundResult> shards, const RoundStart& from,
+                    ComposedNetwork* network, Monitor& monitor) {
+  Poll poll(monitor, kPollEvery);
+  const auto copy = [&](const ChangedRows& changed, const SparseAdam& rows, SparseAdam* to) {
+    for (const uint32_t r : changed.rows) {
+      if (poll.stop()) return false;
+      copy_row(rows, r, to);
+    }
+    return true;
+  };
+  for (const RoundResult& shard : shards) {
+    if (!copy(shard.subjects, from.subjects, &network->subjects().own()) ||
+        !copy(shard.inputs, from.inputs, &network->inputs().own())) {
+      return Status::interrupted();
+    }
+  }
+  return {};
 }
 
 }  // namespace subjrec

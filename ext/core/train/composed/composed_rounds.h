@@ -56,16 +56,26 @@ struct ShardTraining {
   NegativeSampler& sampler;  // over the whole catalogue
 };
 
-/// Trains `network` on the slice of `works`, the shard's examples in the order of their ids, and
-/// leaves it as it was.
-Result<RoundResult> train_round(const RoundPlace& place, std::span<const uint32_t> works,
-                                const ShardTraining& training, ComposedNetwork* network,
-                                ThreadTeam& team, Monitor& monitor);
+/// The parameters that all shards of a round start from.
+struct RoundStart {
+  const SparseAdam& subjects;
+  const SparseAdam& inputs;
+};
+
+/// Trains `network`, whose parameters are those of `start`, on the slice of `works`, the shard's
+/// examples in the order of their ids, and leaves it as it was. What `result` has room for is used
+/// again: fresh memory would cost more than the training.
+Status train_round(const RoundPlace& place, std::span<const uint32_t> works,
+                   const ShardTraining& training, const RoundStart& start, ComposedNetwork* network,
+                   ThreadTeam& team, Monitor& monitor, RoundResult* result);
 
 /// Merges what the shards made of the rows of `table`, in their order.
 Status merge_rows(std::span<const ChangedRows* const> shards, SparseAdam* table, Monitor& monitor);
 /// The same for both sides.
 Status merge_results(std::span<const RoundResult> shards, SparseAdam* subjects, SparseAdam* inputs,
                      Monitor& monitor);
+/// Copies the rows that some shard has changed.
+Status copy_changed(std::span<const RoundResult> shards, const RoundStart& from,
+                    ComposedNetwork* network, Monitor& monitor);
 
 }  // namespace subjrec

@@ -88,19 +88,21 @@ class ComposedTrainer : public Trainer {
     std::vector<std::vector<uint32_t>> works(shards);
     for (const uint32_t w : examples_.works()) works[shard_of(data_.key(w), shards)].push_back(w);
     const ShardTraining training{data_.interactions, examples_, options_, sampler_};
+    SparseAdam subjects = network_.subjects().own();
+    SparseAdam inputs = network_.inputs().own();
+    const RoundStart start{subjects, inputs};
+    std::vector<RoundResult> results(shards);
     double loss = 0;
     uint64_t examples = 0;
     for (int64_t round = 0; round < options_.rounds; ++round) {
-      std::vector<RoundResult> results;
       for (uint32_t k = 0; k < shards; ++k) {
-        SUBJREC_ASSIGN(RoundResult result, train_round({epoch_, round, k}, works[k], training,
-                                                       &network_, team_, monitor));
-        loss += result.loss;
-        examples += result.examples;
-        results.push_back(std::move(result));
+        SUBJREC_TRY(train_round({epoch_, round, k}, works[k], training, start, &network_, team_,
+                                monitor, &results[k]));
+        loss += results[k].loss;
+        examples += results[k].examples;
       }
-      SUBJREC_TRY(
-          merge_results(results, &network_.subjects().own(), &network_.inputs().own(), monitor));
+      SUBJREC_TRY(merge_results(results, &subjects, &inputs, monitor));
+      SUBJREC_TRY(copy_changed(results, start, &network_, monitor));
       ++step_;
       monitor.progress(static_cast<double>(round + 1), static_cast<double>(options_.rounds));
     }

@@ -160,9 +160,10 @@ Result<std::string> round_piece(const DistributedState& state, uint32_t shard,
   local.take(state.composed.subjects, state.composed.inputs);
   NegativeSampler sampler(subject_counts(state), negative_count(state.options));
   const ShardTraining training{local.data.interactions, local.examples, state.options, sampler};
-  SUBJREC_ASSIGN(const RoundResult result,
-                 train_round({state.epoch + 1, state.composed.round, shard}, local.examples.works(),
-                             training, &local.network, local.team, monitor));
+  RoundResult result;
+  SUBJREC_TRY(train_round({state.epoch + 1, state.composed.round, shard}, local.examples.works(),
+                          training, {state.composed.subjects, state.composed.inputs},
+                          &local.network, local.team, monitor, &result));
   ByteWriter out;
   write_rows(result.subjects, &out);
   write_rows(result.inputs, &out);

@@ -52,6 +52,7 @@ Status update_rows(const ColumnTerms& terms, const std::vector<float>& rows, con
           const size_t first = terms.offsets[i];
           sum_rows(rows.data(), stride, terms.row.data() + first, terms.coefficient.data() + first,
                    terms.offsets[i + 1] - first, gradient);
+          if (!table->touched.empty()) table->touched[terms.columns[i]] = 1;
           const size_t at = terms.columns[i] * stride;
           adam_row(step, gradient, stride, table->value.data() + at, table->first.data() + at,
                    table->second.data() + at);

@@ -27,6 +27,8 @@ struct SparseAdam {
   std::vector<float> value;
   std::vector<float> first;
   std::vector<float> second;
+  /// Where it is not empty: 1 for each row that update_rows() has changed.
+  std::vector<uint8_t> touched;
 };
 
 /// How initial parameters are drawn: N(0, stddev^2) for the first `dim` of a row.
