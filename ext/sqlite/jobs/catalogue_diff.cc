@@ -67,13 +67,11 @@ class Comparison {
     std::sort(subjects.begin(), subjects.end());
     subjects.erase(std::unique(subjects.begin(), subjects.end()), subjects.end());  // twins
     append(id, subjects, features_of_source(w));
-    const size_t dim = model_.stored.model.dim;
     const size_t at = works_.ids.size() - 1;
-    works_.embeddings.resize((at + 1) * dim);
-    if (old && same(*old, at)) {
-      const auto from = model_.stored.model.works.begin() + static_cast<ptrdiff_t>(*old * dim);
-      std::copy_n(from, dim, works_.embeddings.begin() + static_cast<ptrdiff_t>(at * dim));
-    } else {
+    const bool unchanged = old && same(*old, at);
+    works_.unchanged.push_back(unchanged ? *old : CatalogueDiff::kChanged);
+    works_.stored.push_back(unchanged && *old == at ? 1 : 0);
+    if (!unchanged) {
       works_.to_fold.push_back(static_cast<uint32_t>(at));
       ++(old ? works_.changed : works_.added);
     }
@@ -130,6 +128,20 @@ class Comparison {
 };
 
 }  // namespace
+
+std::vector<float> embeddings_of(const CatalogueDiff& works, const Model& model) {
+  std::vector<float> embeddings;
+  embeddings.reserve(works.ids.size() * model.dim);
+  for (const uint32_t old : works.unchanged) {
+    if (old == CatalogueDiff::kChanged) {
+      embeddings.resize(embeddings.size() + model.dim);
+      continue;
+    }
+    const auto from = model.works.begin() + static_cast<ptrdiff_t>(old * model.dim);
+    embeddings.insert(embeddings.end(), from, from + static_cast<ptrdiff_t>(model.dim));
+  }
+  return embeddings;
+}
 
 Result<CatalogueDiff> compare_catalogue(const ServedModel& model, const CatalogueRows& sources,
                                         Monitor& monitor) {

@@ -25,8 +25,10 @@ struct CatalogueRows {
 struct CatalogueDiff {
   IdTable ids;
   TrainData data;
-  std::vector<float> embeddings;  // rows of `to_fold` are still to be filled
-  std::vector<uint32_t> to_fold;
+  std::vector<uint32_t> to_fold;    // those whose embedding the model does not have
+  std::vector<uint32_t> unchanged;  // for each: its number in the model, or kChanged
+  std::vector<uint8_t> stored;      // 1: unchanged, and under that number
+  static constexpr uint32_t kChanged = UINT32_MAX;
   size_t added = 0;
   size_t changed = 0;
   size_t removed = 0;
@@ -37,6 +39,9 @@ struct CatalogueDiff {
 
   bool same() const { return added + changed + removed == 0; }
 };
+
+/// The works' embeddings, n x dim, from those of `model`; the rows of `to_fold` are still zero.
+std::vector<float> embeddings_of(const CatalogueDiff& works, const Model& model);
 
 /// Puts the works of the sources beside those of `model`, whose works are loaded.
 Result<CatalogueDiff> compare_catalogue(const ServedModel& model, const CatalogueRows& sources,

@@ -60,9 +60,6 @@ Status Updating::read_sources() {
 
 Status Updating::step() {
   SUBJREC_ASSIGN(works_, compare_catalogue(*loaded_, sources_, monitor_));
-  ThreadTeam team(resolve_threads(0));
-  SUBJREC_TRY(
-      loaded_->fold_in->vectors(works_.data, works_.to_fold, team, monitor_, works_.embeddings));
   digest_ = loaded_->stored.config.find("digest")->second;
   if (!works_.same()) SUBJREC_TRY(store());
   seconds_ = seconds();
@@ -80,10 +77,12 @@ std::vector<uint64_t> Updating::works_of_all_shards() const {
   return works;
 }
 
-/// Replaces the rows of works, in one savepoint, with what works_ has.
+/// Makes the rows of works, in one savepoint, what works_ has.
 Status Updating::store() {
   Model model = loaded_->stored.model;
-  model.works = std::move(works_.embeddings);
+  model.works = embeddings_of(works_, loaded_->stored.model);
+  ThreadTeam team(resolve_threads(0));
+  SUBJREC_TRY(loaded_->fold_in->vectors(works_.data, works_.to_fold, team, monitor_, model.works));
   const std::vector<HistoryRow> kept;
   Config config;
   config["source_fingerprint"] = sources_.pairs.fingerprint;
@@ -98,11 +97,12 @@ Status Updating::store() {
   // Nobody can train from here on.
   SUBJREC_TRY(
       check_unchanged(db(), who_, name_, loaded_->stored.config, "its new works were read"));
-  SUBJREC_ASSIGN(digest_, write_model(db(), who_, name_,
-                                      {model, works_.data, works_.ids, loaded_->stored.subjects,
-                                       loaded_->stored.features, kept, config,
-                                       subject_works.empty() ? nullptr : &subject_works},
-                                      monitor_, Keep::kItsTraining));
+  SUBJREC_ASSIGN(digest_,
+                 write_model(db(), who_, name_,
+                             {model, works_.data, works_.ids, loaded_->stored.subjects,
+                              loaded_->stored.features, kept, config,
+                              subject_works.empty() ? nullptr : &subject_works, &works_.stored},
+                             monitor_, Keep::kItsTraining));
   SUBJREC_TRY(execute(db(), who_,
                       "DELETE FROM " + shadow(name_, "map") +
                           " WHERE kind = 'work' AND id NOT IN (SELECT work_id FROM " +

@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "core/base/digest.h"
 #include "core/base/monitor.h"
 #include "core/base/status.h"
@@ -17,23 +19,28 @@ namespace {
 
 constexpr size_t kPollEvery = 256;
 
-/// Writes one run's rows and digests them on the way.
+/// Writes one run's rows, but for those that are stored, and digests all on the way.
 class Writer {
  public:
   Writer(sqlite3* db, std::string_view who, const ModelName& name, const StoredRun& run,
-         Monitor& monitor)
-      : db_(db), who_(who), name_(name), run_(run), monitor_(monitor) {}
+         Monitor& monitor, Keep keep)
+      : db_(db),
+        who_(who),
+        name_(name),
+        run_(run),
+        monitor_(monitor),
+        trained_(keep == Keep::kNothing) {}
 
   /// With a WHERE SQLite goes from row to row and can be stopped; without, it clears a table of a
   /// million embeddings in one breath of seconds.
   /// A table that was lost is made anew.
-  Status clear(Keep keep) {
+  Status clear() {
     SUBJREC_TRY(restore_shadow_tables(db_, who_, name_));
+    if (!trained_) return clear_works();
     for (const std::string_view suffix : kShadowSuffixes) {
-      const bool of_training = suffix == "history" || suffix == "config" || suffix == "map";
-      if (keep == Keep::kItsTraining && of_training) continue;
-      SUBJREC_TRY(execute(
-          db_, who_, "DELETE FROM " + shadow(name_, suffix) + (of_training ? "" : " WHERE 1")));
+      const bool small = suffix == "history" || suffix == "config" || suffix == "map";
+      SUBJREC_TRY(
+          execute(db_, who_, "DELETE FROM " + shadow(name_, suffix) + (small ? "" : " WHERE 1")));
     }
     return {};
   }
@@ -64,7 +71,7 @@ class Writer {
         add_null(sum);
         add_null(sum);
       }
-      SUBJREC_TRY(insert.run(who_));
+      if (!is_stored(w)) SUBJREC_TRY(insert.run(who_));
     }
     checksums_["checksums_works"] = sums.hex();
     return {};
@@ -74,6 +81,10 @@ class Writer {
     SUBJREC_ASSIGN(Statement insert, prepare("subjects",
                                              "(n, subject_id, embedding, bias, works, input) "
                                              "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));
+    SUBJREC_ASSIGN(Statement count,
+                   Statement::prepare(db_, who_,
+                                      "UPDATE " + shadow(name_, "subjects") +
+                                          " SET works = ?2 WHERE n = ?1 AND works IS NOT ?2"));
     const std::vector<uint32_t> counts = run_.data.interactions.subject_counts();
     const Model& model = run_.model;
     RowChecksums sums(run_.subjects.size());
@@ -93,7 +104,8 @@ class Writer {
       add_real(double{bias}, sum);
       add_integer(static_cast<int64_t>(works), sum);
       bind_input(&insert, 6, model.subject_inputs, s, sum);
-      SUBJREC_TRY(insert.run(who_));
+      count.bind(1, static_cast<int64_t>(s)).bind(2, static_cast<int64_t>(works));
+      SUBJREC_TRY((trained_ ? insert : count).run(who_));
     }
     checksums_["checksums_subjects"] = sums.hex();
     return {};
@@ -110,7 +122,7 @@ class Writer {
       Checksum* sum = begin_row(f, &sums);
       add_id(run_.features[f], sum);
       bind_input(&insert, 3, run_.model.feature_inputs, f, sum);
-      SUBJREC_TRY(insert.run(who_));
+      if (trained_) SUBJREC_TRY(insert.run(who_));
     }
     checksums_["checksums_features"] = sums.hex();
     return {};
@@ -133,7 +145,7 @@ class Writer {
       Checksum* sum = begin_row(r, sums);
       add_blob(bytes_of(columns), sum);
       add_blob(bytes_of(values), sum);
-      SUBJREC_TRY(insert.run(who_));
+      if (trained_) SUBJREC_TRY(insert.run(who_));
     }
     checksums_["checksums_weights"] = sums->hex();
     return {};
@@ -153,13 +165,14 @@ class Writer {
       Checksum* sum = begin_row(n, sums);
       add_blob({}, sum);
       add_blob(bytes_of(row(model.work_projection, v)), sum);
-      SUBJREC_TRY(insert.run(who_));
+      if (trained_) SUBJREC_TRY(insert.run(who_));
     }
     checksums_["checksums_weights"] = sums->hex();
     return {};
   }
 
   Status history() {
+    if (!trained_) return {};
     SUBJREC_ASSIGN(Statement insert,
                    prepare("history", "(step, epoch, metric, value) VALUES (?1, ?2, ?3, ?4)"));
     for (const HistoryRow& h : run_.history) {
@@ -169,7 +182,7 @@ class Writer {
     return {};
   }
 
-  Result<std::string> config(Keep keep) {
+  Result<std::string> config() {
     Config config = run_.config;
     config["format_version"] = std::to_string(kFormatVersion);
     config["library_version"] = SUBJREC_VERSION;
@@ -206,7 +219,7 @@ class Writer {
     config["digest"] = digest_.hex();
     config["checksums_weights"] = "";
     for (const auto& [key, hex] : checksums_) config[key] = hex;
-    if (keep == Keep::kItsTraining) {
+    if (!trained_) {
       SUBJREC_ASSIGN(const Config before, read_config(db_, who_, name_));
       config.insert(before.begin(), before.end());
     }
@@ -216,6 +229,27 @@ class Writer {
   }
 
  private:
+  bool is_stored(size_t w) const {
+    return run_.stored_works != nullptr && (*run_.stored_works)[w] != 0;
+  }
+
+  /// Deletes the rows of works that are to be written: run by run, and what lies beyond the last.
+  Status clear_works() {
+    SUBJREC_ASSIGN(Statement clear, Statement::prepare(db_, who_,
+                                                       "DELETE FROM " + shadow(name_, "works") +
+                                                           " WHERE n BETWEEN ?1 AND ?2"));
+    const size_t n = run_.works.size();
+    for (size_t w = 0; w < n; ++w) {
+      const size_t first = w;
+      while (w < n && !is_stored(w)) ++w;
+      if (w == first) continue;
+      clear.bind(1, static_cast<int64_t>(first)).bind(2, static_cast<int64_t>(w) - 1);
+      SUBJREC_TRY(clear.run(who_));
+    }
+    clear.bind(1, static_cast<int64_t>(n)).bind(2, std::numeric_limits<int64_t>::max());
+    return clear.run(who_);
+  }
+
   Result<Statement> prepare(std::string_view suffix, std::string_view rest) {
     return Statement::prepare(db_, who_,
                               "INSERT INTO " + shadow(name_, suffix) + std::string(rest));
@@ -282,6 +316,7 @@ class Writer {
   const ModelName& name_;
   const StoredRun& run_;
   Monitor& monitor_;
+  bool trained_;  // or works have changed, and what its training made is stored
   Digest digest_;
   Config checksums_;
 };
@@ -290,16 +325,16 @@ class Writer {
 
 Result<std::string> write_model(sqlite3* db, std::string_view who, const ModelName& name,
                                 const StoredRun& run, Monitor& monitor, Keep keep) {
-  Writer writer(db, who, name, run, monitor);
-  SUBJREC_TRY(writer.clear(keep));
+  Writer writer(db, who, name, run, monitor, keep);
+  SUBJREC_TRY(writer.clear());
   SUBJREC_TRY(writer.works());
   SUBJREC_TRY(writer.subjects());
   SUBJREC_TRY(writer.features());
   RowChecksums weights(run.model.weights.n_rows + run.model.vector_dim());
   SUBJREC_TRY(writer.weights(&weights));
   SUBJREC_TRY(writer.projection(&weights));
-  if (keep == Keep::kNothing) SUBJREC_TRY(writer.history());
-  return writer.config(keep);
+  SUBJREC_TRY(writer.history());
+  return writer.config();
 }
 
 }  // namespace subjrec

@@ -74,12 +74,15 @@ struct StoredRun {
   Config config;  // source, options and counts; format, library and digest are added
   /// How many works carry each subject, where these are not all of them.
   const std::vector<uint64_t>* subject_works = nullptr;
+  /// Of a model whose training is kept: 1 for each work whose row is stored already, as it is.
+  const std::vector<uint8_t>* stored_works = nullptr;
 };
 
 /// What stays of a model that is written anew.
 enum class Keep {
   kNothing,      // it was trained
-  kItsTraining,  // its works changed: history, maps, and the keys of rec_config that are not given
+  kItsTraining,  // its works changed: all but rec_works, how many works carry each subject, and the
+                 // keys of rec_config that are given
 };
 /// Replaces the model's rows, in the caller's savepoint. Returns the digest.
 Result<std::string> write_model(sqlite3* db, std::string_view who, const ModelName& name,

@@ -85,6 +85,55 @@ TEST_P(Update, ComesToTheSameInOneStepAsInTwo) {
   EXPECT_EQ(db.rows("SELECT * FROM rec"), db.rows("SELECT * FROM other"));
 }
 
+/// Works are numbered in the order of their ids: what lies before the first change stays.
+TEST_P(Update, WritesWhatHasChanged) {
+  const auto update = [&](const std::string& change) {
+    db.run(change);
+    const auto before = std::stoi(db.value("SELECT total_changes()"));
+    db.run("SELECT subjrec_update('rec')");
+    return std::stoi(db.value("SELECT total_changes()")) - before;
+  };
+  const int config = std::stoi(db.value("SELECT count(*) FROM rec_config"));
+  EXPECT_EQ(update("INSERT INTO tags VALUES ('z', 'w')"), config + 2) << "a work, and a count";
+  EXPECT_EQ(update("UPDATE tags SET subject = 'y' WHERE work = 'z'"), config + 2 + 2);
+  EXPECT_EQ(update("DELETE FROM tags WHERE work = 'z'"), config + 1 + 1);
+  EXPECT_EQ(update("INSERT INTO tags VALUES ('az', 'w')"), config + 4 + 5 + 1) << "and all behind";
+}
+
+/// Whatever came, went and changed, the rows are those that one update of the same model writes.
+TEST_P(Update, ComesToTheSameByManySteps) {
+  db.run("CREATE TABLE first AS SELECT * FROM tags");
+  const auto rows = [&](const std::string& model) {
+    return db.rows(
+        "SELECT n, work_id, hex(embedding), hex(subjects) FROM " + model +
+        "_works UNION ALL SELECT n, subject_id, hex(embedding), works FROM " + model +
+        "_subjects UNION ALL SELECT 0, 0, 0, value FROM " + model +
+        "_config WHERE key <> 'source' AND key <> 'checksum_config' ORDER BY 1, 2, 3, 4");
+  };
+  uint32_t random = 1;
+  const auto below = [&random](uint32_t n) {
+    random = random * 1664525 + 1013904223;
+    return std::to_string((random >> 16) % n);
+  };
+  for (int step = 0; step < 12; ++step) {
+    for (int change = 0; change < 3; ++change) {
+      const std::string work = "char(97 + " + below(9) + ")";
+      db.run("INSERT INTO tags VALUES (" + work + ", char(119 + " + below(4) + "))");
+      db.run("DELETE FROM tags WHERE work = char(97 + " + below(9) + ") AND subject = char(119 + " +
+             below(4) + ") AND (SELECT count(DISTINCT work) FROM tags) > 3");
+    }
+    db.run("SELECT subjrec_update('rec')");
+    // The same training, and then one update.
+    db.run(
+        "CREATE TEMP TABLE now AS SELECT * FROM tags; DELETE FROM tags; "
+        "INSERT INTO tags SELECT * FROM first");
+    db.run(train_sql("twin", GetParam(), ",\"epochs\":4"));
+    db.run("DELETE FROM tags; INSERT INTO tags SELECT * FROM now; DROP TABLE now");
+    db.run("SELECT subjrec_update('twin')");
+    ASSERT_EQ(rows("rec"), rows("twin")) << step;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Algorithms, Update, ::testing::Values("bce", "composed", "ials", "ease"));
 
 class UpdateWithFeatures : public ::testing::TestWithParam<const char*> {};
