@@ -79,30 +79,35 @@ std::vector<uint64_t> Updating::works_of_all_shards() const {
 
 /// Makes the rows of works, in one savepoint, what works_ has.
 Status Updating::store() {
-  Model model = loaded_->stored.model;
-  model.works = embeddings_of(works_, loaded_->stored.model);
+  const StoredModel& stored = loaded_->stored;
+  std::vector<float> embeddings = embeddings_of(works_, stored.model);
   ThreadTeam team(resolve_threads(0));
-  SUBJREC_TRY(loaded_->fold_in->vectors(works_.data, works_.to_fold, team, monitor_, model.works));
+  SUBJREC_TRY(loaded_->fold_in->vectors(works_.data, works_.to_fold, team, monitor_, embeddings));
   const std::vector<HistoryRow> kept;
   Config config;
   config["source_fingerprint"] = sources_.pairs.fingerprint;
   std::vector<uint64_t> subject_works;
-  if (const StoredModel& stored = loaded_->stored;
-      stored.config.count("n_works_of_all_shards") != 0) {
+  if (stored.config.count("n_works_of_all_shards") != 0) {
     subject_works = works_of_all_shards();
     config["n_works_of_all_shards"] =
         std::to_string(stored.n_works_counted + works_.ids.size() - stored.n_works);
   }
   SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db(), who_, name_.schema));
   // Nobody can train from here on.
-  SUBJREC_TRY(
-      check_unchanged(db(), who_, name_, loaded_->stored.config, "its new works were read"));
-  SUBJREC_ASSIGN(digest_,
-                 write_model(db(), who_, name_,
-                             {model, works_.data, works_.ids, loaded_->stored.subjects,
-                              loaded_->stored.features, kept, config,
-                              subject_works.empty() ? nullptr : &subject_works, &works_.stored},
-                             monitor_, Keep::kItsTraining));
+  SUBJREC_TRY(check_unchanged(db(), who_, name_, stored.config, "its new works were read"));
+  const StoredRun run{
+      .model = stored.model,
+      .data = works_.data,
+      .works = works_.ids,
+      .subjects = stored.subjects,
+      .features = stored.features,
+      .history = kept,
+      .config = std::move(config),
+      .subject_works = subject_works.empty() ? nullptr : &subject_works,
+      .work_embeddings = &embeddings,
+      .stored_works = &works_.stored,
+  };
+  SUBJREC_ASSIGN(digest_, write_model(db(), who_, name_, run, monitor_, Keep::kItsTraining));
   SUBJREC_TRY(execute(db(), who_,
                       "DELETE FROM " + shadow(name_, "map") +
                           " WHERE kind = 'work' AND id NOT IN (SELECT work_id FROM " +

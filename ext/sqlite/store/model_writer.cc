@@ -51,10 +51,12 @@ class Writer {
                            "(n, work_id, embedding, subjects, features, feature_weights) "
                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));
     const SparseRows& features = run_.data.work_features;
+    const std::vector<float>& embeddings =
+        run_.work_embeddings == nullptr ? run_.model.works : *run_.work_embeddings;
     RowChecksums sums(run_.works.size());
     for (size_t w = 0; w < run_.works.size(); ++w) {
       if (w % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
-      const auto embedding = row(run_.model.works, w);
+      const auto embedding = row(embeddings, w);
       const auto subjects = run_.data.interactions.row(w);
       insert.bind(1, static_cast<int64_t>(w)).bind(2, run_.works[w]);
       insert.bind(3, embedding).bind(4, subjects);

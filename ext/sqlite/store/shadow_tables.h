@@ -74,6 +74,8 @@ struct StoredRun {
   Config config;  // source, options and counts; format, library and digest are added
   /// How many works carry each subject, where these are not all of them.
   const std::vector<uint64_t>* subject_works = nullptr;
+  /// The works' embeddings where they are not those of the model.
+  const std::vector<float>* work_embeddings = nullptr;
   /// Of a model whose training is kept: 1 for each work whose row is stored already, as it is.
   const std::vector<uint8_t>* stored_works = nullptr;
 };
