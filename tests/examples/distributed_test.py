@@ -1,11 +1,13 @@
 """What examples/distributed promises, with two processes and four shards: distributed_test.py MODULE FOLDER
 
-A worker is killed in three phases of "ials", and the driver of "ease"; each time the model is the one of subjrec_train.
+A worker is killed in three phases of "ials" and of "composed", and the driver of "ease"; each time the model is the one
+of subjrec_train.
 """
 import functools
 import glob
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,8 +18,8 @@ from distributed import Client, LocalCluster
 
 EASE = {"algorithm": "ease", "embedding_dim": 8, "work_features": "work_features"}
 IALS = {"algorithm": "ials", "embedding_dim": 8, "epochs": 1, "work_features": "work_features"}
-PHASES = ["count", "exchange", "works", "columns", "works again"]
-DEADLY = ["exchange", "columns"]
+COMPOSED = {"algorithm": "composed", "embedding_dim": 8, "epochs": 2, "rounds": 2, "work_features": "work_features"}
+DEADLY = [1, 3]  # turns: of "ials" the exchange and the columns, of "composed" the exchange and the second round
 SHARDS = 4
 
 
@@ -32,10 +34,10 @@ def dying(marker, function, *arguments):
 
 
 def dying_step(folder, job, shard, path, state, inbox):
-    phase = PHASES[int(state.rsplit("state", 1)[1])]
-    if phase not in DEADLY:
+    turn = int(state.rsplit("state", 1)[1])
+    if turn not in DEADLY:
         return train.step(job, shard, path, state, inbox)
-    return dying(os.path.join(folder, f"died in {phase}"), train.step, job, shard, path, state, inbox)
+    return dying(os.path.join(folder, f"died in turn {turn}"), train.step, job, shard, path, state, inbox)
 
 
 def dying_finish(folder, *arguments):
@@ -68,38 +70,67 @@ def driver(paths, module, keep):
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
+def import_shards(folder, module):
+    """The catalogue in four files, each with the works of its shard, as a training with {"shards": 4} deals them."""
+    os.makedirs(folder)
+    paths = [os.path.join(folder, f"shard{shard}.db") for shard in range(SHARDS)]
+    for shard, path in enumerate(paths):
+        db = train.connect(module, path)
+        db.execute("SELECT subjrec_import('examples/catalogue.ndjson.gz', ?)",
+                   (json.dumps({"shards": SHARDS, "shard": shard}),))
+        db.commit()
+        db.close()
+    return paths
+
+
+def train_with_deaths(folder, paths, job, options):
+    """The state of a training whose workers die."""
+    keep = os.path.join(folder, "run.db")
+    kept = train.Kept(keep, job["module"], json.dumps({**options, "shards": SHARDS}))
+    deaths = os.path.join(folder, "deaths")
+    os.makedirs(deaths)
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
+                      silence_logs=50) as cluster, Client(cluster) as client:
+        train.train(client, job, paths, kept, step=functools.partial(dying_step, deaths),
+                    finish=functools.partial(dying_finish, deaths))
+    check("workers were killed", sorted(os.listdir(deaths)),
+          sorted([*(f"died in turn {turn}" for turn in DEADLY), "died in finish"]))
+    shutil.rmtree(deaths)
+    return keep
+
+
+def check_works(path, module, whole, model):
+    """The works of a shard are embedded as in the one training."""
+    db = train.connect(module, path)
+    db.execute("ATTACH ? AS whole", (whole["path"],))
+    works, same = db.execute(f"SELECT count(*), count(whole.n) FROM rec_works LEFT JOIN whole.{model}_works AS whole "
+                             "USING (work_id, embedding, subjects)").fetchone()
+    db.close()
+    check(f"works of {os.path.basename(path)} as in one training of {model}", same, works)
+
+
 def main():
     module, folder = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     whole = {"module": module, "path": os.path.join(folder, "works.db")}
     db = train.connect(module, whole["path"])
     db.execute("SELECT subjrec_import('examples/catalogue.ndjson.gz')")
     wanted = {}
-    for model, options in (("ease", EASE), ("ials", IALS)):
+    for model, options in (("ease", EASE), ("ials", IALS), ("composed", {**COMPOSED, "shards": SHARDS})):
         summary = db.execute("SELECT subjrec_train(?, 'work_subjects', ?)", (model, json.dumps(options))).fetchone()[0]
         wanted[model] = json.loads(summary)["digest"]
     db.commit()
     db.close()
 
     job = {"module": module, "model": "rec", "source": "work_subjects"}
-    paths = cut(os.path.join(folder, "killed"), whole["path"])
-    keep = os.path.join(folder, "killed", "run.db")
-    kept = train.Kept(keep, module, json.dumps({**IALS, "shards": SHARDS}))
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
-                      silence_logs=50) as cluster, Client(cluster) as client:
-        train.train(client, job, paths, kept, step=functools.partial(dying_step, folder),
-                    finish=functools.partial(dying_finish, folder))
-    check("workers were killed", sorted(name for name in os.listdir(folder) if name.startswith("died")),
-          sorted(f"died in {phase}" for phase in [*DEADLY, "finish"]))
-    check("the digest afterwards", whole_digest(whole, keep), wanted["ials"])
-    for path in paths:
-        db = train.connect(module, path)
-        db.execute("ATTACH ? AS whole", (whole["path"],))
-        works, same = db.execute("SELECT count(*), count(whole.n) FROM rec_works LEFT JOIN whole.ials_works AS whole "
-                                 "USING (work_id, embedding, subjects)").fetchone()
-        db.close()
-        check(f"works of {os.path.basename(path)} as in one training", same, works)
-    check("files that are left", sorted(os.listdir(os.path.dirname(keep))),
-          ["run.db", *map(os.path.basename, paths)])
+    for model, options, paths in (
+            ("ials", IALS, cut(os.path.join(folder, "ials"), whole["path"])),
+            ("composed", COMPOSED, import_shards(os.path.join(folder, "composed"), module))):
+        keep = train_with_deaths(os.path.join(folder, model), paths, job, options)
+        check(f"the digest of {model} afterwards", whole_digest(whole, keep), wanted[model])
+        for path in paths:
+            check_works(path, module, whole, model)
+        check("files that are left", sorted(os.listdir(os.path.dirname(keep))),
+              ["run.db", *map(os.path.basename, paths)])
 
     # The driver, in its second turn; then again, from where it was.
     paths = cut(os.path.join(folder, "driver"), whole["path"])
