@@ -4,7 +4,7 @@
 #
 #   tests/platforms/windows.sh [FOLDER [MODULE]]        FOLDER: build/windows; MODULE: build/release/subjrec.so
 #
-# Minutes, so not one of ctest's (tests/long.sh has it). On Debian: examples/install_dependencies.sh platforms
+# Takes minutes, so it is no test of ctest (tests/long.sh has it). On Debian: examples/install_dependencies.sh platforms
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/platforms/same_bytes.sh
