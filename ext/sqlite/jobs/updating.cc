@@ -95,6 +95,8 @@ Status Updating::store() {
   SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db(), who_, name_.schema));
   // Nobody can train from here on.
   SUBJREC_TRY(check_unchanged(db(), who_, name_, stored.config, "its new works were read"));
+  // Rows without checksums may have been edited to numbers that are read as others.
+  const bool exact = Integrity::can_check(stored);
   const StoredRun run{
       .model = stored.model,
       .data = works_.data,
@@ -105,9 +107,10 @@ Status Updating::store() {
       .config = std::move(config),
       .subject_works = subject_works.empty() ? nullptr : &subject_works,
       .work_embeddings = &embeddings,
-      .stored_works = &works_.stored,
+      .stored_works = exact ? &works_.stored : nullptr,
   };
-  SUBJREC_ASSIGN(digest_, write_model(db(), who_, name_, run, monitor_, Keep::kItsTraining));
+  SUBJREC_ASSIGN(digest_, write_model(db(), who_, name_, run, monitor_,
+                                      exact ? Keep::kItsTraining : Keep::kItsHistory));
   SUBJREC_TRY(execute(db(), who_,
                       "DELETE FROM " + shadow(name_, "map") +
                           " WHERE kind = 'work' AND id NOT IN (SELECT work_id FROM " +

@@ -48,10 +48,14 @@ Status bless_model(sqlite3* db, std::string_view who, const ModelName& name, Mon
   // Of one shard the numbers of works are those of all.
   const bool shard = stored.n_works_counted != stored.n_works;
   const std::vector<uint64_t> counted(stored.subject_works.begin(), stored.subject_works.end());
+  Config config;
+  if (!shard && stored.config.count("n_works_of_all_shards") != 0) {
+    config["n_works_of_all_shards"] = std::to_string(works.ids.size());
+  }
   const StoredRun run{stored.model,    works.data, works.ids, stored.subjects,
-                      stored.features, kept,       Config(),  shard ? &counted : nullptr};
+                      stored.features, kept,       config,    shard ? &counted : nullptr};
   SUBJREC_ASSIGN([[maybe_unused]] const std::string digest,
-                 write_model(db, who, name, run, monitor, Keep::kItsTraining));
+                 write_model(db, who, name, run, monitor, Keep::kItsHistory));
   return {};
 }
 

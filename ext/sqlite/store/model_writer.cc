@@ -24,23 +24,19 @@ class Writer {
  public:
   Writer(sqlite3* db, std::string_view who, const ModelName& name, const StoredRun& run,
          Monitor& monitor, Keep keep)
-      : db_(db),
-        who_(who),
-        name_(name),
-        run_(run),
-        monitor_(monitor),
-        trained_(keep == Keep::kNothing) {}
+      : db_(db), who_(who), name_(name), run_(run), monitor_(monitor), keep_(keep) {}
 
   /// With a WHERE SQLite goes from row to row and can be stopped; without, it clears a table of a
   /// million embeddings in one breath of seconds.
   /// A table that was lost is made anew.
   Status clear() {
     SUBJREC_TRY(restore_shadow_tables(db_, who_, name_));
-    if (!trained_) return clear_works();
+    if (!writes_training()) return clear_works();
     for (const std::string_view suffix : kShadowSuffixes) {
-      const bool small = suffix == "history" || suffix == "config" || suffix == "map";
-      SUBJREC_TRY(
-          execute(db_, who_, "DELETE FROM " + shadow(name_, suffix) + (small ? "" : " WHERE 1")));
+      const bool of_training = suffix == "history" || suffix == "config" || suffix == "map";
+      if (keep_ == Keep::kItsHistory && of_training) continue;
+      SUBJREC_TRY(execute(
+          db_, who_, "DELETE FROM " + shadow(name_, suffix) + (of_training ? "" : " WHERE 1")));
     }
     return {};
   }
@@ -107,7 +103,7 @@ class Writer {
       add_integer(static_cast<int64_t>(works), sum);
       bind_input(&insert, 6, model.subject_inputs, s, sum);
       count.bind(1, static_cast<int64_t>(s)).bind(2, static_cast<int64_t>(works));
-      SUBJREC_TRY((trained_ ? insert : count).run(who_));
+      SUBJREC_TRY((writes_training() ? insert : count).run(who_));
     }
     checksums_["checksums_subjects"] = sums.hex();
     return {};
@@ -124,7 +120,7 @@ class Writer {
       Checksum* sum = begin_row(f, &sums);
       add_id(run_.features[f], sum);
       bind_input(&insert, 3, run_.model.feature_inputs, f, sum);
-      if (trained_) SUBJREC_TRY(insert.run(who_));
+      if (writes_training()) SUBJREC_TRY(insert.run(who_));
     }
     checksums_["checksums_features"] = sums.hex();
     return {};
@@ -147,7 +143,7 @@ class Writer {
       Checksum* sum = begin_row(r, sums);
       add_blob(bytes_of(columns), sum);
       add_blob(bytes_of(values), sum);
-      if (trained_) SUBJREC_TRY(insert.run(who_));
+      if (writes_training()) SUBJREC_TRY(insert.run(who_));
     }
     checksums_["checksums_weights"] = sums->hex();
     return {};
@@ -167,14 +163,14 @@ class Writer {
       Checksum* sum = begin_row(n, sums);
       add_blob({}, sum);
       add_blob(bytes_of(row(model.work_projection, v)), sum);
-      if (trained_) SUBJREC_TRY(insert.run(who_));
+      if (writes_training()) SUBJREC_TRY(insert.run(who_));
     }
     checksums_["checksums_weights"] = sums->hex();
     return {};
   }
 
   Status history() {
-    if (!trained_) return {};
+    if (keep_ != Keep::kNothing) return {};
     SUBJREC_ASSIGN(Statement insert,
                    prepare("history", "(step, epoch, metric, value) VALUES (?1, ?2, ?3, ?4)"));
     for (const HistoryRow& h : run_.history) {
@@ -221,7 +217,7 @@ class Writer {
     config["digest"] = digest_.hex();
     config["checksums_weights"] = "";
     for (const auto& [key, hex] : checksums_) config[key] = hex;
-    if (!trained_) {
+    if (keep_ != Keep::kNothing) {
       SUBJREC_ASSIGN(const Config before, read_config(db_, who_, name_));
       config.insert(before.begin(), before.end());
     }
@@ -231,6 +227,8 @@ class Writer {
   }
 
  private:
+  /// Or it is stored, and stays.
+  bool writes_training() const { return keep_ != Keep::kItsTraining; }
   bool is_stored(size_t w) const {
     return run_.stored_works != nullptr && (*run_.stored_works)[w] != 0;
   }
@@ -318,7 +316,7 @@ class Writer {
   const ModelName& name_;
   const StoredRun& run_;
   Monitor& monitor_;
-  bool trained_;  // or works have changed, and what its training made is stored
+  Keep keep_;
   Digest digest_;
   Config checksums_;
 };

@@ -83,8 +83,9 @@ struct StoredRun {
 /// What stays of a model that is written anew.
 enum class Keep {
   kNothing,      // it was trained
-  kItsTraining,  // its works changed: all but rec_works, how many works carry each subject, and the
-                 // keys of rec_config that are given
+  kItsHistory,   // it was edited: history, maps, and the keys of rec_config that are not given
+  kItsTraining,  // its works changed: these, and all but rec_works and how many works carry a
+                 // subject
 };
 /// Replaces the model's rows, in the caller's savepoint. Returns the digest.
 Result<std::string> write_model(sqlite3* db, std::string_view who, const ModelName& name,

@@ -100,6 +100,24 @@ TEST_P(Update, WritesWhatHasChanged) {
   EXPECT_EQ(update("INSERT INTO tags VALUES ('az', 'w')"), config + 4 + 5 + 1) << "and all behind";
 }
 
+/// Models of an earlier version have none; what is read of such rows need not be what they hold.
+TEST_P(Update, WritesAllRowsAnewWhereTheyHaveNoChecksums) {
+  TemporaryFolder folder;
+  const std::string path = folder.file("old.db");
+  {
+    Database old(path);
+    old.run(kCatalogue);
+    old.run(train_sql("rec", GetParam(), ",\"epochs\":4"));
+    old.run(
+        "DELETE FROM rec_config WHERE key LIKE 'checksum%'; "
+        "UPDATE rec_subjects SET bias = bias + 0.1");
+    old.run("INSERT INTO tags VALUES ('z', 'w'); SELECT subjrec_update('rec')");
+  }
+  Database reader(path);
+  EXPECT_EQ(reader.value("SELECT count(*) FROM subjrec_topk('rec', 'z', 3)"), "3");
+  EXPECT_EQ(reader.value("SELECT count(*) FROM rec_config WHERE key = 'checksum_config'"), "1");
+}
+
 /// Whatever came, went and changed, the rows are those that one update of the same model writes.
 TEST_P(Update, ComesToTheSameByManySteps) {
   db.run("CREATE TABLE first AS SELECT * FROM tags");
