@@ -40,6 +40,15 @@ inline TrainData planted_data(size_t works, uint32_t groups, bool with_features,
   return data;
 }
 
+/// Gives each pair a weight from 0.25 to 4.
+inline void weigh(Interactions* y) {
+  Random random(17);
+  y->weights.clear();
+  for (size_t e = 0; e < y->nnz(); ++e) {
+    y->weights.push_back(static_cast<float>(0.25 + 3.75 * random.uniform() * random.uniform()));
+  }
+}
+
 /// A trainer that has done all its epochs.
 inline std::unique_ptr<Trainer> trained(const TrainData& data, const TrainOptions& options,
                                         std::vector<HistoryRow>* history) {

@@ -27,9 +27,9 @@ class Shards : public ::testing::Test {
   void cut(int shards, const std::string& place = "work * 11") {
     for (int k = 0; k < shards; ++k) {
       const std::string n = std::to_string(k);
-      db.run("CREATE TABLE IF NOT EXISTS tags_" + n + "(work, subject); DELETE FROM tags_" + n +
-             "; INSERT INTO tags_" + n + " SELECT * FROM tags WHERE " + place + " % " +
-             std::to_string(shards) + " = " + n);
+      db.run("CREATE TABLE IF NOT EXISTS tags_" + n +
+             " AS SELECT * FROM tags WHERE 0; DELETE FROM tags_" + n + "; INSERT INTO tags_" + n +
+             " SELECT * FROM tags WHERE " + place + " % " + std::to_string(shards) + " = " + n);
     }
     begin(shards);
   }

@@ -39,6 +39,7 @@ Split split_rows(const Interactions& y, uint64_t seed,
     split.heldout.offsets.push_back(split.heldout.nnz());
     split.train.offsets.push_back(split.train.nnz());
   }
+  for (Interactions* part : {&split.train, &split.heldout}) part->weigh_as(y);
   return split;
 }
 

@@ -29,8 +29,8 @@ void Scorer::score(std::span<const uint32_t> works, float* scores) const {
   if (blend_ != nullptr) return score_blended(works, scores);
   if (model_.scored_by_weights()) {
     for (size_t i = 0; i < works.size(); ++i) {
-      score_by_weights(model_, data_.interactions.row(works[i]), features_of(data_, works[i]),
-                       scores + i * n);
+      score_by_weights(model_, data_.interactions.weighted_row(works[i]),
+                       features_of(data_, works[i]), scores + i * n);
       for (size_t s = 0; s < bias_.size(); ++s) scores[i * n + s] += bias_[s];
     }
     return;
@@ -57,8 +57,10 @@ void Scorer::score_blended(std::span<const uint32_t> works, float* scores) const
   std::vector<float> rows;
   std::vector<Boost> boosts;
   const auto asked = [&](uint32_t w, const std::vector<WeightedFeature>& features) {
-    return BlendedWork{
-        {model_.works.data() + w * model_.dim, model_.dim}, data_.interactions.row(w), features, w};
+    return BlendedWork{{model_.works.data() + w * model_.dim, model_.dim},
+                       data_.interactions.weighted_row(w),
+                       features,
+                       w};
   };
   if (model_.blend) {
     for (const uint32_t w : works) {

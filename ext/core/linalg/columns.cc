@@ -54,9 +54,9 @@ Result<SparseRows> subject_and_feature_columns(const Interactions& y, const Spar
   x.weights.reserve(y.nnz() + features.columns.size());
   for (size_t w = 0; w < y.n_works; ++w) {
     if (poll.stop()) return Status::interrupted();
-    for (const uint32_t s : y.row(w)) {
-      x.columns.push_back(s);
-      x.weights.push_back(1);
+    for (size_t e = y.offsets[w]; e < y.offsets[w + 1]; ++e) {
+      x.columns.push_back(y.subjects[e]);
+      x.weights.push_back(y.weight(e));
     }
     if (!features.empty()) {
       for (size_t e = features.offsets[w]; e < features.offsets[w + 1]; ++e) {

@@ -10,9 +10,9 @@
 
 namespace subjrec {
 
-/// works x (n_subjects + n_features): 1 for each subject of a work, and feature_weight times its
-/// own weight for each feature, which comes in column n_subjects + feature, be it negative. Zeros
-/// are left out.
+/// works x (n_subjects + n_features): its weight (1 where there are none) for each subject of a
+/// work, and feature_weight times its own weight for each feature, which comes in column n_subjects
+/// + feature, be it negative. Zeros are left out.
 Result<SparseRows> subject_and_feature_columns(const Interactions& y, const SparseRows& features,
                                                double feature_weight, Monitor& monitor);
 

@@ -134,7 +134,7 @@ Result<std::vector<float>> Blend::scores_of_works(uint32_t subject, ThreadTeam& 
                  for (size_t w = p * kWorksInAPiece; w < end; ++w) {
                    const std::vector<WeightedFeature> features = features_of(*catalogue_, w);
                    const BlendedWork work{{model_->works.data() + w * model_->dim, model_->dim},
-                                          catalogue_->interactions.row(w),
+                                          catalogue_->interactions.weighted_row(w),
                                           features,
                                           static_cast<uint32_t>(w)};
                    scores[w] = score(work, subject, &scratch);

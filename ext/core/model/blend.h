@@ -49,7 +49,7 @@ struct BoostScratch {
 /// A work as it is asked about.
 struct BlendedWork {
   std::span<const float> embedding;
-  std::span<const uint32_t> subjects;
+  SubjectRow subjects;
   std::span<const WeightedFeature> features;
   uint32_t self = WorkNeighbors::kNone;  // its number in the catalogue, where it is there
 };

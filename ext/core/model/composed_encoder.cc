@@ -44,11 +44,11 @@ class ComposedEncoder : public Encoder {
  public:
   explicit ComposedEncoder(const Model& model) : model_(model) {}
 
-  Result<std::vector<float>> embed(std::span<const uint32_t> subjects,
+  Result<std::vector<float>> embed(const SubjectRow& subjects,
                                    std::span<const WeightedFeature> features,
                                    std::span<const float> vector,
                                    Monitor& /*monitor*/) const override {
-    return compose(model_, subjects, features, vector);
+    return compose(model_, subjects.positions, features, vector);  // each counts 1
   }
 
  private:

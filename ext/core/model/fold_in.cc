@@ -41,10 +41,10 @@ Status FoldIn::check(std::span<const uint32_t> subjects,
   return {};
 }
 
-Result<std::vector<float>> FoldIn::vector(std::span<const uint32_t> subjects,
+Result<std::vector<float>> FoldIn::vector(const SubjectRow& subjects,
                                           std::span<const WeightedFeature> features,
                                           Monitor& monitor, std::span<const float> prior) const {
-  SUBJREC_TRY(check(subjects, features));
+  SUBJREC_TRY(check(subjects.positions, features));
   if (!prior.empty() && prior.size() != model_->vector_dim()) {
     return Status(Code::kInvalid, "fold_in: a vector of " + std::to_string(prior.size()) +
                                       " dimensions; the model's prior vectors have " +
@@ -66,14 +66,14 @@ Status FoldIn::vectors(const TrainData& data, std::span<const uint32_t> works, T
       prior = {data.work_vectors.row(w), data.work_vectors.dim};
     }
     SUBJREC_ASSIGN(const std::vector<float> row,
-                   vector(data.interactions.row(w), features_of(data, w), asked, prior));
+                   vector(data.interactions.weighted_row(w), features_of(data, w), asked, prior));
     std::copy(row.begin(), row.end(), matrix.begin() + static_cast<ptrdiff_t>(w * model_->dim));
     return {};
   };
   return team.try_run(works.size(), piece, monitor);
 }
 
-Status FoldIn::scores(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
+Status FoldIn::scores(const SubjectRow& subjects, std::span<const WeightedFeature> features,
                       std::span<float> scores, Monitor& monitor, uint32_t self) const {
   if (blend_ != nullptr) {
     SUBJREC_ASSIGN(const std::vector<float> work, vector(subjects, features, monitor));
@@ -81,7 +81,7 @@ Status FoldIn::scores(std::span<const uint32_t> subjects, std::span<const Weight
     return blend_->scores({work, subjects, features, self}, &scratch, scores, monitor);
   }
   if (model_->scored_by_weights()) {
-    SUBJREC_TRY(check(subjects, features));
+    SUBJREC_TRY(check(subjects.positions, features));
     if (n_features() == 0) features = {};
     score_by_weights(*model_, subjects, features, scores.data());
     return {};
@@ -97,9 +97,8 @@ Status FoldIn::scores(std::span<const uint32_t> subjects, std::span<const Weight
   return {};
 }
 
-Result<float> FoldIn::score(std::span<const uint32_t> subjects,
-                            std::span<const WeightedFeature> features, uint32_t subject,
-                            uint32_t self, Monitor& monitor) const {
+Result<float> FoldIn::score(const SubjectRow& subjects, std::span<const WeightedFeature> features,
+                            uint32_t subject, uint32_t self, Monitor& monitor) const {
   if (model_->scored_by_weights()) {
     return score_subject_by_weights(*model_, subjects, features, subject);
   }
@@ -126,7 +125,7 @@ Status fold_in_works(const TrainData& data, ThreadTeam& team, Monitor& monitor, 
   return {};
 }
 
-Result<std::vector<float>> fold_in(const Model& model, std::span<const uint32_t> subjects,
+Result<std::vector<float>> fold_in(const Model& model, const SubjectRow& subjects,
                                    std::span<const WeightedFeature> features, Monitor& monitor,
                                    std::span<const float> prior) {
   SUBJREC_ASSIGN(const FoldIn fold, FoldIn::build(model, monitor));

@@ -28,7 +28,7 @@ class FoldIn {
   /// dim values. Code::kInvalid where a number is not one of the model's subjects or features.
   /// `prior` is the work's prior vector (model.vector_dim() values) or none; where the model was
   /// trained without, a vector is Code::kInvalid.
-  Result<std::vector<float>> vector(std::span<const uint32_t> subjects,
+  Result<std::vector<float>> vector(const SubjectRow& subjects,
                                     std::span<const WeightedFeature> features, Monitor& monitor,
                                     std::span<const float> prior = {}) const;
 
@@ -38,11 +38,11 @@ class FoldIn {
 
   /// The scores of all subjects, n_subjects() values: of the vector, of the item weights, or of the
   /// blend, in which `self` is the number of the work that is not to vote for itself.
-  Status scores(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
+  Status scores(const SubjectRow& subjects, std::span<const WeightedFeature> features,
                 std::span<float> scores, Monitor& monitor,
                 uint32_t self = WorkNeighbors::kNone) const;
   /// One of these scores, with the same bytes.
-  Result<float> score(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
+  Result<float> score(const SubjectRow& subjects, std::span<const WeightedFeature> features,
                       uint32_t subject, uint32_t self, Monitor& monitor) const;
 
  private:
@@ -60,7 +60,7 @@ class FoldIn {
 Status fold_in_works(const TrainData& data, ThreadTeam& team, Monitor& monitor, Model* model);
 
 /// FoldIn for a single work.
-Result<std::vector<float>> fold_in(const Model& model, std::span<const uint32_t> subjects,
+Result<std::vector<float>> fold_in(const Model& model, const SubjectRow& subjects,
                                    std::span<const WeightedFeature> features, Monitor& monitor,
                                    std::span<const float> prior = {});
 

@@ -16,7 +16,7 @@ float weight_of(const SparseRows& b, size_t row, uint32_t subject) {
 
 }  // namespace
 
-void score_by_weights(const Model& model, std::span<const uint32_t> subjects,
+void score_by_weights(const Model& model, const SubjectRow& subjects,
                       std::span<const WeightedFeature> features, float* scores) {
   const SparseRows& b = model.weights;
   std::fill(scores, scores + b.n_columns, 0.0f);
@@ -25,15 +25,17 @@ void score_by_weights(const Model& model, std::span<const uint32_t> subjects,
       scores[b.columns[e]] += weight * b.weights[e];
     }
   };
-  for (const uint32_t s : subjects) add(s, 1);
+  for (size_t i = 0; i < subjects.size(); ++i) add(subjects[i], subjects.weight(i));
   for (const WeightedFeature& f : features) add(b.n_columns + f.feature, f.weight);
 }
 
-float score_subject_by_weights(const Model& model, std::span<const uint32_t> subjects,
+float score_subject_by_weights(const Model& model, const SubjectRow& subjects,
                                std::span<const WeightedFeature> features, uint32_t subject) {
   const SparseRows& b = model.weights;
   float sum = 0;
-  for (const uint32_t s : subjects) sum += weight_of(b, s, subject);
+  for (size_t i = 0; i < subjects.size(); ++i) {
+    sum += subjects.weight(i) * weight_of(b, subjects[i], subject);
+  }
   if (b.n_rows == b.n_columns) return sum;  // the model knows no features
   for (const WeightedFeature& f : features) {
     sum += f.weight * weight_of(b, b.n_columns + f.feature, subject);
@@ -50,7 +52,8 @@ std::vector<float> score_works_by_weights(const Model& model, const TrainData& d
   }
   std::vector<float> scores(data.interactions.n_works, 0.0f);
   for (size_t w = 0; w < scores.size(); ++w) {
-    for (const uint32_t s : data.interactions.row(w)) scores[w] += of_row[s];
+    const SubjectRow row = data.interactions.weighted_row(w);
+    for (size_t i = 0; i < row.size(); ++i) scores[w] += row.weight(i) * of_row[row[i]];
     for (const WeightedFeature& f : features_of(data, w)) {
       scores[w] += f.weight * of_row[b.n_columns + f.feature];
     }

@@ -12,13 +12,13 @@
 namespace subjrec {
 
 /// scores[s] = sum of the weights of s in the rows of the bag's subjects and then of its features,
-/// each times the feature's weight; summed in float32 in that order. n_subjects() values; numbers
-/// are below the model's.
-void score_by_weights(const Model& model, std::span<const uint32_t> subjects,
+/// each times the subject's or the feature's weight; summed in float32 in that order. n_subjects()
+/// values; numbers are below the model's.
+void score_by_weights(const Model& model, const SubjectRow& subjects,
                       std::span<const WeightedFeature> features, float* scores);
 
 /// The same score of one subject alone, with the same bytes.
-float score_subject_by_weights(const Model& model, std::span<const uint32_t> subjects,
+float score_subject_by_weights(const Model& model, const SubjectRow& subjects,
                                std::span<const WeightedFeature> features, uint32_t subject);
 
 /// The same score of one subject for every work of `data`, with the same bytes.

@@ -17,7 +17,7 @@ class ItemWeightsEncoder : public Encoder {
     }
   }
 
-  Result<std::vector<float>> embed(std::span<const uint32_t> subjects,
+  Result<std::vector<float>> embed(const SubjectRow& subjects,
                                    std::span<const WeightedFeature> features,
                                    std::span<const float> /*vector*/,
                                    Monitor& /*monitor*/) const override {

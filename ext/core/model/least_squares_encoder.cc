@@ -26,12 +26,13 @@ class LeastSquaresEncoder : public Encoder {
         columns_(columns_of(model)),
         solver_(LeastSquaresSolver::in_eigenbasis(columns_, model.unobserved_weight)) {}
 
-  Result<std::vector<float>> embed(std::span<const uint32_t> subjects,
+  Result<std::vector<float>> embed(const SubjectRow& subjects,
                                    std::span<const WeightedFeature> features,
                                    std::span<const float> /*vector*/,
                                    Monitor& /*monitor*/) const override {
     std::vector<uint32_t> index(subjects.begin(), subjects.end());
-    std::vector<float> weights(subjects.size(), 1.0f);
+    std::vector<float> weights(subjects.weights.begin(), subjects.weights.end());
+    weights.resize(subjects.size(), 1.0f);
     for (const WeightedFeature& f : features) {
       const auto weight = static_cast<float>(model_.feature_weight * double{f.weight});
       if (!(weight > 0)) continue;

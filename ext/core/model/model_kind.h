@@ -15,6 +15,7 @@
 namespace subjrec {
 
 struct Model;
+struct SubjectRow;
 struct WeightedFeature;
 
 /// Out-of-sample transform (fold-in): the embedding of a work from what is known of it. Made once
@@ -26,7 +27,7 @@ class Encoder {
   /// dim values. Positions are those of the model's subjects and features, at least one of which is
   /// given or a vector; features are empty where the model knows none. `vector` is the work's
   /// pretrained vector (model.vector_dim() values), or empty.
-  virtual Result<std::vector<float>> embed(std::span<const uint32_t> subjects,
+  virtual Result<std::vector<float>> embed(const SubjectRow& subjects,
                                            std::span<const WeightedFeature> features,
                                            std::span<const float> vector,
                                            Monitor& monitor) const = 0;
@@ -51,6 +52,9 @@ struct ModelKind {
 
   /// A trained work's embedding is what the encoder makes of what the work has, too.
   bool works_are_encoded = false;
+
+  /// Serving reads the weights of a work's subjects, which are therefore stored.
+  bool weighs_subjects = false;
 
   std::unique_ptr<Encoder> (*encoder)(const Model& model) = nullptr;
 };

@@ -11,7 +11,8 @@ namespace {
 constexpr int kNewtonSteps = 20;
 constexpr size_t kChunk = 2048;
 
-/// sum over all s of p_s (1 - p_s) v_s v_s', and the gradient sum of (p_s - y_s) v_s, at w.
+/// sum over all s of p_s (1 - p_s) v_s v_s', and the gradient sum of (p_s - y_s) v_s, at w; terms
+/// of subjects that are carried count as often as their weights say.
 struct Curvature {
   Eigen::MatrixXd hessian;
   Eigen::VectorXd gradient;
@@ -24,8 +25,22 @@ double score(const Model& model, const Eigen::VectorXd& w, size_t s) {
   return sum;
 }
 
-Result<Curvature> curvature(const Model& model, std::span<const uint32_t> carried,
-                            const Eigen::VectorXd& w, Monitor& monitor) {
+/// What weights other than 1 change: -c log p has the derivative c (p - 1) by the score.
+void add_weights(const Model& model, const SubjectRow& carried, const Eigen::VectorXd& w,
+                 Curvature* c) {
+  for (size_t e = 0; e < carried.size(); ++e) {
+    const double more = double{carried.weights[e]} - 1;
+    const Eigen::Map<const Eigen::VectorXf> row(model.subjects.data() + carried[e] * model.dim,
+                                                static_cast<Eigen::Index>(model.dim));
+    const Eigen::VectorXd v = row.cast<double>();
+    const double p = 1 / (1 + portable_exp(-score(model, w, carried[e])));
+    c->gradient += more * (p - 1) * v;
+    c->hessian += more * p * (1 - p) * v * v.transpose();
+  }
+}
+
+Result<Curvature> curvature(const Model& model, const SubjectRow& carried, const Eigen::VectorXd& w,
+                            Monitor& monitor) {
   const size_t dim = model.dim;
   const size_t n = model.n_subjects();
   std::vector<float> weighted(kChunk * dim);
@@ -57,6 +72,7 @@ Result<Curvature> curvature(const Model& model, std::span<const uint32_t> carrie
           double{sum[i * dim + j]};
     }
   }
+  if (!carried.weights.empty()) add_weights(model, carried, w, &c);
   return c;
 }
 
@@ -64,7 +80,7 @@ class MostProbableEncoder : public Encoder {
  public:
   explicit MostProbableEncoder(const Model& model) : model_(model) {}
 
-  Result<std::vector<float>> embed(std::span<const uint32_t> subjects,
+  Result<std::vector<float>> embed(const SubjectRow& subjects,
                                    std::span<const WeightedFeature> /*features*/,
                                    std::span<const float> /*vector*/,
                                    Monitor& monitor) const override {

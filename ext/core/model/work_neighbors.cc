@@ -92,15 +92,17 @@ void WorkNeighbors::add_term(size_t term, float value, float* sums, std::vector<
   }
 }
 
-void WorkNeighbors::find(std::span<const uint32_t> subjects,
-                         std::span<const WeightedFeature> features, uint32_t self,
-                         NeighborScratch* scratch, std::vector<Neighbor>* out) const {
+void WorkNeighbors::find(const SubjectRow& subjects, std::span<const WeightedFeature> features,
+                         uint32_t self, NeighborScratch* scratch,
+                         std::vector<Neighbor>* out) const {
   out->clear();
   scratch->touched.clear();
   scratch->sums.resize(works_->n_works, 0.0f);
   float* sums = scratch->sums.data();
   double squares = 0;
-  for (const uint32_t s : subjects) add_term(s, 1, sums, &scratch->touched, &squares);
+  for (size_t i = 0; i < subjects.size(); ++i) {
+    add_term(subjects[i], subjects.weight(i), sums, &scratch->touched, &squares);
+  }
   for (const WeightedFeature& f : features) {
     const size_t term = works_->n_subjects + f.feature;
     const float value = feature_weight_ * f.weight;
@@ -152,9 +154,9 @@ bool WorkNeighbors::carries(uint32_t work, uint32_t subject) const {
   return std::binary_search(row.begin(), row.end(), subject);
 }
 
-void WorkNeighbors::vote_for(std::span<const uint32_t> subjects,
-                             std::span<const WeightedFeature> features, uint32_t self,
-                             NeighborScratch* scratch, std::vector<Vote>* out) const {
+void WorkNeighbors::vote_for(const SubjectRow& subjects, std::span<const WeightedFeature> features,
+                             uint32_t self, NeighborScratch* scratch,
+                             std::vector<Vote>* out) const {
   find(subjects, features, self, scratch, &scratch->neighbors);
   vote(scratch->neighbors, scratch, out);
 }

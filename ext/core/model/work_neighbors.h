@@ -1,10 +1,11 @@
 // Nearest neighbours of a work by TF-IDF over its subjects and features, and what they vote for
 // (item-based k-NN with cosine similarity; Salton and Buckley 1988 for the weights).
 //
-// A term is a subject (of value 1) or a feature (of feature_weight times its own weight), and its
-// weight in a work is value x log(works / works with the term). The similarity of two works is the
-// cosine of their weights. Terms of more than a twentieth of the works (and of more than 2,000) say
-// little and are left out; so are works without subjects, which have nothing to vote for.
+// A term is a subject (of value 1, or its weight in the work) or a feature (of feature_weight times
+// its own weight), and its weight in a work is value x log(works / works with the term). The
+// similarity of two works is the cosine of their weights. Terms of more than a twentieth of the
+// works (and of more than 2,000) say little and are left out; so are works without subjects, which
+// have nothing to vote for.
 //
 // There is nothing to train: an index is built from the works as they stand, and a new work is a
 // row more.
@@ -54,15 +55,15 @@ class WorkNeighbors {
 
   /// The k works that are most similar to one that holds these, most similar first, of equal ones
   /// the lower first. `self` is left out: the work itself, where it is in the index.
-  void find(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
-            uint32_t self, NeighborScratch* scratch, std::vector<Neighbor>* out) const;
+  void find(const SubjectRow& subjects, std::span<const WeightedFeature> features, uint32_t self,
+            NeighborScratch* scratch, std::vector<Neighbor>* out) const;
 
   /// What the neighbours carry, by ascending subject. Nothing where there are none.
   void vote(std::span<const Neighbor> neighbors, NeighborScratch* scratch,
             std::vector<Vote>* out) const;
 
   /// find(), then vote().
-  void vote_for(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
+  void vote_for(const SubjectRow& subjects, std::span<const WeightedFeature> features,
                 uint32_t self, NeighborScratch* scratch, std::vector<Vote>* out) const;
 
  private:

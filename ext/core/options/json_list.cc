@@ -5,11 +5,13 @@
 namespace subjrec {
 namespace {
 
-Status not_an_array(std::string_view wanted, std::string_view got) {
+std::string shown(std::string_view got) {
   constexpr size_t kShown = 60;
-  return {Code::kInvalid, "wanted a JSON array of " + std::string(wanted) + ", got " +
-                              std::string(got.substr(0, kShown)) +
-                              (got.size() > kShown ? "..." : "")};
+  return std::string(got.substr(0, kShown)) + (got.size() > kShown ? "..." : "");
+}
+
+Status not_an_array(std::string_view wanted, std::string_view got) {
+  return {Code::kInvalid, "wanted a JSON array of " + std::string(wanted) + ", got " + shown(got)};
 }
 
 }  // namespace
@@ -24,6 +26,23 @@ Status read_number_list(std::string_view json, std::vector<float>* out) {
     double number = 0;
     if (element.get(number) != simdjson::SUCCESS) return not_an_array("numbers", json);
     out->push_back(static_cast<float>(number));
+  }
+  return {};
+}
+
+Status read_number_object(std::string_view json, std::vector<std::pair<std::string, double>>* out) {
+  const auto wrong = [&] {
+    return Status(Code::kInvalid, "wanted a JSON object of numbers, got " + shown(json));
+  };
+  out->clear();
+  simdjson::dom::parser parser;
+  const simdjson::padded_string padded(json);
+  simdjson::dom::object object;
+  if (parser.parse(padded).get(object) != simdjson::SUCCESS) return wrong();
+  for (const auto [key, value] : object) {
+    double number = 0;
+    if (value.get(number) != simdjson::SUCCESS) return wrong();
+    out->emplace_back(key, number);
   }
   return {};
 }

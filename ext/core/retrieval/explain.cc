@@ -59,11 +59,13 @@ double weight_between(const SparseRows& weights, size_t from, uint32_t to) {
   return 0;
 }
 
-void explain_weights(const Model& model, std::span<const uint32_t> subjects,
+void explain_weights(const Model& model, const SubjectRow& subjects,
                      std::span<const WeightedFeature> features, uint32_t subject,
                      std::vector<Contribution>* out) {
-  for (const uint32_t s : subjects) {
-    out->push_back({Cause::kSubject, s, weight_between(model.weights, s, subject)});
+  for (size_t i = 0; i < subjects.size(); ++i) {
+    const double weight{subjects.weight(i)};
+    out->push_back({Cause::kSubject, subjects[i],
+                    weight * weight_between(model.weights, subjects[i], subject)});
   }
   for (const WeightedFeature& f : features) {
     const size_t from = model.n_subjects() + f.feature;
@@ -160,7 +162,7 @@ void explain_blend(const Blend& blend, const Model& model, const BlendedWork& wo
   }
   const bool cold = work.subjects.empty();
   const BlendCoefficients& c = blend.coefficients(cold);
-  explain_composed(model, work.embedding, work.subjects, work.features, suggested, out);
+  explain_composed(model, work.embedding, work.subjects.positions, work.features, suggested, out);
   for (Contribution& part : *out) part.value *= c.scale;
   if (boost.ease > 0) {
     std::vector<Contribution> weights;
@@ -178,7 +180,7 @@ void explain_blend(const Blend& blend, const Model& model, const BlendedWork& wo
 }  // namespace
 
 Result<std::vector<Contribution>> explain(const Model& model, std::span<const float> work,
-                                          std::span<const uint32_t> subjects,
+                                          const SubjectRow& subjects,
                                           std::span<const WeightedFeature> features,
                                           uint32_t subject, Monitor& monitor, const Blend* blend,
                                           uint32_t self) {
@@ -198,10 +200,10 @@ Result<std::vector<Contribution>> explain(const Model& model, std::span<const fl
   }
   const bool composed = !model.subject_inputs.empty();
   if (composed) {
-    explain_composed(model, work, subjects, features, suggested, &parts);
+    explain_composed(model, work, subjects.positions, features, suggested, &parts);
   } else {
     SUBJREC_TRY(explain_projection(model, {work.data(), static_cast<Eigen::Index>(work.size())},
-                                   subjects, suggested, &parts, monitor));
+                                   subjects.positions, suggested, &parts, monitor));
   }
   if (!model.subject_bias.empty()) {
     const Contribution bias{Cause::kBias, 0, double{model.subject_bias[subject]}};

@@ -33,7 +33,7 @@ struct Contribution {
 /// to the score (to rounding). The subject itself, where the work carries it, is one of them.
 ///
 /// - composed: each part's input . the subject's embedding, times its coefficient; exact.
-/// - ease: each part's weight for the subject; exact.
+/// - ease: each part's weight for the subject, times its own weight in the work; exact.
 /// - popularity: the bias alone; exact.
 /// - neighbours: each similar work that carries the subject, by its share of the similarities;
 ///   exact.
@@ -48,7 +48,7 @@ struct Contribution {
 /// Subjects and features first, in their order, then the prior vector where the work has one, then
 /// the bias where the model has one, then the rest where there can be one.
 Result<std::vector<Contribution>> explain(const Model& model, std::span<const float> work,
-                                          std::span<const uint32_t> subjects,
+                                          const SubjectRow& subjects,
                                           std::span<const WeightedFeature> features,
                                           uint32_t subject, Monitor& monitor,
                                           const Blend* blend = nullptr,

@@ -1,7 +1,6 @@
 #include "core/retrieval/leave_one_out.h"
 
 #include <algorithm>
-#include <iterator>
 #include <mutex>
 
 #include "core/model/item_weights.h"
@@ -10,12 +9,6 @@ namespace subjrec {
 namespace {
 
 constexpr size_t kPairsInAPiece = 64;  // of fast algorithms; Newton's method asks on its own
-
-std::vector<uint32_t> without(std::span<const uint32_t> subjects, uint32_t subject) {
-  std::vector<uint32_t> others;
-  std::remove_copy(subjects.begin(), subjects.end(), std::back_inserter(others), subject);
-  return others;
-}
 
 /// Keeps the k least; the greatest of them on top of the heap.
 class Least {
@@ -73,7 +66,7 @@ bool LeaveOneOutScorer::knows(const WeightedFeature& f) const {
 
 Status LeaveOneOutScorer::score_work(uint32_t work, Monitor& monitor,
                                      std::vector<Outlier>* out) const {
-  const std::span<const uint32_t> subjects = data_.interactions.row(work);
+  const SubjectRow subjects = data_.interactions.weighted_row(work);
   const std::vector<WeightedFeature> features = features_of(data_, work);
   if (subjects.size() < 2 &&
       std::none_of(features.begin(), features.end(), [this](const auto& f) { return knows(f); })) {
@@ -88,8 +81,8 @@ Status LeaveOneOutScorer::score_work(uint32_t work, Monitor& monitor,
   }
   for (const uint32_t subject : subjects) {
     if (monitor.stop()) return Status::interrupted();
-    SUBJREC_ASSIGN(const float found, fold_in_.score(without(subjects, subject), features, subject,
-                                                     first_ + work, monitor));
+    SUBJREC_ASSIGN(const float found, fold_in_.score(RowWithout(subjects, subject).row(), features,
+                                                     subject, first_ + work, monitor));
     out->push_back({work, subject, found});
   }
   return {};
@@ -124,9 +117,11 @@ Result<std::vector<Outlier>> LeaveOneOutScorer::least(size_t k, std::span<const 
 
 Result<size_t> LeaveOneOutScorer::rank(uint32_t work, uint32_t subject,
                                        std::span<const float> shift, Monitor& monitor) const {
-  const std::vector<uint32_t> others = without(data_.interactions.row(work), subject);
+  const RowWithout left(data_.interactions.weighted_row(work), subject);
+  const std::vector<uint32_t>& others = left.subjects;
   std::vector<float> scores(model_.n_subjects());
-  SUBJREC_TRY(fold_in_.scores(others, features_of(data_, work), scores, monitor, first_ + work));
+  SUBJREC_TRY(
+      fold_in_.scores(left.row(), features_of(data_, work), scores, monitor, first_ + work));
   for (size_t s = 0; s < shift.size(); ++s) scores[s] += shift[s];
   size_t before = 0;
   for (size_t s = 0, other = 0; s < scores.size(); ++s) {

@@ -31,6 +31,9 @@ struct Algorithm {
   /// What to do where memory does not suffice; null: lower embedding_dim or train on fewer works.
   const char* memory_advice = nullptr;
 
+  /// What it does with weights of pairs, for a summary.
+  const char* weights = nullptr;
+
   /// `data` has interactions; `options` has been through resolve_options().
   Result<std::unique_ptr<Trainer>> (*make_trainer)(const TrainData& data,
                                                    const TrainOptions& options) = nullptr;

@@ -216,6 +216,7 @@ Interactions CalibrationSet::training_part(const Interactions& y) const {
   }
   part.offsets[y.n_works] = kept;
   part.subjects.resize(kept);
+  part.weigh_as(y);
   return part;
 }
 

@@ -24,7 +24,8 @@ bool zero(const std::vector<float>& values) {
 
 float score(const Model& model, const TrainData& data, size_t w, uint32_t subject) {
   if (!model.weights.offsets.empty()) {
-    return score_subject_by_weights(model, data.interactions.row(w), features_of(data, w), subject);
+    return score_subject_by_weights(model, data.interactions.weighted_row(w), features_of(data, w),
+                                    subject);
   }
   float sum = model.subject_bias.empty() ? 0 : model.subject_bias[subject];
   for (size_t k = 0; k < model.dim; ++k) {

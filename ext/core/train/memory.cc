@@ -49,6 +49,7 @@ uint64_t training_bytes(const TrainData& data, const TrainOptions& options) {
   const TrainingSize s(data, options);
   uint64_t bytes = find_algorithm(options.algorithm)->bytes(data, options);
   // What is held out and what is left, the best model so far, and the one that is judged.
+  if (data.interactions.weighted()) bytes += 4 * s.pairs * (options.validation > 0 ? 3 : 1);
   if (options.validation > 0) bytes += 8 * s.entries() + 16 * s.works + 2 * s.model();
   return bytes;
 }
@@ -58,7 +59,8 @@ uint64_t stored_bytes(const TrainData& data, const TrainOptions& options) {
   const TrainingSize s(data, options);
   const Score score = find_algorithm(options.algorithm)->model.score;
   const bool embeds = score != Score::kBias && score != Score::kVotes;
-  return (embeds ? s.model() : 0) + 4 * s.entries();
+  const uint64_t weights = data.interactions.weighted() ? 4 * s.pairs : 0;
+  return (embeds ? s.model() : 0) + 4 * s.entries() + weights;
 }
 
 Status check_memory(const TrainData& data, const TrainOptions& options, uint64_t available) {

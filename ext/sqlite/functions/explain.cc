@@ -43,7 +43,7 @@ class ExplainCursor : public ListCursor {
     SUBJREC_TRY(model->need_works_of_subject(kName));
     subject_ = *subject;
     SqliteMonitor monitor(connection().db(), SqliteMonitor::First::kLater);
-    SUBJREC_ASSIGN(parts_, explain(loaded_->stored.model, work->embedding, work->subjects,
+    SUBJREC_ASSIGN(parts_, explain(loaded_->stored.model, work->embedding, work->carried(),
                                    work->features, subject_, monitor,
                                    loaded_->blend ? &*loaded_->blend : nullptr, work->position));
     std::stable_sort(

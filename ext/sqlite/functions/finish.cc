@@ -1,4 +1,5 @@
 #include "core/base/json_writer.h"
+#include "core/train/algorithm.h"
 #include "core/train/distributed/protocol.h"
 #include "sqlite/bindings/function.h"
 #include "sqlite/bindings/interrupt_monitor.h"
@@ -54,7 +55,11 @@ std::string summary(const ModelName& name, const DistributedState& state, uint32
   json.add("model", name.shown()).add("algorithm", state.options.algorithm);
   json.add_raw("shard", shard == kAllShards ? "null" : std::to_string(shard));
   json.add("works", bags.works.size()).add("subjects", state.subjects.size());
-  json.add("interactions", bags.interactions.nnz()).add("digest", digest);
+  json.add("interactions", bags.interactions.nnz());
+  if (bags.interactions.weighted()) {
+    json.add("weights", find_algorithm(state.options.algorithm)->weights);
+  }
+  json.add("digest", digest);
   return json.object();
 }
 

@@ -88,8 +88,11 @@ class OutliersCursor : public ListCursor {
     work_.intern(*id);
     number_ = work->position;
     one_ = TrainData();
-    one_.interactions = {
-        1, loaded_->stored.subjects.size(), {0, work->subjects.size()}, work->subjects};
+    one_.interactions = {1,
+                         loaded_->stored.subjects.size(),
+                         {0, work->subjects.size()},
+                         work->subjects,
+                         work->subject_weights};
     if (!work->features.empty()) {
       SparseRows& rows = one_.work_features;
       rows.n_rows = 1;

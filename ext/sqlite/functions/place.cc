@@ -70,14 +70,14 @@ class PlaceCursor : public TableFunctionCursor {
     if (kind == Kind::kSubject) {
       return arguments.wrong(2, "an embedding, a BLOB of float32");
     }
-    std::vector<uint32_t> subjects;
+    GivenSubjects subjects;
     SUBJREC_TRY(handle.known_subjects(arguments, 2, &subjects));
     std::vector<WeightedFeature> features;
     if (arguments.given(3)) {
       SUBJREC_TRY(known_features(arguments, 3, stored.features, &features));
     }
     SUBJREC_TRY(handle.need_fold_in());
-    return loaded->fold_in->vector(subjects, features, monitor);
+    return loaded->fold_in->vector(subjects.row(), features, monitor);
   }
 
   static Result<std::vector<float>> embedding(const Arguments& arguments, const Model& model) {

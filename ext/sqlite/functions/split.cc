@@ -67,15 +67,16 @@ const OptionTable<SplitOptions>& option_table() {
   return table;
 }
 
-/// The pairs of a source, each once, and the fold in which it is held out.
+/// The pairs of a source, each once, the fold in which it is held out, and its weight.
 class SplitCursor : public TableFunctionCursor {
  public:
-  static constexpr TableFunctionSpec kSpec = {.name = "subjrec_split",
-                                              .columns = "work_id, subject_id, fold INTEGER",
-                                              .arguments = {"source", "options"},
-                                              .required = 1,
-                                              .flags = SQLITE_VTAB_DIRECTONLY,
-                                              .rows = 100000};
+  static constexpr TableFunctionSpec kSpec = {
+      .name = "subjrec_split",
+      .columns = "work_id, subject_id, fold INTEGER, weight REAL",
+      .arguments = {"source", "options"},
+      .required = 1,
+      .flags = SQLITE_VTAB_DIRECTONLY,
+      .rows = 100000};
 
   using TableFunctionCursor::TableFunctionCursor;
 
@@ -115,8 +116,11 @@ class SplitCursor : public TableFunctionCursor {
       case 1:
         result_id(context, pairs_.subjects[pairs_.interactions.subjects[at_]]);
         break;
-      default:
+      case 2:
         sqlite3_result_int64(context, folds_[at_]);
+        break;
+      default:
+        sqlite3_result_double(context, double{pairs_.interactions.weight(at_)});
     }
     return {};
   }

@@ -45,11 +45,11 @@ class SuggestCursor : public RecommendationCursor {
     SUBJREC_ASSIGN(ListRequest request, read_request(arguments, 5));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     loaded_ = model->loaded();
-    std::vector<uint32_t> subjects;
+    GivenSubjects subjects;
     const Status known = model->known_subjects(arguments, 1, &subjects);
     if (known.code() == Code::kNotFound && arguments.joined()) return {};
     SUBJREC_TRY(known);
-    cold_ = subjects.empty();
+    cold_ = subjects.positions.empty();
     std::vector<WeightedFeature> features;
     if (arguments.given(3)) {
       const Status found = known_features(arguments, 3, loaded_->stored.features, &features);
@@ -66,13 +66,14 @@ class SuggestCursor : public RecommendationCursor {
     if (arguments.given(4)) {
       SUBJREC_TRY(prior_vector(arguments, name, &vector));
     }
-    request.carried = subjects;
-    limit(arguments, subjects, &request);
+    request.carried = subjects.positions;
+    limit(arguments, subjects.positions, &request);
     SUBJREC_TRY(model->need_fold_in());
     return recommend(arguments, std::move(request),
                      [this, subjects, features, vector](const ListRequest& asked, Monitor& watch,
                                                         RecommendationList* list) {
-                       return loaded_->suggest(subjects, features, vector, asked, watch, list);
+                       return loaded_->suggest(subjects.row(), features, vector, asked, watch,
+                                               list);
                      });
   }
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/model/item_weights.h"
+#include "sqlite/store/stored_subjects.h"
 
 namespace subjrec {
 namespace {
@@ -23,7 +24,9 @@ std::vector<std::optional<uint32_t>> translate(const IdTable& from, const IdTabl
 class Comparison {
  public:
   Comparison(const ServedModel& model, const CatalogueRows& sources)
-      : model_(model), sources_(sources) {
+      : model_(model),
+        sources_(sources),
+        weighted_(stores_weights(model.stored.model, sources.pairs.interactions)) {
     subjects_ = translate(sources.pairs.subjects, model.stored.subjects, &works_.unknown_subjects);
     features_ =
         translate(sources.features.features, model.stored.features, &works_.unknown_features);
@@ -52,10 +55,11 @@ class Comparison {
   bool add(size_t w) {
     const IdView id = sources_.pairs.works[w];
     const auto old = model_.works->ids.find(id);
-    std::vector<uint32_t> subjects;
-    for (const uint32_t s : sources_.pairs.interactions.row(w)) {
-      if (subjects_[s]) {
-        subjects.push_back(*subjects_[s]);
+    const SubjectRow row = sources_.pairs.interactions.weighted_row(w);
+    std::vector<std::pair<uint32_t, float>> subjects;  // and their weights
+    for (size_t i = 0; i < row.size(); ++i) {
+      if (subjects_[row[i]]) {
+        subjects.emplace_back(*subjects_[row[i]], row.weight(i));
       } else {
         ++works_.unknown_interactions;
       }
@@ -64,8 +68,12 @@ class Comparison {
       ++works_.without_known_subjects;
       return false;
     }
-    std::sort(subjects.begin(), subjects.end());
-    subjects.erase(std::unique(subjects.begin(), subjects.end()), subjects.end());  // twins
+    // Of twins the greatest weight counts: it comes first.
+    std::sort(subjects.begin(), subjects.end(), [](const auto& a, const auto& b) {
+      return a.first != b.first ? a.first < b.first : a.second > b.second;
+    });
+    const auto twins = [](const auto& a, const auto& b) { return a.first == b.first; };
+    subjects.erase(std::unique(subjects.begin(), subjects.end(), twins), subjects.end());
     append(id, subjects, features_of_source(w));
     const size_t at = works_.ids.size() - 1;
     const bool unchanged = old && same(*old, at);
@@ -91,11 +99,14 @@ class Comparison {
     return known;
   }
 
-  void append(const IdView& id, const std::vector<uint32_t>& subjects,
+  void append(const IdView& id, const std::vector<std::pair<uint32_t, float>>& subjects,
               const std::vector<WeightedFeature>& features) {
     works_.ids.intern(id);
     Interactions& y = works_.data.interactions;
-    y.subjects.insert(y.subjects.end(), subjects.begin(), subjects.end());
+    for (const auto& [subject, weight] : subjects) {
+      y.subjects.push_back(subject);
+      if (weighted_) y.weights.push_back(weight);
+    }
     y.offsets.push_back(y.subjects.size());
     ++y.n_works;
     SparseRows& f = works_.data.work_features;
@@ -109,8 +120,11 @@ class Comparison {
 
   /// Work `old` of the model carries what work `at` of the new ones does.
   bool same(uint32_t old, size_t at) const {
-    const auto before = model_.works->data.interactions.row(old);
-    const auto now = works_.data.interactions.row(at);
+    const SubjectRow before = model_.works->data.interactions.weighted_row(old);
+    const SubjectRow now = works_.data.interactions.weighted_row(at);
+    for (size_t i = 0; i < now.size() && before.size() == now.size(); ++i) {
+      if (now.weight(i) != before.weight(i)) return false;
+    }
     const auto features_before = features_of(model_.works->data, old);
     const auto features_now = features_of(works_.data, at);
     return std::equal(before.begin(), before.end(), now.begin(), now.end()) &&
@@ -122,6 +136,7 @@ class Comparison {
 
   const ServedModel& model_;
   const CatalogueRows& sources_;
+  bool weighted_;  // the source has weights, and the model reads them
   std::vector<std::optional<uint32_t>> subjects_;
   std::vector<std::optional<uint32_t>> features_;
   CatalogueDiff works_;

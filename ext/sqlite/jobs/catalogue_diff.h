@@ -1,5 +1,5 @@
 // What has changed in a catalogue since a model was trained on it: works that are new, that carry
-// other subjects or features, or that are gone.
+// other subjects or features or with other weights, or that are gone.
 #pragma once
 
 #include <cstddef>

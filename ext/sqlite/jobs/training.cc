@@ -3,6 +3,7 @@
 #include "core/base/available_memory.h"
 #include "core/base/digest.h"
 #include "core/base/json_writer.h"
+#include "core/train/algorithm.h"
 #include "core/train/diagnosis.h"
 #include "core/train/history_json.h"
 #include "core/train/memory.h"
@@ -268,9 +269,8 @@ std::string Training::summary() const {
   json.add("works", y.n_works).add("subjects", y.n_subjects).add("interactions", y.nnz());
   pairs_.add_counts(&json);
   if (pairs_.recoded > 0) json.add("recoded_ids", pairs_.recoded);
-  if (pairs_.weighted) {
-    json.add("weightless", pairs_.weightless).add("weights", "those above 0 count as 1");
-  }
+  if (pairs_.weighted) json.add("weightless", pairs_.weightless);
+  if (y.weighted()) json.add("weights", find_algorithm(options_.algorithm)->weights);
   if (!options_.same_as.empty()) {
     json.add("twins", pairs_.twins).add("folded_rows", pairs_.folded);
   }

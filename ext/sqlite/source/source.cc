@@ -98,6 +98,9 @@ Result<std::string> fingerprint(const SourcePairs& pairs, Monitor& monitor) {
     if (poll.stop()) return Status::interrupted();
     digest.add_word(y.row(w).size());
     digest.add(y.row(w).data(), y.row(w).size_bytes());
+    if (y.weighted()) {
+      digest.add(y.weighted_row(w).weights.data(), y.weighted_row(w).weights.size_bytes());
+    }
   }
   return digest.hex();
 }
@@ -201,47 +204,7 @@ Result<IdView> SourceReader::id(int column, const char* what) {
                                     shown(query_.value(column)));
 }
 
-PairColumns pair_columns(const SourceReader& reader) {
-  PairColumns columns;
-  const auto find = [&](const char* name) {
-    for (int c = 0; c < reader.columns(); ++c) {
-      const char* called = sqlite3_column_name(reader.statement(), c);
-      if (called != nullptr && sqlite3_stricmp(called, name) == 0) return c;
-    }
-    return -1;
-  };
-  const int work = find("work_id");
-  const int subject = find("subject_id");
-  columns.named = work >= 0 && subject >= 0;
-  if (columns.named) {
-    columns.work = work;
-    columns.subject = subject;
-    columns.weight = find("weight");
-  } else if (reader.columns() > 2) {
-    columns.weight = 2;
-  }
-  return columns;
-}
-
 namespace {
-
-/// Whether the row has a pair: its weight is above zero.
-Result<bool> has_weight(std::string_view who, const SourceReader& reader,
-                        const PairColumns& columns) {
-  if (columns.weight < 0) return true;
-  sqlite3_value* value = reader.value(columns.weight);
-  const int type = sqlite3_value_type(value);
-  if (type == SQLITE_NULL) return false;
-  const double weight = sqlite3_value_double(value);
-  if ((type == SQLITE_INTEGER || type == SQLITE_FLOAT) && weight >= 0) return weight > 0;
-  return Status(Code::kInvalid,
-                std::string(who) + ": row " + std::to_string(reader.rows()) +
-                    " of the source: column " + std::to_string(columns.weight + 1) + " (" +
-                    sqlite3_column_name(reader.statement(), columns.weight) +
-                    ") is the weight of the pair and must be a number from 0 on, got " +
-                    shown(value) +
-                    "; where it is none, say SELECT ... AS work_id, ... AS subject_id FROM ...");
-}
 
 /// Refuses a table whose first column is an id of its own.
 Status check_named(std::string_view who, const SourceReader& reader, const PairColumns& columns,
@@ -264,6 +227,7 @@ Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceTe
   SourcePairs out;
   out.weighted = columns.weight >= 0;
   std::vector<std::pair<uint32_t, uint32_t>> pairs;
+  std::vector<float> weights;  // as many, or none where each is 1
   for (;;) {
     SUBJREC_ASSIGN(const bool row, reader.next(monitor));
     if (!row) break;
@@ -271,8 +235,8 @@ Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceTe
       ++out.nulls;
       continue;
     }
-    SUBJREC_ASSIGN(const bool weight, has_weight(who, reader, columns));
-    if (!weight) {
+    SUBJREC_ASSIGN(const float weight, pair_weight(who, reader, columns));
+    if (weight == 0) {
       ++out.weightless;
       continue;
     }
@@ -282,6 +246,10 @@ Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceTe
     const IdView canonical = same_as == nullptr ? subject : same_as->canonical(subject);
     if (!(canonical == subject)) ++out.folded;
     pairs.emplace_back(w, out.subjects.intern(canonical));
+    if (weight != 1 || !weights.empty()) {
+      weights.resize(pairs.size() - 1, 1.0f);
+      weights.push_back(weight);
+    }
   }
   out.rows = reader.rows();
   out.recoded = reader.recoded();
@@ -304,7 +272,7 @@ Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceTe
   }
   SUBJREC_ASSIGN(out.interactions,
                  make_interactions(std::move(pairs), out.works.size(), out.subjects.size(), monitor,
-                                   &out.duplicates));
+                                   &out.duplicates, std::move(weights)));
   SUBJREC_ASSIGN(out.fingerprint, fingerprint(out, monitor));
   if (same_as != nullptr) {
     SUBJREC_ASSIGN(out.twins, same_as->add_aliases(&out.subjects, monitor));

@@ -64,13 +64,18 @@ struct PairColumns {
 /// The columns called work_id, subject_id and weight, wherever they stand; in a source that does
 /// not name both ids the first, the second and the third.
 PairColumns pair_columns(const SourceReader& reader);
+/// The weight of the reader's row: 1 where there is no such column, and 0 where it is 0 or NULL,
+/// which is no pair. Code::kInvalid for what is below 0, no number, or not from kLeastWeight to
+/// kGreatestWeight (core/data/interactions.h).
+Result<float> pair_weight(std::string_view who, const SourceReader& reader,
+                          const PairColumns& columns);
 
 class SameAs;  // sqlite/source/same_as.h
 
 /// (work, subject) pairs with the ids in order, and what was left out on the way. A pair whose
-/// weight is 0 or NULL is none, a weight below 0 is an error; others count as 1. A source of three
-/// columns or more that names none of them, and whose first is another in each row, is taken for a
-/// table with an id of its own, and refused.
+/// weight is 0 or NULL is none; of a pair that comes again the greatest weight counts. A source of
+/// three columns or more that names none of them, and whose first is another in each row, is taken
+/// for a table with an id of its own, and refused.
 struct SourcePairs {
   Interactions interactions;
   IdTable works;
@@ -83,7 +88,7 @@ struct SourcePairs {
   size_t folded = 0;        // rows whose subject is another's twin
   size_t twins = 0;         // of the subjects: ids that are aliases of theirs
   size_t recoded = 0;       // ids that the database's encoding cannot keep as they are
-  std::string fingerprint;  // digest of ids and pairs: the same for any order of the rows
+  std::string fingerprint;  // digest of ids, pairs and weights: the same for any order of the rows
 
   /// rows, duplicates and nulls, for a summary.
   void add_counts(JsonWriter* json) const {

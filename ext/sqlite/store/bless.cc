@@ -19,11 +19,13 @@ Status sort_works(StoredWorks* works, Model* model, Monitor& monitor) {
   Interactions& y = works->data.interactions;
   SparseRows& f = works->data.work_features;
   y.subjects.clear();
+  y.weights.clear();
   f.columns.clear();
   f.weights.clear();
   for (size_t w = 0; w < from.size(); ++w) {
-    const auto row = old.data.interactions.row(from[w]);
+    const SubjectRow row = old.data.interactions.weighted_row(from[w]);
     y.subjects.insert(y.subjects.end(), row.begin(), row.end());
+    y.weights.insert(y.weights.end(), row.weights.begin(), row.weights.end());
     y.offsets[w + 1] = y.subjects.size();
     std::copy_n(embeddings.begin() + static_cast<ptrdiff_t>(from[w] * model->dim), model->dim,
                 model->works.begin() + static_cast<ptrdiff_t>(w * model->dim));

@@ -63,14 +63,15 @@ Status ModelCursor::start_all_work() {
   done_ = fixed_position_ >= works.ids.size();
   if (done_) return {};
   fixed_ = works.ids[fixed_position_];
-  const auto row = works.data.interactions.row(fixed_position_);
+  const SubjectRow row = works.data.interactions.weighted_row(fixed_position_);
   tags_.assign(row.begin(), row.end());
   const size_t dim = loaded_->stored.model.dim;
   const float* embedding = loaded_->stored.model.works.data() + fixed_position_ * dim;
   SUBJREC_TRY(loaded_->rank({fixed_position_,
                              {embedding, embedding + dim},
                              tags_,
-                             features_of(works.data, fixed_position_)},
+                             features_of(works.data, fixed_position_),
+                             {row.weights.begin(), row.weights.end()}},
                             &ranking_, monitor_, loaded_->stored.subjects.size()));
   rank_ = 0;
   return read_hit();

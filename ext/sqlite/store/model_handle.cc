@@ -10,8 +10,8 @@
 #include "sqlite/bindings/interrupt_monitor.h"
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/value.h"
-#include "sqlite/source/id_arguments.h"
 #include "sqlite/store/label_hint.h"
+#include "sqlite/store/stored_subjects.h"
 
 namespace subjrec {
 
@@ -158,8 +158,8 @@ Result<std::optional<WorkRow>> ModelHandle::find_work(std::string_view who, cons
   work.embedding.resize(stored.model.dim);
   const auto read = [&](const std::string& shown) -> Status {
     SUBJREC_TRY(read_floats(who, name_, "works", shown, work_query_.blob(0), work.embedding));
-    SUBJREC_TRY(read_positions(who, name_, "works", shown, work_query_.blob(1),
-                               stored.subjects.size(), &work.subjects));
+    SUBJREC_TRY(read_subjects(who, name_, shown, work_query_.blob(1), stored.subjects.size(),
+                              stored.weighted, &work.subjects, &work.subject_weights));
     return read_features(who, shown, &work);
   };
   Status status = read("");
@@ -304,9 +304,9 @@ Status ModelHandle::unknown_id(std::string_view who, Kind kind, const IdView& id
 }
 
 Status ModelHandle::known_subjects(const Arguments& arguments, size_t at,
-                                   std::vector<uint32_t>* out) const {
+                                   GivenSubjects* out) const {
   const IdTable& subjects = loaded_->stored.subjects;
-  const Status status = known_ids(arguments, at, subjects, out);
+  const Status status = known_weighted_ids(arguments, at, subjects, out);
   if (status.code() != Code::kNotFound) return status;
   IdTable given;
   if (!read_id_list(text_of(arguments[at]), &given).ok()) return status;

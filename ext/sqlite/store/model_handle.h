@@ -19,6 +19,7 @@
 #include "sqlite/bindings/arguments.h"
 #include "sqlite/bindings/connection.h"
 #include "sqlite/bindings/statement.h"
+#include "sqlite/source/id_arguments.h"
 #include "sqlite/source/kind_argument.h"
 #include "sqlite/store/integrity.h"
 #include "sqlite/store/shadow_tables.h"
@@ -31,8 +32,10 @@ struct WorkRow {
   std::vector<float> embedding;
   std::vector<uint32_t> subjects;  // positions of the subjects it carries, ascending
   std::vector<WeightedFeature> features;
+  std::vector<float> subject_weights;  // as many as subjects, or none
 
-  BlendedWork asked() const { return {embedding, subjects, features, position}; }
+  SubjectRow carried() const { return {subjects, subject_weights}; }
+  BlendedWork asked() const { return {embedding, carried(), features, position}; }
 };
 
 /// What a list of subjects is to hold.
@@ -85,7 +88,7 @@ struct ServedModel {
   /// Ranks every subject for a work.
   Status rank(const WorkRow& work, Ranking* ranking, Monitor& monitor, size_t first = 64) const;
   /// The best subjects for a work that is known by this alone; after need_fold_in().
-  Status suggest(std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
+  Status suggest(const SubjectRow& subjects, std::span<const WeightedFeature> features,
                  std::span<const float> prior, ListRequest request, Monitor& monitor,
                  RecommendationList* list);
   /// What `popularity` adds to each subject's score; empty for 0.
@@ -129,8 +132,9 @@ class ModelHandle : public CachedObject {
   /// The error for a work or subject that the model does not know; for a subject's label in place
   /// of its id, with a hint.
   Status unknown_id(std::string_view who, Kind kind, const IdView& id) const;
-  /// known_ids() (sqlite/source/id_arguments.h) among the model's subjects, with the same hint.
-  Status known_subjects(const Arguments& arguments, size_t at, std::vector<uint32_t>* out) const;
+  /// known_weighted_ids() (sqlite/source/id_arguments.h) among the model's subjects, with the same
+  /// hint.
+  Status known_subjects(const Arguments& arguments, size_t at, GivenSubjects* out) const;
 
   void finalize_statements() override;
 

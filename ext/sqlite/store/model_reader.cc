@@ -58,6 +58,7 @@ class ModelReader : public RowReader {
     if (dim > 65536 || works >= 4294967295 || subjects >= 4294967295 || features >= 4294967295) {
       return corrupt(who_, name_, "config", "its sizes are out of range");
     }
+    stored->weighted = c.at("format_version") == std::to_string(kWeightedFormatVersion);
     int64_t interactions = 0;
     SUBJREC_TRY(number<int64_t>(c, "n_interactions", 0, &interactions));
     const std::string algorithm = c.count("algorithm") != 0 ? c.at("algorithm") : "";

@@ -13,6 +13,7 @@
 #include "sqlite/store/stored_blend.h"
 #include "sqlite/store/stored_curve.h"
 #include "sqlite/store/stored_same_as.h"
+#include "sqlite/store/stored_subjects.h"
 
 namespace subjrec {
 namespace {
@@ -24,7 +25,13 @@ class Writer {
  public:
   Writer(sqlite3* db, std::string_view who, const ModelName& name, const StoredRun& run,
          Monitor& monitor, Keep keep)
-      : db_(db), who_(who), name_(name), run_(run), monitor_(monitor), keep_(keep) {}
+      : db_(db),
+        who_(who),
+        name_(name),
+        run_(run),
+        weighted_(stores_weights(run.model, run.data.interactions)),
+        monitor_(monitor),
+        keep_(keep) {}
 
   /// With a WHERE SQLite goes from row to row and can be stopped; without, it clears a table of a
   /// million embeddings in one breath of seconds.
@@ -53,7 +60,9 @@ class Writer {
     for (size_t w = 0; w < run_.works.size(); ++w) {
       if (w % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
       const auto embedding = row(embeddings, w);
-      const auto subjects = run_.data.interactions.row(w);
+      const std::vector<uint32_t> words =
+          stored_subjects(run_.data.interactions.weighted_row(w), weighted_);
+      const std::span<const uint32_t> subjects(words);
       insert.bind(1, static_cast<int64_t>(w)).bind(2, run_.works[w]);
       insert.bind(3, embedding).bind(4, subjects);
       digest_id(run_.works[w]);
@@ -182,7 +191,7 @@ class Writer {
 
   Result<std::string> config() {
     Config config = run_.config;
-    config["format_version"] = std::to_string(kFormatVersion);
+    config["format_version"] = std::to_string(weighted_ ? kWeightedFormatVersion : kFormatVersion);
     config["library_version"] = SUBJREC_VERSION;
     config["algorithm"] = run_.model.kind->name;
     config["embedding_dim"] = std::to_string(run_.model.dim);
@@ -315,6 +324,7 @@ class Writer {
   std::string_view who_;
   const ModelName& name_;
   const StoredRun& run_;
+  bool weighted_;
   Monitor& monitor_;
   Keep keep_;
   Digest digest_;

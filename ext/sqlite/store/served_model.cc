@@ -62,7 +62,7 @@ Result<std::vector<float>> ServedModel::all_scores(const WorkRow& work, Monitor&
     thread_local BoostScratch scratch;
     SUBJREC_TRY(blend->scores(work.asked(), &scratch, scores, monitor));
   } else {
-    score_by_weights(stored.model, work.subjects, work.features, scores.data());
+    score_by_weights(stored.model, work.carried(), work.features, scores.data());
   }
   return scores;
 }
@@ -123,7 +123,7 @@ float ServedModel::score(const WorkRow& work, uint32_t subject) const {
   }
   if (!weighted()) return subjects.score(work.embedding, subject);
   std::vector<float> scores(stored.subjects.size());
-  score_by_weights(stored.model, work.subjects, work.features, scores.data());
+  score_by_weights(stored.model, work.carried(), work.features, scores.data());
   return scores[subject];
 }
 
@@ -138,9 +138,9 @@ Status ServedModel::rank(const WorkRow& work, Ranking* ranking, Monitor& monitor
   return {};
 }
 
-Status ServedModel::suggest(std::span<const uint32_t> carried,
-                            std::span<const WeightedFeature> features, std::span<const float> prior,
-                            ListRequest request, Monitor& monitor, RecommendationList* list) {
+Status ServedModel::suggest(const SubjectRow& carried, std::span<const WeightedFeature> features,
+                            std::span<const float> prior, ListRequest request, Monitor& monitor,
+                            RecommendationList* list) {
   const bool unknown = carried.empty() && features.empty() && prior.empty();
   if (unknown && stored.model.subject_bias.empty() && !stored.model.blend &&
       request.popularity == 0) {
@@ -156,11 +156,13 @@ Status ServedModel::suggest(std::span<const uint32_t> carried,
   SUBJREC_ASSIGN(const std::vector<float> vector,
                  fold_in->vector(carried, features, monitor, prior));
   if (blend) {
-    SUBJREC_ASSIGN(std::vector<float> scores, all_scores({WorkNeighbors::kNone,
-                                                          vector,
-                                                          {carried.begin(), carried.end()},
-                                                          {features.begin(), features.end()}},
-                                                         monitor));
+    SUBJREC_ASSIGN(std::vector<float> scores,
+                   all_scores({WorkNeighbors::kNone,
+                               vector,
+                               {carried.begin(), carried.end()},
+                               {features.begin(), features.end()},
+                               {carried.weights.begin(), carried.weights.end()}},
+                              monitor));
     SUBJREC_TRY(best_of(std::move(scores), widened(request), monitor, list));
     cut(request, list);
     return {};

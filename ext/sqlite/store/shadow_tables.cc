@@ -54,15 +54,16 @@ Result<Config> read_config(sqlite3* db, std::string_view who, const ModelName& n
   }
   const auto version = config.find("format_version");
   if (version == config.end()) return corrupt(who, name, "config", "it has no format_version");
-  if (version->second != std::to_string(kFormatVersion)) {
-    return Status(Code::kCorrupt,
-                  std::string(who) + ": model \"" + name.shown() + "\" has format version " +
-                      printable(version->second) +
-                      ", and this subjrec " SUBJREC_VERSION " reads version " +
-                      std::to_string(kFormatVersion) +
-                      "; load the subjrec that made it, or train it again with SELECT "
-                      "subjrec_train('" +
-                      name.shown() + "', source, options)");
+  if (version->second != std::to_string(kFormatVersion) &&
+      version->second != std::to_string(kWeightedFormatVersion)) {
+    return Status(
+        Code::kCorrupt,
+        std::string(who) + ": model \"" + name.shown() + "\" has format version " +
+            printable(version->second) + ", and this subjrec " SUBJREC_VERSION " reads versions " +
+            std::to_string(kFormatVersion) + " and " + std::to_string(kWeightedFormatVersion) +
+            "; load the subjrec that made it, or train it again with SELECT "
+            "subjrec_train('" +
+            name.shown() + "', source, options)");
   }
   return config;
 }

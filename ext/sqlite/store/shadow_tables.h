@@ -22,7 +22,10 @@
 
 namespace subjrec {
 
+/// Of a model without weights of pairs, and of one with them: their rec_works differ
+/// (sqlite/store/stored_subjects.h).
 constexpr int kFormatVersion = 1;
+constexpr int kWeightedFormatVersion = 2;
 
 /// The suffixes of the shadow tables: rec_works, rec_subjects, ...
 constexpr std::array<std::string_view, 7> kShadowSuffixes = {
@@ -95,7 +98,8 @@ Result<std::string> write_model(sqlite3* db, std::string_view who, const ModelNa
 /// asked for.
 struct StoredModel {
   Config config;
-  Model model;  // model.works is empty until read_works()
+  Model model;            // model.works is empty until read_works()
+  bool weighted = false;  // rec_works has the weights of subjects
   size_t n_works = 0;
   size_t n_works_counted = 0;  // in subject_works: of all shards where this is one
   IdTable subjects;

@@ -3,6 +3,7 @@
 
 #include "sqlite/store/row_reader.h"
 #include "sqlite/store/shadow_tables.h"
+#include "sqlite/store/stored_subjects.h"
 
 namespace subjrec {
 namespace {
@@ -46,7 +47,7 @@ class WorksReader : public RowReader {
       const std::string shown = "work n = " + std::to_string(query.integer(0));
       SUBJREC_TRY(next_row(query, w, "works"));
       SUBJREC_TRY(also(query, shown));
-      SUBJREC_TRY(append_subjects(query, shown, &y));
+      SUBJREC_TRY(append_subjects(query, shown, stored.weighted, &y));
       SUBJREC_TRY(append_features(query, shown, &f));
       add_columns(query, checked_column_count("works"), sums.next_row());
     }
@@ -75,10 +76,12 @@ class WorksReader : public RowReader {
     return {};
   }
 
-  Status append_subjects(const Statement& query, const std::string& shown, Interactions* y) {
-    SUBJREC_TRY(
-        read_positions(who_, name_, "works", shown, query.blob(3), y->n_subjects, &positions_));
+  Status append_subjects(const Statement& query, const std::string& shown, bool weighted,
+                         Interactions* y) {
+    SUBJREC_TRY(read_subjects(who_, name_, shown, query.blob(3), y->n_subjects, weighted,
+                              &positions_, &weights_));
     y->subjects.insert(y->subjects.end(), positions_.begin(), positions_.end());
+    y->weights.insert(y->weights.end(), weights_.begin(), weights_.end());
     y->offsets.push_back(y->subjects.size());
     ++y->n_works;
     return {};
@@ -97,6 +100,8 @@ class WorksReader : public RowReader {
     ++f->n_rows;
     return {};
   }
+
+  std::vector<float> weights_;  // scratch of one row
 };
 
 }  // namespace

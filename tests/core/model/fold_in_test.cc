@@ -22,13 +22,16 @@ Model random_model(std::string_view algorithm, size_t subjects, size_t dim) {
 }
 
 /// Cross-entropy of one row over all subjects, with the prior of the vector.
-double objective(const Model& m, const std::vector<uint32_t>& carried, std::vector<double> w) {
+double objective(const Model& m, const SubjectRow& carried, std::vector<double> w) {
   double sum = 0;
   for (size_t s = 0; s < m.n_subjects(); ++s) {
     double x = 0;
     for (size_t k = 0; k < m.dim; ++k) x += w[k] * double{m.subjects[s * m.dim + k]};
-    const bool is = std::find(carried.begin(), carried.end(), s) != carried.end();
-    sum += std::log1p(std::exp(x)) - (is ? x : 0);
+    const auto found = std::find(carried.begin(), carried.end(), s);
+    const bool is = found != carried.end();
+    const double weight =
+        is ? double{carried.weight(static_cast<size_t>(found - carried.begin()))} : 1;
+    sum += weight * (std::log1p(std::exp(x)) - (is ? x : 0));
   }
   for (const double x : w) sum += x * x / 2;
   return sum;
@@ -37,17 +40,20 @@ double objective(const Model& m, const std::vector<uint32_t>& carried, std::vect
 TEST(FoldIn, MinimisesCrossEntropyForModelsOfFreeEmbeddings) {
   for (const char* algorithm : {"bce", "loaded"}) {
     const Model m = random_model(algorithm, 300, 6);
-    const std::vector<uint32_t> carried = {3, 40, 200};
+    const std::vector<uint32_t> subjects = {3, 40, 200};
+    const std::vector<float> weights = {0.3f, 7, 1};
     Monitor monitor;
-    const auto vector = fold_in(m, carried, {}, monitor);
-    ASSERT_TRUE(vector.ok());
-    const std::vector<double> w(vector->begin(), vector->end());
-    const double least = objective(m, carried, w);
-    for (size_t k = 0; k < m.dim; ++k) {
-      for (const double step : {-1e-3, 1e-3}) {
-        std::vector<double> near = w;
-        near[k] += step;
-        EXPECT_GT(objective(m, carried, near), least);
+    for (const SubjectRow& carried : {SubjectRow(subjects), SubjectRow(subjects, weights)}) {
+      const auto vector = fold_in(m, carried, {}, monitor);
+      ASSERT_TRUE(vector.ok());
+      const std::vector<double> w(vector->begin(), vector->end());
+      const double least = objective(m, carried, w);
+      for (size_t k = 0; k < m.dim; ++k) {
+        for (const double step : {-1e-3, 1e-3}) {
+          std::vector<double> near = w;
+          near[k] += step;
+          EXPECT_GT(objective(m, carried, near), least);
+        }
       }
     }
   }

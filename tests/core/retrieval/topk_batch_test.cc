@@ -14,7 +14,7 @@ TEST(TopKBatch, IsOneQueryAfterTheOtherForAnyNumberOfThreads) {
     SCOPED_TRACE(c.name + ", " + std::to_string(c.n()) + " x " + std::to_string(c.dim));
     const std::vector<float> five = c.queries;
     for (int i = 0; i < 3; ++i) c.queries.insert(c.queries.end(), five.begin(), five.end());
-    Interactions tagged{c.n_queries(), c.n(), {0}, {}};
+    Interactions tagged{c.n_queries(), c.n(), {0}, {}, {}};
     for (size_t q = 0; q < c.n_queries(); ++q) {
       for (uint32_t i = 0; i < c.n(); i += 3 + static_cast<uint32_t>(q)) {
         tagged.subjects.push_back(i);

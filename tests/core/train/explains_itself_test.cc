@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <set>
+#include <tuple>
 
 #include "core/linalg/columns.h"
 #include "core/model/fold_in.h"
@@ -64,7 +65,8 @@ Model model_of(const TrainData& data, const TrainOptions& options) {
 /// What the model says of a subject for a trained work.
 float score_of(const Model& model, const TrainData& data, size_t w, uint32_t subject) {
   if (!model.weights.offsets.empty()) {
-    return score_subject_by_weights(model, data.interactions.row(w), features_of(data, w), subject);
+    return score_subject_by_weights(model, data.interactions.weighted_row(w), features_of(data, w),
+                                    subject);
   }
   float sum = model.subject_bias.empty() ? 0 : model.subject_bias[subject];
   for (size_t k = 0; k < model.dim; ++k) {
@@ -73,27 +75,33 @@ float score_of(const Model& model, const TrainData& data, size_t w, uint32_t sub
   return sum;
 }
 
-class ExplainsItself : public ::testing::TestWithParam<const char*> {
+/// An algorithm, and whether pairs have weights.
+class ExplainsItself : public ::testing::TestWithParam<std::tuple<const char*, bool>> {
  protected:
-  TrainData data = planted_data(900, 8, GetParam() != std::string("bce"), 5);
+  ExplainsItself() {
+    if (std::get<1>(GetParam())) weigh(&data.interactions);
+  }
+  static std::string algorithm() { return std::get<0>(GetParam()); }
+
+  TrainData data = planted_data(900, 8, algorithm() != "bce", 5);
   Monitor monitor;
 };
 
 TEST_P(ExplainsItself, WorksAreWhatTheirTwinsAreFoldedInto) {
-  if (GetParam() == std::string("bce")) return;  // its works are parameters
+  if (algorithm() == "bce") return;  // its works are parameters
   for (const Variant& variant : kVariants) {
     SCOPED_TRACE(variant.name);
-    const Model model = model_of(data, options_for(GetParam(), data, variant));
+    const Model model = model_of(data, options_for(algorithm(), data, variant));
     const auto fold = FoldIn::build(model, monitor);
     std::vector<float> scores(model.n_subjects());
     for (size_t w = 0; w < 900; ++w) {
       const auto features = features_of(data, w);
-      const auto twin = fold->vector(data.interactions.row(w), features, monitor);
+      const auto twin = fold->vector(data.interactions.weighted_row(w), features, monitor);
       ASSERT_TRUE(twin.ok());
       for (size_t k = 0; k < model.dim; ++k) {
         ASSERT_NEAR((*twin)[k], model.works[w * model.dim + k], 2e-3) << "work " << w;
       }
-      ASSERT_TRUE(fold->scores(data.interactions.row(w), features, scores, monitor).ok());
+      ASSERT_TRUE(fold->scores(data.interactions.weighted_row(w), features, scores, monitor).ok());
       for (uint32_t s = 0; s < scores.size(); s += 7) {
         ASSERT_NEAR(scores[s], score_of(model, data, w, s), 2e-3) << "work " << w;
       }
@@ -104,11 +112,12 @@ TEST_P(ExplainsItself, WorksAreWhatTheirTwinsAreFoldedInto) {
 TEST_P(ExplainsItself, ContributionsAddUp) {
   for (const Variant& variant : kVariants) {
     SCOPED_TRACE(variant.name);
-    const Model model = model_of(data, options_for(GetParam(), data, variant));
+    const Model model = model_of(data, options_for(algorithm(), data, variant));
     for (size_t w = 0; w < 900; w += 11) {
       const auto subject = static_cast<uint32_t>(w % model.n_subjects());
-      const auto parts = explain(model, {model.works.data() + w * model.dim, model.dim},
-                                 data.interactions.row(w), features_of(data, w), subject, monitor);
+      const auto parts =
+          explain(model, {model.works.data() + w * model.dim, model.dim},
+                  data.interactions.weighted_row(w), features_of(data, w), subject, monitor);
       ASSERT_TRUE(parts.ok());
       double sum = 0;
       for (const Contribution& part : *parts) sum += part.value;
@@ -118,7 +127,7 @@ TEST_P(ExplainsItself, ContributionsAddUp) {
 }
 
 TEST_P(ExplainsItself, OutliersAreOfWorksOfWhichSomethingElseIsKnown) {
-  if (GetParam() == std::string("bce")) return;  // it knows no features
+  if (algorithm() == "bce") return;  // it knows no features
   // The first works have one subject and a feature of their own, that training leaves out.
   std::vector<std::pair<uint32_t, uint32_t>> pairs;
   SparseRows& f = data.work_features;
@@ -134,13 +143,13 @@ TEST_P(ExplainsItself, OutliersAreOfWorksOfWhichSomethingElseIsKnown) {
   f.n_columns += 200;
   data.interactions = make_interactions(pairs, 900, data.interactions.n_subjects);
   const Variant variant{"", [](TrainOptions* o) { o->min_feature_works = 5; }};
-  const Model model = model_of(data, options_for(GetParam(), data, variant));
+  const Model model = model_of(data, options_for(algorithm(), data, variant));
   const auto fold = FoldIn::build(model, monitor);
   ThreadTeam team(2);
   const auto least = LeaveOneOutScorer(model, *fold, data).least(100000, {}, team, monitor);
   ASSERT_TRUE(least.ok());
   // "ials" trains a factor for every feature; the others know nothing of these.
-  const bool knows = GetParam() == std::string("ials");
+  const bool knows = algorithm() == "ials";
   std::set<uint32_t> works;
   for (const Outlier& outlier : *least) works.insert(outlier.work);
   EXPECT_EQ(works.lower_bound(100) == works.begin(), !knows);
@@ -148,17 +157,20 @@ TEST_P(ExplainsItself, OutliersAreOfWorksOfWhichSomethingElseIsKnown) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Algorithms, ExplainsItself,
-                         ::testing::Values("bce", "composed", "ials", "ease"));
+                         ::testing::Combine(::testing::Values("bce", "composed", "ials", "ease"),
+                                            ::testing::Bool()));
 
 TEST(Blends, WorksAreWhatTheirTwinsAreFoldedInto) {
-  const TrainData data = planted_data(900, 8, true, 5);
+  TrainData data = planted_data(900, 8, true, 5);
+  weigh(&data.interactions);
   Monitor monitor;
   for (const Variant& variant : kVariants) {
     SCOPED_TRACE(variant.name);
     const Model model = model_of(data, options_for("blend", data, variant));
     const auto fold = FoldIn::build(model, monitor);
     for (size_t w = 0; w < 900; ++w) {
-      const auto twin = fold->vector(data.interactions.row(w), features_of(data, w), monitor);
+      const auto twin =
+          fold->vector(data.interactions.weighted_row(w), features_of(data, w), monitor);
       ASSERT_TRUE(twin.ok());
       for (size_t k = 0; k < model.dim; ++k) {
         ASSERT_NEAR((*twin)[k], model.works[w * model.dim + k], 2e-3) << "work " << w;
@@ -169,6 +181,7 @@ TEST(Blends, WorksAreWhatTheirTwinsAreFoldedInto) {
 
 TEST(MixedSigns, EaseServesWhatItTrained) {
   TrainData data = planted_data(600, 6, true, 3);
+  weigh(&data.interactions);
   for (size_t e = 0; e < data.work_features.weights.size(); e += 3) {
     data.work_features.weights[e] = -0.7f;
   }

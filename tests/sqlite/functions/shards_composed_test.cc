@@ -65,6 +65,17 @@ TEST_F(ComposedShards, GiveTheModelOfOneTrainingWithAsMany) {
   }
 }
 
+TEST_F(ComposedShards, DrawByWeightsAsOneTrainingDoes) {
+  const std::string plain = digest_of_one(3);
+  db.run("ALTER TABLE tags ADD COLUMN weight; UPDATE tags SET weight = 0.5 + work * subject % 4");
+  const std::string wanted = digest_of_one(3);
+  EXPECT_NE(wanted, plain);
+  cut_by_id(3);
+  train();
+  db.run(finish_sql("one", "tags", "NULL"));
+  EXPECT_EQ(db.value(digest_sql("one")), wanted);
+}
+
 TEST_F(ComposedShards, DoNotDependOnThreadsOrTheOrderOfRows) {
   options_ = kFeatured;
   const std::string wanted = digest_of_one(3);

@@ -50,7 +50,7 @@ TEST(TrainSource, TakesAThirdColumnForAWeight) {
       "NULL), (2, 3, 7)");
   EXPECT_EQ(db.value(counts("ws")), "[2,3,3]");
   EXPECT_EQ(db.value("SELECT json_extract(subjrec_train('m', 'ws'), '$.weightless', '$.weights')"),
-            "[2,\"those above 0 count as 1\"]");
+            "[2,\"they are the entries of the matrix\"]");
   db.run("INSERT INTO ws VALUES (3, 3, -1)");
   EXPECT_THAT(
       db.error(counts("ws")),

@@ -62,10 +62,11 @@ TEST_F(Storage, UnknownFormatVersion) {
   const std::string error =
       after("UPDATE rec_config SET value = '99' WHERE key = 'format_version'", topk);
   const std::string version = db.value("SELECT subjrec_version()");
-  EXPECT_EQ(error,
-            "subjrec_topk: model \"rec\" has format version 99, and this subjrec " + version +
-                " reads version 1; load the subjrec that made it, or train it again with SELECT "
-                "subjrec_train('rec', source, options)");
+  EXPECT_EQ(
+      error,
+      "subjrec_topk: model \"rec\" has format version 99, and this subjrec " + version +
+          " reads versions 1 and 2; load the subjrec that made it, or train it again with SELECT "
+          "subjrec_train('rec', source, options)");
 }
 
 TEST_F(Storage, TrainingAgainRepairs) {

@@ -40,10 +40,14 @@ void BatchBuilder::build(std::span<const uint32_t> works, Batch* batch) {
   // The slots now count where each subject's next work goes.
   for (size_t j = 0; j < batch->subjects.size(); ++j) slots_[batch->subjects[j]] = kNoSlot;
   batch->positives.resize(found_.size());
+  const bool weighted = interactions_.weighted();
+  batch->weights.resize(weighted ? found_.size() : 0);
   size_t at = 0;
   for (size_t p = 0; p < works.size(); ++p) {
-    for (size_t n = interactions_.row(works[p]).size(); n > 0; --n, ++at) {
-      batch->positives[batch->offsets[found_[at]]++] = static_cast<uint32_t>(p);
+    for (size_t e = offsets[works[p]]; e < offsets[works[p] + 1]; ++e, ++at) {
+      const uint32_t place = batch->offsets[found_[at]]++;
+      batch->positives[place] = static_cast<uint32_t>(p);
+      if (weighted) batch->weights[place] = interactions_.weights[e];
     }
   }
   // Each offset has moved to the next one's place: move them back.

@@ -17,6 +17,7 @@ struct Batch {
   std::vector<uint32_t> offsets;    // subjects + 1
   std::vector<uint32_t> positives;  // subjects[j] is on works[p] for every p in
                                     // positives[offsets[j] .. offsets[j + 1]), ascending
+  std::vector<float> weights;       // of the positives; none where each is 1
 
   size_t cells() const { return works.size() * subjects.size(); }
 };

@@ -21,9 +21,10 @@ uint64_t bytes(const TrainData& data, const TrainOptions& o) {
 }  // namespace
 
 constinit const Algorithm kBce = {
-    .model = {.name = "bce", .encoder = most_probable_encoder},
+    .model = {.name = "bce", .weighs_subjects = true, .encoder = most_probable_encoder},
     .options = kOptions,
     .bytes = bytes,
+    .weights = "each is the weight of its pair's term of the loss",
     .make_trainer = make_bce_trainer,
 };
 

@@ -1,7 +1,8 @@
 // Loss and gradient of binary cross-entropy over a dense block of works x subjects.
 //
 // With x_ij = w_i . s_j, p = 1 / (1 + e^-x) and y in {0, 1}, a cell's loss is
-// max(x, 0) + log(1 + e^-|x|) - y x, which cannot overflow, and its derivative by x is p - y.
+// max(x, 0) + log(1 + e^-|x|) - y x, which cannot overflow, and its derivative by x is p - y. Where
+// y is 1 and the pair has a weight c, both count c times: -c log p, and c (p - 1).
 #pragma once
 
 #include <cstddef>
@@ -27,6 +28,7 @@ struct BceBlock {
   T* scratch;           // bce_scratch(n_works) elements; float only
   T* work_gradient;     // like works; set to the sum over the subjects of (p - y) s_j
   T* subject_gradient;  // like subjects; added to it: the sum over the works of (p - y) w_i
+  const float* weights = nullptr;  // as many as positives, or none: each is 1
 };
 
 /// Works padded to whole lanes.

@@ -25,8 +25,10 @@ double bce_block(const BceBlock<double>& b) {
     for (uint32_t n = b.offsets[j]; n < b.offsets[j + 1]; ++n) {
       const size_t i = b.positives[n] - b.first_work;
       if (b.positives[n] < b.first_work || i >= b.n_works) continue;
-      residual[i] -= 1;
-      loss -= logit(i, j);
+      const double c = b.weights == nullptr ? 1 : double{b.weights[n]};
+      residual[i] = c * (residual[i] - 1);
+      const double x = logit(i, j);
+      loss += (c - 1) * (std::fmax(-x, 0) + std::log1p(std::exp(-std::fabs(x)))) - x;
     }
     for (size_t i = 0; i < b.n_works; ++i) {
       for (size_t e = 0; e < b.dim; ++e) {

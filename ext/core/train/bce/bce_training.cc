@@ -150,6 +150,7 @@ void BceTraining<T>::block_piece(size_t piece) {
       .scratch = scratch_.data() + piece * bce_scratch(n_works),
       .work_gradient = partial_gradients_.data() + piece * values,
       .subject_gradient = subject_gradient_.data() + begin * dim_,
+      .weights = batch_->weights.empty() ? nullptr : batch_->weights.data(),
   });
 }
 

@@ -27,7 +27,7 @@ class Chooser {
     scores_.assign(products.begin(), products.end());
     for (size_t s = 0; s < model_.subject_bias.size(); ++s) scores_[s] += model_.subject_bias[s];
     const std::vector<WeightedFeature> features = features_of(data_, work.work);
-    parts_.boosts({{}, work.shown, features, work.work}, &scratch_, &boosts_);
+    parts_.boosts({{}, work.known(), features, work.work}, &scratch_, &boosts_);
     ease_.assign(n, 0.0f);
     chosen_.assign(n, false);
     for (const Boost& b : boosts_) {

@@ -152,7 +152,7 @@ class BlendTrainer : public Trainer {
         const KeptOutWork& work = some[i];
         const std::span<float> scores = std::span(rows).subspan(i * n, n);
         const std::vector<WeightedFeature> features = features_of(data_, work.work);
-        blend.complete({{}, work.shown, features, work.work}, &scratch, scores);
+        blend.complete({{}, work.known(), features, work.work}, &scratch, scores);
         auto hidden = work.hidden.begin();
         auto shown = work.shown.begin();
         for (uint32_t s = 0; s < n; ++s) {
@@ -238,11 +238,13 @@ constinit const Algorithm kBlend = {
               .score = ModelKind::Score::kBlend,
               .stored_weights = ModelKind::StoredWeights::kBoth,
               .works_are_encoded = true,
+              .weighs_subjects = true,
               .encoder = composed_encoder},
     .options = kOptions,
     .part = &kComposed,
     .choose_options = choose_options,
     .bytes = bytes,
+    .weights = "composed draws by them, and ease and similar works take them as values",
     .make_trainer = make_blend_trainer,
 };
 

@@ -8,11 +8,8 @@ namespace subjrec {
 std::vector<KeptOutWork> warm_works(const Interactions& y, const CalibrationSet& kept_out) {
   std::vector<KeptOutWork> works;
   for (const CalibrationPair& pair : kept_out.pairs) {
-    KeptOutWork work{pair.work, {pair.subject}, {}};
-    for (const uint32_t s : y.row(pair.work)) {
-      if (s != pair.subject) work.shown.push_back(s);
-    }
-    works.push_back(std::move(work));
+    RowWithout left(y.weighted_row(pair.work), pair.subject);
+    works.push_back({pair.work, {pair.subject}, std::move(left.subjects), std::move(left.weights)});
   }
   return works;
 }
@@ -21,7 +18,7 @@ std::vector<KeptOutWork> cold_works(const Interactions& y, const CalibrationSet&
   std::vector<KeptOutWork> works;
   for (const uint32_t w : kept_out.cold_works) {
     const std::span<const uint32_t> row = y.row(w);
-    works.push_back({w, {row.begin(), row.end()}, {}});
+    works.push_back({w, {row.begin(), row.end()}, {}, {}});
   }
   return works;
 }

@@ -15,6 +15,9 @@ struct KeptOutWork {
   uint32_t work = 0;
   std::vector<uint32_t> hidden;
   std::vector<uint32_t> shown;
+  std::vector<float> shown_weights;  // as many, or none
+
+  SubjectRow known() const { return {shown, shown_weights}; }
 };
 
 /// One for each pair, and one for each work without subjects, in their order.

@@ -80,6 +80,7 @@ constinit const Algorithm kComposed = {
     .options = kOptions,
     .choose_options = choose_options,
     .bytes = bytes,
+    .weights = "the subject that an example hides is drawn in proportion to them",
     .make_trainer = make_composed_trainer,
 };
 

@@ -75,14 +75,33 @@ void ExampleSource::end_inputs(bool vector, EncoderInputs* bags) {
   bags->vector_coefficient.push_back(weight * scale);
 }
 
+/// One of the subjects that are not kept out of training.
+uint32_t ExampleSource::draw_hidden(uint32_t work, Random* random) const {
+  const SubjectRow row = data_.interactions.weighted_row(work);
+  const uint32_t reserved = calibration_subject_[work];
+  uint32_t hidden = reserved;
+  if (row.weights.empty()) {
+    while (hidden == reserved) hidden = row[random->below(row.size())];
+    return hidden;
+  }
+  double left = 0;
+  for (size_t i = 0; i < row.size(); ++i) left += row[i] == reserved ? 0 : double{row.weights[i]};
+  left *= random->uniform();
+  for (size_t i = 0; i < row.size() && left >= 0; ++i) {
+    if (row[i] == reserved) continue;
+    hidden = row[i];
+    left -= double{row.weights[i]};
+  }
+  return hidden;
+}
+
 uint32_t ExampleSource::draw(uint32_t work, int epoch, EncoderInputs* bags) const {
   const std::span<const uint32_t> subjects = data_.interactions.row(work);
   const uint64_t key = options_.shards > 0 ? data_.key(work) : work;
   Random random(static_cast<uint64_t>(options_.seed),
                 splitmix64(static_cast<uint64_t>(epoch)) + key);
   const uint32_t reserved = calibration_subject_[work];
-  uint32_t hidden = reserved;
-  while (hidden == reserved) hidden = subjects[random.below(subjects.size())];
+  const uint32_t hidden = draw_hidden(work, &random);
   const bool bare = options_.bare > 0 && (has_vector_[work] || has_features(work)) &&
                     random.uniform() < options_.bare;
   for (const uint32_t s : subjects) {

@@ -13,10 +13,11 @@
 
 namespace subjrec {
 
-/// Examples for training: each work hides one of its subjects, and what is left of its bag, after
-/// dropout, is what the hidden one is predicted from. A share of options.bare of the examples that
-/// have features or a prior vector shows these alone, so that training knows the cold start, too.
-/// Inputs are numbered subjects first, then features.
+/// Examples for training: each work hides one of its subjects (drawn in proportion to their
+/// weights, where they have any), and what is left of its bag, after dropout, is what the hidden
+/// one is predicted from. A share of options.bare of the examples that have features or a prior
+/// vector shows these alone, so that training knows the cold start, too. Inputs are numbered
+/// subjects first, then features.
 class ExampleSource {
  public:
   static constexpr uint32_t kNone = ~uint32_t{0};
@@ -49,6 +50,7 @@ class ExampleSource {
   void find_works();
   bool has_features(size_t work) const;
   bool known_without(size_t work) const { return has_vector_[work] || has_features(work); }
+  uint32_t draw_hidden(uint32_t work, Random* random) const;
   static void end_inputs(bool vector, EncoderInputs* bags);
   template <class Keep>
   void add_features(uint32_t work, Terms* terms, Keep keep) const {

@@ -48,6 +48,8 @@ Status Gathered::add(uint32_t shard, const ShardBags& bags, Monitor& monitor) {
                                first_feature + (featureless ? 0 : f.offsets[w + 1]));
   }
   append(y.subjects, {0, y.subjects.size()}, &subjects_);
+  if (y.weighted() || !subject_weights_.empty()) subject_weights_.resize(first_subject, 1.0f);
+  append(y.weights, {0, y.weights.size()}, &subject_weights_);
   append(f.columns, {0, f.columns.size()}, &features_);
   append(f.weights, {0, f.weights.size()}, &weights_);
   return {};
@@ -57,6 +59,7 @@ Result<TrainData> Gathered::sorted(size_t n_subjects, size_t n_features, Monitor
   Poll poll(monitor, kPollEvery);
   SUBJREC_ASSIGN(const std::vector<uint32_t> moved, works_.sort(monitor));
   std::vector<uint32_t> from(moved.size());
+  if (!subject_weights_.empty()) subject_weights_.resize(subjects_.size(), 1.0f);
   for (size_t i = 0; i < moved.size(); ++i) from[moved[i]] = static_cast<uint32_t>(i);
   TrainData data;
   Interactions& y = data.interactions;
@@ -72,6 +75,7 @@ Result<TrainData> Gathered::sorted(size_t n_subjects, size_t n_features, Monitor
   for (const uint32_t i : from) {
     if (poll.stop()) return Status::interrupted();
     append(subjects_, subject_rows_[i], &y.subjects);
+    if (!subject_weights_.empty()) append(subject_weights_, subject_rows_[i], &y.weights);
     y.offsets.push_back(y.subjects.size());
     if (n_features == 0) continue;
     append(features_, feature_rows_[i], &f.columns);

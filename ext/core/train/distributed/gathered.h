@@ -27,6 +27,7 @@ class Gathered {
   std::vector<std::pair<uint64_t, uint64_t>> subject_rows_;  // begin and end in subjects_
   std::vector<std::pair<uint64_t, uint64_t>> feature_rows_;
   std::vector<uint32_t> subjects_;
+  std::vector<float> subject_weights_;  // as many, or none so far
   std::vector<uint32_t> features_;
   std::vector<float> weights_;
 };

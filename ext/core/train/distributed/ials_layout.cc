@@ -112,6 +112,9 @@ ShardBags some_of(const ShardBags& bags, const std::vector<uint32_t>& works) {
     const auto row = bags.interactions.row(w);
     auto& subjects = some.interactions.subjects;
     subjects.insert(subjects.end(), row.begin(), row.end());
+    const std::span<const float> weights = bags.interactions.weighted_row(w).weights;
+    some.interactions.weights.insert(some.interactions.weights.end(), weights.begin(),
+                                     weights.end());
     some.interactions.offsets.push_back(subjects.size());
     if (featureless) continue;
     for (size_t e = f.offsets[w]; e < f.offsets[w + 1]; ++e) {

@@ -41,11 +41,20 @@ Result<std::vector<uint32_t>> translate(const IdTable& from, const IdTable& to, 
   return positions;
 }
 
+uint64_t bits_of(float weight) {
+  uint32_t bits = 0;
+  std::memcpy(&bits, &weight, sizeof bits);
+  return bits;
+}
+
 bool are_sound(const Interactions& y) {
   if (y.offsets.size() != y.n_works + 1 || y.offsets[0] != 0 ||
-      y.offsets.back() != y.subjects.size()) {
+      y.offsets.back() != y.subjects.size() ||
+      (y.weighted() && y.weights.size() != y.subjects.size())) {
     return false;
   }
+  const auto is_weight = [](float x) { return x > 0 && x <= static_cast<float>(kGreatestWeight); };
+  if (!std::all_of(y.weights.begin(), y.weights.end(), is_weight)) return false;
   for (size_t w = 0; w < y.n_works; ++w) {
     if (y.offsets[w + 1] <= y.offsets[w] || y.offsets[w + 1] > y.subjects.size()) return false;
     const std::span<const uint32_t> row = y.row(w);
@@ -84,12 +93,14 @@ Status count_contents(ShardData* shard, Monitor& monitor) {
   for (size_t w = 0; w < y.n_works; ++w) {
     if (poll.stop()) return Status::interrupted();
     const uint64_t work = hash_id(shard->works[w]);
-    for (const uint32_t s : y.row(w)) sum += splitmix64(work ^ splitmix64(subjects[s]));
+    for (size_t e = y.offsets[w]; e < y.offsets[w + 1]; ++e) {
+      const uint64_t pair = splitmix64(work ^ splitmix64(subjects[y.subjects[e]]));
+      sum += y.weight(e) == 1.0f ? pair : splitmix64(pair ^ bits_of(y.weights[e]));
+    }
     if (f.empty()) continue;
     for (size_t e = f.offsets[w]; e < f.offsets[w + 1]; ++e) {
-      uint32_t weight = 0;
-      std::memcpy(&weight, &f.weights[e], sizeof weight);
-      sum += splitmix64(splitmix64(work ^ ~splitmix64(features[f.columns[e]])) ^ weight);
+      sum += splitmix64(splitmix64(work ^ ~splitmix64(features[f.columns[e]])) ^
+                        bits_of(f.weights[e]));
     }
   }
   shard->counts.contents = sum;
@@ -128,6 +139,7 @@ std::string encode_bags(const ShardBags& bags) {
   out.ids(bags.works);
   out.array(bags.interactions.offsets);
   out.array(bags.interactions.subjects);
+  out.array(bags.interactions.weights);
   out.sparse_rows(bags.features);
   return out.take();
 }
@@ -141,6 +153,7 @@ Result<ShardBags> decode_bags(std::string_view piece, size_t n_subjects, size_t 
   y.n_subjects = n_subjects;
   y.offsets = in.array<uint64_t>();
   y.subjects = in.array<uint32_t>();
+  y.weights = in.array<float>();
   bags.features = in.sparse_rows();
   const bool featureless = bags.features.n_rows == 0;
   if (!in.finished() || !are_sound(y) || (n_features == 0) != featureless ||

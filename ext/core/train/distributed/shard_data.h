@@ -21,7 +21,7 @@ struct ShardCounts {
   uint64_t works = 0;
   uint64_t pairs = 0;
   uint64_t feature_pairs = 0;
-  /// The sum of a hash of each pair of a work and its subject, or its feature and the weight, by
+  /// The sum of a hash of each pair of a work and its subject, or its feature, and the weight, by
   /// ids: the same however works are cut into shards.
   uint64_t contents = 0;
 

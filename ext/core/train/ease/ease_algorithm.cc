@@ -64,6 +64,7 @@ constinit const Algorithm kEase = {
               .score = ModelKind::Score::kItemWeights,
               .stored_weights = ModelKind::StoredWeights::kItemWeights,
               .works_are_encoded = true,
+              .weighs_subjects = true,
               .encoder = item_weights_encoder},
     .options = kOptions,
     .choose_options = choose_options,
@@ -71,6 +72,7 @@ constinit const Algorithm kEase = {
     .memory_advice =
         "give it fewer features, or use {\"algorithm\": \"composed\"}, which grows with the data "
         "alone",
+    .weights = "they are the entries of the matrix",
     .make_trainer = make_ease_trainer,
 };
 

@@ -39,6 +39,11 @@ SparseRows features_of_rows(const SparseRows& x, size_t n_subjects,
   return features;
 }
 
+/// What is shown of a work's subjects where one is hidden, or all are.
+RowWithout shown_of(const SubjectRow& all, uint32_t hidden) {
+  return {hidden == kAllHidden ? SubjectRow() : all, hidden};
+}
+
 class EaseTrainer : public Trainer {
  public:
   EaseTrainer(const TrainData& data, const TrainOptions& options)
@@ -165,12 +170,9 @@ class EaseTrainer : public Trainer {
     }
     const CalibrationSet& set = calibration_set_;
     const auto score = [&](uint32_t work, uint32_t hidden, CalibrationBins* bins) {
-      std::vector<uint32_t> left;
-      for (const uint32_t s : data_.interactions.row(work)) {
-        if (hidden != kAllHidden && s != hidden) left.push_back(s);
-      }
+      const RowWithout left = shown_of(data_.interactions.weighted_row(work), hidden);
       std::vector<float> scores(data_.interactions.n_subjects);
-      score_by_weights(scaled, left, features_of(data_, work), scores.data());
+      score_by_weights(scaled, left.row(), features_of(data_, work), scores.data());
       add_outcomes(data_.interactions.row(work), hidden, scores, bins);
     };
     SUBJREC_ASSIGN(const CalibrationBins warm,
@@ -257,17 +259,14 @@ class EaseTrainer : public Trainer {
                   CalibrationBins* bins) const {
     const size_t n = data_.interactions.n_subjects;
     const std::span<const uint32_t> own = data_.interactions.row(w);
-    std::vector<uint32_t> shown;
-    for (const uint32_t s : own) {
-      if (hidden != kAllHidden && s != hidden) shown.push_back(s);
-    }
+    const RowWithout shown = shown_of(data_.interactions.weighted_row(w), hidden);
     std::vector<WeightedFeature> weighted;
     for (size_t e = by_work.offsets[w]; e < by_work.offsets[w + 1]; ++e) {
       if (by_work.columns[e] < n) continue;
       weighted.push_back({features[by_work.columns[e] - n], by_work.weights[e]});
     }
     std::vector<float> scores(n);
-    score_by_weights(model_, shown, weighted, scores.data());
+    score_by_weights(model_, shown.row(), weighted, scores.data());
     std::vector<double> change(n);
     if (hidden == kAllHidden) {
       left_out.without_subjects(change);
@@ -293,8 +292,9 @@ class EaseTrainer : public Trainer {
           const size_t end = std::min(sample, (p + 1) * kWorksPerPiece);
           for (size_t i = p * kWorksPerPiece; i < end; ++i) {
             const size_t w = i * y.n_works / sample;
-            score_by_weights(model_, y.row(w), features_of(data_, w), scores.data());
-            for (const uint32_t s : y.row(w)) scores[s] -= 1;
+            const SubjectRow row = y.weighted_row(w);
+            score_by_weights(model_, row, features_of(data_, w), scores.data());
+            for (size_t e = 0; e < row.size(); ++e) scores[row[e]] -= row.weight(e);
             for (const float miss : scores) errors[p] += double{miss} * double{miss};
           }
         },

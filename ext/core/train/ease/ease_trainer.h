@@ -2,12 +2,13 @@
 // are found in closed form (Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW
 // 2019), with the features of works as further columns.
 //
-// X has a column for every subject (1 where carried) and every feature (feature_weight times its
-// weight) that min_feature_works works have. B minimises |Y - X B|^2 + regularization |B|^2 where
-// no subject may predict itself: with P = (X'X + regularization I)^-1, B[i][s] = -P[i][s] / P[s][s]
-// and B[s][s] = 0. There are no epochs and nothing is drawn; time grows with the cube of the number
-// of columns, memory with its square. Beyond max_columns each subject is therefore predicted from
-// the `neighborhood` columns that explain most of it (core/train/ease/local_ease_weights.h).
+// X has a column for every subject (1 where carried, or the pair's weight) and every feature
+// (feature_weight times its weight) that min_feature_works works have, and Y its first columns. B
+// minimises |Y - X B|^2 + regularization |B|^2 where no subject may predict itself: with P = (X'X +
+// regularization I)^-1, B[i][s] = -P[i][s] / P[s][s] and B[s][s] = 0. There are no epochs and
+// nothing is drawn; time grows with the cube of the number of columns, memory with its square.
+// Beyond max_columns each subject is therefore predicted from the `neighborhood` columns that
+// explain most of it (core/train/ease/local_ease_weights.h).
 //
 // Of B the max_weights times n_columns entries of greatest size are kept. Embeddings for similarity
 // and maps are the factors of the best low-rank approximation of the scores X B.

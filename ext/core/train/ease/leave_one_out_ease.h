@@ -44,10 +44,14 @@ class LeaveOneOutEase {
     return -double{weights_[(n_features + i) * n_subjects_ + s]} * diagonal;
   }
 
+  /// Of the row in the column of a subject that it carries.
+  double value_of(uint32_t subject) const;
+
   const SparseRows& rows_;
   size_t n_subjects_;
   std::span<const float> weights_;
   std::span<const float> scale_;
+  size_t row_ = 0;
   std::vector<double> of_subjects_;  // P t, t the row's subjects
   std::vector<double> of_features_;  // P f
   double all_ = 0;                   // x'P x

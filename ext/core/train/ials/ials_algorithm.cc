@@ -35,10 +35,14 @@ uint64_t bytes(const TrainData& data, const TrainOptions& o) {
 }  // namespace
 
 constinit const Algorithm kIals = {
-    .model = {.name = "ials", .works_are_encoded = true, .encoder = least_squares_encoder},
+    .model = {.name = "ials",
+              .works_are_encoded = true,
+              .weighs_subjects = true,
+              .encoder = least_squares_encoder},
     .options = kOptions,
     .choose_options = choose_options,
     .bytes = bytes,
+    .weights = "each is the weight of its entry, beside unobserved_weight",
     .make_trainer = make_ials_trainer,
 };
 

@@ -90,8 +90,8 @@ class NeighboursTrainer : public Trainer {
     std::vector<float> scores(data_.interactions.n_subjects);
     Monitor patient;
     const std::vector<WeightedFeature> features = features_of(data_, pair.work);
-    (void)blend.scores({{}, shown.interactions.row(pair.work), features, pair.work}, scratch,
-                       scores, patient);
+    (void)blend.scores({{}, shown.interactions.weighted_row(pair.work), features, pair.work},
+                       scratch, scores, patient);
     add_outcomes(data_.interactions.row(pair.work), pair.subject, scores, bins);
   }
 
@@ -103,8 +103,8 @@ class NeighboursTrainer : public Trainer {
     for (const auto& [work, subject] : pairs) {
       if (poll.stop()) return Status::interrupted();
       const std::vector<WeightedFeature> features = features_of(data_, work);
-      sum += 1 - double{blend.score({{}, shown.interactions.row(work), features, work}, subject,
-                                    &scratch)};
+      sum += 1 - double{blend.score({{}, shown.interactions.weighted_row(work), features, work},
+                                    subject, &scratch)};
     }
     loss_ = pairs.empty() ? 0 : sum / static_cast<double>(pairs.size());
     return {};
@@ -138,11 +138,15 @@ Result<std::unique_ptr<Trainer>> make_neighbours_trainer(const TrainData& data,
 }
 
 constinit const Algorithm kNeighbours = {
-    .model = {.name = "neighbours", .score = ModelKind::Score::kVotes, .encoder = zero_encoder},
+    .model = {.name = "neighbours",
+              .score = ModelKind::Score::kVotes,
+              .weighs_subjects = true,
+              .encoder = zero_encoder},
     .options = kOptions,
     .choose_options = choose_options,
     .bytes = bytes,
     .memory_advice = "train on fewer works or features",
+    .weights = "they are the values of a work's terms",
     .make_trainer = make_neighbours_trainer,
 };
 

@@ -82,6 +82,7 @@ constinit const Algorithm kPopularity = {
     .choose_options = choose_options,
     .bytes = bytes,
     .memory_advice = "train on fewer works",
+    .weights = "not used: works are counted",
     .make_trainer = make_popularity_trainer,
 };
 

@@ -73,6 +73,57 @@ TEST(ExampleSource, ShowsTheAskedShareOfExamplesWithoutAnySubject) {
   }
 }
 
+TEST(ExampleSource, HidesSubjectsInProportionToTheirWeights) {
+  // Every work carries the same three subjects, one of twice and one of seven times the weight.
+  TrainData data;
+  std::vector<std::pair<uint32_t, uint32_t>> pairs;
+  std::vector<float> weights;
+  for (uint32_t w = 0; w < kWorks; ++w) {
+    for (uint32_t s = 0; s < 3; ++s) {
+      pairs.emplace_back(w, s);
+      weights.push_back(std::vector<float>{0.5f, 1, 3.5f}[s]);
+    }
+  }
+  Monitor monitor;
+  data.interactions = *make_interactions(pairs, kWorks, 3, monitor, nullptr, weights);
+  const auto shares = [&] {
+    const Drawn drawn = draw(data, 0);
+    TrainOptions options;
+    std::vector<bool> reserved(kWorks, false);
+    const ExampleSource source(data, options);
+    for (const CalibrationPair& pair : source.calibration_pairs()) reserved[pair.work] = true;
+    std::vector<double> counts(3, 0);
+    double all = 0;
+    for (uint32_t w = 0; w < kWorks; ++w) {
+      if (reserved[w]) continue;
+      ++counts[drawn.hidden[w]];
+      ++all;
+    }
+    for (double& count : counts) count /= all;
+    return counts;
+  };
+  EXPECT_NEAR(shares()[0], 0.1, 0.03);
+  EXPECT_NEAR(shares()[1], 0.2, 0.03);
+  EXPECT_NEAR(shares()[2], 0.7, 0.03);
+  // Weights are proportions: twice of all is the same draw.
+  const Drawn before = draw(data, 0);
+  for (float& weight : data.interactions.weights) weight *= 2;
+  EXPECT_EQ(draw(data, 0).hidden, before.hidden);
+}
+
+TEST(ExampleSource, HidesWhatIsNotKeptOutHoweverLittleItWeighs) {
+  TrainData data = catalogue();
+  data.interactions.weights.assign(data.interactions.nnz(), static_cast<float>(kLeastWeight));
+  for (size_t e = 0; e < data.interactions.nnz(); e += 4) data.interactions.weights[e] = 1e4f;
+  TrainOptions options;
+  const ExampleSource source(data, options);
+  ASSERT_FALSE(source.calibration_pairs().empty());
+  EncoderInputs bags;
+  for (const auto& [work, subject] : source.calibration_pairs()) {
+    EXPECT_NE(source.draw(work, 1, &bags), subject);
+  }
+}
+
 TEST(ExampleSource, DrawsBareExamplesBySeedEpochAndWorkAlone) {
   const TrainData data = catalogue();
   const Drawn first = draw(data, 0.25);

@@ -6,6 +6,7 @@
 #include <Eigen/LU>
 #include <cmath>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "core/linalg/columns.h"
@@ -44,8 +45,9 @@ struct Case {
   Eigen::MatrixXd x;
   size_t n_subjects;
 
-  explicit Case(bool features) : data(planted_data(150, 4, features, 7)) {
+  Case(bool features, bool weights) : data(planted_data(150, 4, features, 7)) {
     Monitor monitor;
+    if (weights) weigh(&data.interactions);
     rows = *subject_and_feature_columns(data.interactions, data.work_features, kFeatureWeight,
                                         monitor);
     n_subjects = data.interactions.n_subjects;
@@ -85,10 +87,11 @@ struct Weights {
   }
 };
 
-class LeaveOneOutEaseTest : public ::testing::TestWithParam<bool> {};
+/// With features, with weights.
+class LeaveOneOutEaseTest : public ::testing::TestWithParam<std::tuple<bool, bool>> {};
 
 TEST_P(LeaveOneOutEaseTest, IsWhatTrainingAgainWithoutThePairGives) {
-  const Case c(GetParam());
+  const Case c(std::get<0>(GetParam()), std::get<1>(GetParam()));
   const Trained trained(c.x);
   const Weights weights(c, trained);
   LeaveOneOutEase left_out(c.rows, c.n_subjects, weights.weights, weights.scale);
@@ -111,7 +114,7 @@ TEST_P(LeaveOneOutEaseTest, IsWhatTrainingAgainWithoutThePairGives) {
 }
 
 TEST_P(LeaveOneOutEaseTest, IsWhatTrainingAgainWithoutTheWorkGivesItsFeatures) {
-  const Case c(GetParam());
+  const Case c(std::get<0>(GetParam()), std::get<1>(GetParam()));
   const Trained trained(c.x);
   const Weights weights(c, trained);
   LeaveOneOutEase left_out(c.rows, c.n_subjects, weights.weights, weights.scale);
@@ -129,7 +132,8 @@ TEST_P(LeaveOneOutEaseTest, IsWhatTrainingAgainWithoutTheWorkGivesItsFeatures) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(WithAndWithoutFeatures, LeaveOneOutEaseTest, ::testing::Bool());
+INSTANTIATE_TEST_SUITE_P(WithAndWithout, LeaveOneOutEaseTest,
+                         ::testing::Combine(::testing::Bool(), ::testing::Bool()));
 
 }  // namespace
 }  // namespace subjrec
