@@ -26,6 +26,12 @@ def positions(blob):
     return struct.unpack(f"<{len(blob or b'') // 4}I", blob or b"")
 
 
+def carried(blob, version):
+    """A work's subjects with their weights: behind the positions where the format has them."""
+    n = len(blob) // (8 if version == "2" else 4)
+    return dict(zip(positions(blob[:4 * n]), floats(blob[4 * n:]) or [1.0] * n))
+
+
 def dot(a, b):
     return sum(x * y for x, y in zip(a, b))
 
@@ -63,7 +69,7 @@ class Model:
         self.works = []
         for s, f, w in db.execute(f"SELECT subjects, features, feature_weights FROM {name}_works ORDER BY n"):
             f = positions(f)
-            self.works.append((positions(s), f, floats(w) if w else [1.0] * len(f)))
+            self.works.append((carried(s, self.config["format_version"]), f, floats(w) if w else [1.0] * len(f)))
 
     def scores(self, algorithm, work, subjects, features, itself):
         """All scores of a work with this embedding that carries these."""
@@ -82,7 +88,7 @@ class Model:
         if algorithm == "ials":
             return self.fold_ials(subjects, features)
         if algorithm == "bce":
-            return self.fold_bce(set(subjects))
+            return self.fold_bce(subjects)
         return [0.0] * len(self.subjects[0])
 
     def number(self, key):
@@ -95,7 +101,7 @@ class Model:
         scores = [0.0] * len(self.subjects)
         if not self.weights:
             return scores
-        rows = [(s, 1.0) for s in subjects]
+        rows = list(subjects.items())
         if len(self.weights) > len(self.subjects):
             rows += [(len(self.subjects) + f, w) for f, w in features]
         for row, times in rows:
@@ -109,7 +115,7 @@ class Model:
             return self.index
         rows = []
         for subjects, features, weights in self.works:
-            terms = [(s, 1.0) for s in subjects]
+            terms = list(subjects.items())
             terms += [(len(self.subjects) + f, self.number("feature_weight") * w) for f, w in zip(features, weights)]
             rows.append(terms if subjects else [])
         counts = collections.Counter(term for row in rows for term, _ in row)
@@ -128,7 +134,7 @@ class Model:
     def votes(self, subjects, features, itself):
         """The shares of the nearest works' similarities that are of those which carry each subject."""
         idf, lists = self.neighbour_index()
-        terms = [(s, 1.0) for s in subjects]
+        terms = list(subjects.items())
         terms += [(len(self.subjects) + f, self.number("feature_weight") * w) for f, w in features]
         terms = [(term, value * idf.get(term, 0.0)) for term, value in terms]
         length = math.sqrt(sum(weight ** 2 for _, weight in terms)) or 1.0
@@ -178,7 +184,7 @@ class Model:
         return self.cached
 
     def fold_ials(self, subjects, features):
-        entries = [(self.subjects[s], 1.0) for s in subjects]
+        entries = [(self.subjects[s], c) for s, c in subjects.items()]
         entries += [(self.features[f], self.number("feature_weight") * w)
                     for f, w in features if w > 0]
         unobserved = self.number("unobserved_weight")
@@ -206,11 +212,12 @@ class Model:
             curvature = [[float(i == j) for j in range(dim)] for i in range(dim)]
             for s, v in enumerate(self.subjects):
                 p = 1 / (1 + math.exp(-dot(work, v)))
-                off = p - (s in subjects)
+                c = subjects.get(s, 1.0)
+                off = c * (p - (s in subjects))
                 for i in range(dim):
                     gradient[i] += off * v[i]
                     for j in range(dim):
-                        curvature[i][j] += p * (1 - p) * v[i] * v[j]
+                        curvature[i][j] += c * p * (1 - p) * v[i] * v[j]
             change = solve(curvature, gradient)
             length = math.sqrt(dot(change, change))
             scale = min(1.0, 2 / length) if length else 1.0
@@ -247,14 +254,14 @@ def compare(what, scores, model, ids, answered, cold):
             raise SystemExit(f"{what}: {better} subjects are better than the one at rank {rank + 1}")
 
 
-def check(db, algorithm, with_features):
-    name = f"{algorithm}_{'f' if with_features else 'p'}"
+def check(db, algorithm, with_features, source):
+    name = f"{algorithm}_{'f' if with_features else 'p'}_{source}"
     options = {"algorithm": algorithm}
     if algorithm not in ("popularity", "neighbours"):
         options |= {"epochs": 2, "embedding_dim": 16}
     if with_features:
         options["work_features"] = "work_features"
-    db.execute("SELECT subjrec_train(?, 'work_subjects', ?)", (name, json.dumps(options))).fetchone()
+    db.execute("SELECT subjrec_train(?, ?, ?)", (name, source, json.dumps(options))).fetchone()
     model = Model(db, name)
     ids = dict(db.execute(f"SELECT subject_id, n FROM {name}_subjects"))
     feature_ids = [row[0] for row in db.execute(f"SELECT feature_id FROM {name}_features ORDER BY n")]
@@ -262,24 +269,23 @@ def check(db, algorithm, with_features):
     rows = db.execute(f"SELECT work_id, embedding, subjects, features, feature_weights, n FROM {name}_works "
                       f"ORDER BY n LIMIT {WORKS}").fetchall()
     for work_id, embedding, subjects, features, weights, n in rows:
-        subjects, features = positions(subjects), positions(features)
+        subjects, features = carried(subjects, model.config["format_version"]), positions(features)
         weighted = list(zip(features, floats(weights) if weights else [1.0] * len(features)))
         scores = model.scores(algorithm, floats(embedding), subjects, weighted, n)
         answered = db.execute("SELECT subject_id, score, probability FROM subjrec_topk(?, ?, 10)",
                               (name, work_id)).fetchall()
         compare(f"{name}, work {work_id}", scores, model, ids, answered, not subjects)
 
-        # The same subjects and features as a work that was never trained; arguments have weight 1.
+        # The same subjects and features as a work that was never trained; features of arguments have weight 1.
         few = list(zip(features, [1.0] * len(features)))
         scores = model.scores(algorithm, model.fold(algorithm, subjects, few), subjects, few, None)
-        arguments = [name, json.dumps([subject_ids[s] for s in subjects]), 10]
+        arguments = [name, json.dumps({subject_ids[s]: w for s, w in subjects.items()}), 10]
         call = "subjrec_suggest(?, ?, ?)"
         if few:
             call = "subjrec_suggest(?, ?, ?, ?)"
             arguments.append(json.dumps([feature_ids[f] for f in features]))
-        carried = set(subjects)
         answered = db.execute(f"SELECT subject_id, score, probability FROM {call}", arguments).fetchall()
-        scores = [-math.inf if s in carried and subject_ids[s] not in {a[0] for a in answered} else x
+        scores = [-math.inf if s in subjects and subject_ids[s] not in {a[0] for a in answered} else x
                   for s, x in enumerate(scores)]
         compare(f"{name}, as a new work {work_id}", scores, model, ids, answered, not subjects)
     return len(rows)
@@ -297,12 +303,16 @@ def main():
     db.enable_load_extension(True)
     db.load_extension(options.module.removesuffix(".so"))
     db.execute("SELECT subjrec_import(?)", (options.catalogue,)).fetchone()
+    db.execute("CREATE VIEW weighted AS SELECT work_id, subject_id, 0.25 * (1 + (unicode(subject_id) "
+               "+ unicode(substr(work_id, 2))) % 9) AS weight FROM work_subjects")
     for algorithm in ALGORITHMS:
-        for with_features in (False, True):
-            if algorithm in ("bce", "popularity") and with_features:
+        featureless = algorithm in ("bce", "popularity")
+        for with_features, source in ((False, "work_subjects"), (True, "work_subjects"),
+                                      (not featureless, "weighted")):
+            if featureless and with_features:
                 continue
-            works = check(db, algorithm, with_features)
-            print(f"{algorithm}{' with features' if with_features else ''}: "
+            works = check(db, algorithm, with_features, source)
+            print(f"{algorithm}{' with features' if with_features else ''} of {source}: "
                   f"{works} works and as many new ones are as ext/STORAGE.md says")
 
 
