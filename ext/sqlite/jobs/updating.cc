@@ -6,6 +6,7 @@
 #include "sqlite/bindings/savepoint.h"
 #include "sqlite/bindings/statement.h"
 #include "sqlite/source/side_information.h"
+#include "sqlite/store/stored_subjects.h"
 
 namespace subjrec {
 
@@ -95,8 +96,10 @@ Status Updating::store() {
   SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db(), who_, name_.schema));
   // Nobody can train from here on.
   SUBJREC_TRY(check_unchanged(db(), who_, name_, stored.config, "its new works were read"));
-  // Rows without checksums may have been edited to numbers that are read as others.
+  // Rows without checksums may have been edited to numbers that are read as others; those of the
+  // other format are not what is to be stored.
   const bool exact = Integrity::can_check(stored);
+  const bool as_before = stores_weights(stored.model, works_.data.interactions) == stored.weighted;
   const StoredRun run{
       .model = stored.model,
       .data = works_.data,
@@ -107,7 +110,7 @@ Status Updating::store() {
       .config = std::move(config),
       .subject_works = subject_works.empty() ? nullptr : &subject_works,
       .work_embeddings = &embeddings,
-      .stored_works = exact ? &works_.stored : nullptr,
+      .stored_works = exact && as_before ? &works_.stored : nullptr,
   };
   SUBJREC_ASSIGN(digest_, write_model(db(), who_, name_, run, monitor_,
                                       exact ? Keep::kItsTraining : Keep::kItsHistory));

@@ -1,4 +1,5 @@
 #include <limits>
+#include <utility>
 
 #include "core/base/digest.h"
 #include "core/base/monitor.h"
@@ -60,9 +61,10 @@ class Writer {
     for (size_t w = 0; w < run_.works.size(); ++w) {
       if (w % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
       const auto embedding = row(embeddings, w);
-      const std::vector<uint32_t> words =
-          stored_subjects(run_.data.interactions.weighted_row(w), weighted_);
-      const std::span<const uint32_t> subjects(words);
+      std::vector<uint32_t> words;  // with weights behind them
+      if (weighted_) words = stored_subjects(run_.data.interactions.weighted_row(w));
+      const auto subjects =
+          weighted_ ? std::span(std::as_const(words)) : run_.data.interactions.row(w);
       insert.bind(1, static_cast<int64_t>(w)).bind(2, run_.works[w]);
       insert.bind(3, embedding).bind(4, subjects);
       digest_id(run_.works[w]);

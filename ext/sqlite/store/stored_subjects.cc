@@ -7,9 +7,9 @@
 
 namespace subjrec {
 
-std::vector<uint32_t> stored_subjects(const SubjectRow& row, bool weighted) {
+std::vector<uint32_t> stored_subjects(const SubjectRow& row) {
   std::vector<uint32_t> words(row.begin(), row.end());
-  for (size_t i = 0; weighted && i < row.size(); ++i) {
+  for (size_t i = 0; i < row.size(); ++i) {
     const float weight = row.weight(i);
     uint32_t word = 0;
     std::memcpy(&word, &weight, sizeof word);

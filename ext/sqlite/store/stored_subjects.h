@@ -19,8 +19,8 @@ inline bool stores_weights(const Model& model, const Interactions& y) {
   return model.kind->weighs_subjects && y.weighted();
 }
 
-/// Positions and, where `weighted`, as many float32, all as 32-bit words.
-std::vector<uint32_t> stored_subjects(const SubjectRow& row, bool weighted);
+/// Positions and as many float32, all as 32-bit words.
+std::vector<uint32_t> stored_subjects(const SubjectRow& row);
 
 /// The same read: positions that ascend below `below`, and weights, or none. Other bytes are the
 /// error that names the row.

@@ -122,6 +122,21 @@ TEST_P(PairWeights, OfAnUpdateAreThoseOfTheSource) {
             db.rows("SELECT subject_id, round(score, 3) FROM subjrec_topk('rec', 1000, 5)"));
 }
 
+TEST_P(PairWeights, MayComeAndGoWithAnUpdate) {
+  db.run("CREATE TABLE now AS SELECT * FROM light");
+  train("rec", "now");
+  for (const bool heavy : {true, false}) {
+    db.run(std::string("UPDATE now SET weight = ") + (heavy ? "3" : "1") + " WHERE work_id = 7");
+    EXPECT_EQ(db.value("SELECT subjrec_update('rec') ->> 'works_changed'"),
+              serves_weights() ? "1" : "0");
+    EXPECT_EQ(db.value("SELECT value FROM rec_config WHERE key = 'format_version'"),
+              heavy && serves_weights() ? "2" : "1");
+    db.rows("SELECT * FROM subjrec_outliers('rec', 3)");
+    db.rows("SELECT * FROM subjrec_topk('rec', 8, 3)");
+  }
+  EXPECT_EQ(db.value("SELECT count(*) FROM subjrec_topk('rec', 7, 5)"), "5");
+}
+
 TEST_P(PairWeights, AreReadAgainByAnotherConnectionWhateverIsAsked) {
   const std::string path = ::testing::TempDir() + "pair_weights_" + GetParam() + ".db";
   std::remove(path.c_str());
