@@ -26,6 +26,10 @@ class Trainer {
   /// The model as it stands after the epochs so far.
   virtual Result<Model> model(Monitor& monitor) = 0;
 
+  /// model(), of a trainer that can only be destroyed then: it lets go of what it trains with
+  /// before it makes what is large.
+  virtual Result<Model> finish(Monitor& monitor) { return model(monitor); }
+
   /// What the summary of a training says of it beside its options: members of a JSON object.
   virtual std::string summary() const { return {}; }
 

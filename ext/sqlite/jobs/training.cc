@@ -54,7 +54,7 @@ Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::s
   SUBJREC_TRY(said_by(who, check_memory(t.data_, t.options_, available_memory())));
   SUBJREC_TRY(t.check_space());
   t.take_unstored();
-  if (!t.trained_.last) {
+  if (!t.trained_before_) {
     SUBJREC_ASSIGN(t.trainer_, said_by(who, make_validated_trainer(t.data_, t.options_)));
   }
   if (t.options_.progress) t.monitor_.show("training " + t.name_.shown(), "epochs");
@@ -140,6 +140,7 @@ Status Training::step() {
     SUBJREC_TRY(run_epoch());
     if (trained_.last->epoch < options_.epochs && !trainer_->finished()) return {};
     SUBJREC_TRY(finish_model());
+    trainer_.reset();
   }
   Status status = store();
   if (!status.ok()) {
@@ -168,7 +169,7 @@ Status Training::run_epoch() {
 
 /// What still has to be computed is computed before the database is locked.
 Status Training::finish_model() {
-  SUBJREC_ASSIGN(trained_.model, trainer_->model(monitor_));
+  SUBJREC_ASSIGN(trained_.model, trainer_->finish(monitor_));
   // A model with a value that is not finite could not be read back.
   if (all_finite(trained_.model)) {
     trained_.summary = trainer_->summary();
@@ -215,7 +216,8 @@ void Training::keep_unstored() {
 /// Another training lets go of what was kept.
 void Training::take_unstored() {
   const auto kept = std::static_pointer_cast<Unstored>(std::exchange(connection_.unstored(), {}));
-  if (kept && kept->key == key()) trained_ = std::move(kept->trained);
+  trained_before_ = kept && kept->key == key();
+  if (trained_before_) trained_ = std::move(kept->trained);
 }
 
 Status Training::store() {
@@ -276,7 +278,7 @@ std::string Training::summary() const {
   }
   const auto& [history, last, model, of_trainer] = trained_;
   json.add_members(priors_.summary.members()).add_members(of_trainer);
-  if (!trainer_) json.add_raw("trained_before", "true");
+  if (trained_before_) json.add_raw("trained_before", "true");
   json.add("embedding_dim", model.dim).add_raw("options_remembered", remembered_json());
   json.add("epochs", last->epoch).add("loss", last->loss);
   json.add_seconds("seconds", seconds_).add("calibration_pairs", model.calibration_pairs);

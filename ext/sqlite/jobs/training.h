@@ -91,7 +91,8 @@ class Training : public Job {
   SourcePairs pairs_;
   TrainData data_;
   SideInformation priors_;
-  std::unique_ptr<Trainer> trainer_;  // null: an earlier call has trained
+  std::unique_ptr<Trainer> trainer_;  // null once there is the model
+  bool trained_before_ = false;       // by an earlier call
   Trained trained_;
   std::string digest_;
   std::string warning_;

@@ -45,11 +45,16 @@ class BlendTrainer : public Trainer {
   Result<Model> model(Monitor& monitor) override {
     SUBJREC_TRY(prepare(monitor));
     SUBJREC_ASSIGN(Model model, composed_->model(monitor));
-    model.kind = &kBlend.model;
     model.weights = weights_;
-    model.neighbors = static_cast<size_t>(options_.neighbors);
-    model.feature_weight = kNeighborFeatureWeight;
-    model.blend = BlendedCoefficients{};
+    SUBJREC_TRY(fit(&model, monitor));
+    return model;
+  }
+
+  Result<Model> finish(Monitor& monitor) override {
+    SUBJREC_TRY(prepare(monitor));
+    SUBJREC_ASSIGN(Model model, composed_->finish(monitor));
+    composed_.reset();
+    model.weights = std::move(weights_);
     SUBJREC_TRY(fit(&model, monitor));
     return model;
   }
@@ -87,7 +92,12 @@ class BlendTrainer : public Trainer {
     return {};
   }
 
+  /// Makes of what "composed" has trained, with the item weights, the model.
   Status fit(Model* model, Monitor& monitor) {
+    model->kind = &kBlend.model;
+    model->neighbors = static_cast<size_t>(options_.neighbors);
+    model->feature_weight = kNeighborFeatureWeight;
+    model->blend = BlendedCoefficients{};
     SUBJREC_ASSIGN(const Blend parts, Blend::build(*model, inner_, monitor));
     const std::vector<KeptOutWork> warm = warm_works(data_.interactions, kept_out_);
     const std::vector<KeptOutWork> cold = cold_works(data_.interactions, kept_out_);

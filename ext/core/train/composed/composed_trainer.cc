@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/portable_math.h"
+#include "core/base/release.h"
 #include "core/data/shard.h"
 #include "core/train/composed/calibration_evaluator.h"
 #include "core/train/composed/composed_batches.h"
@@ -69,6 +70,14 @@ class ComposedTrainer : public Trainer {
     SUBJREC_ASSIGN(model.works,
                    compose_works(network_, examples_, data_.interactions.n_works, team_, monitor));
     return model;
+  }
+
+  Result<Model> finish(Monitor& monitor) override {
+    for (SparseAdam* table : {&network_.subjects().own(), &network_.inputs().own()}) {
+      release(&table->first);
+      release(&table->second);
+    }
+    return model(monitor);
   }
 
  private:
