@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/portable_math.h"
+#include "core/base/release.h"
 
 namespace subjrec {
 
@@ -92,7 +93,7 @@ Status drop_repeats(Interactions* y, Monitor& monitor) {
   y->subjects.resize(kept);
   if (weighted) y->weights.resize(kept);
   for (const float weight : y->weights) plain = plain && weight == 1.0f;
-  if (plain) y->weights = {};
+  if (plain) release(&y->weights);
   return {};
 }
 
@@ -121,8 +122,8 @@ Result<Interactions> make_interactions(std::vector<std::pair<uint32_t, uint32_t>
     if (!weights.empty()) by_subject.weights[place] = weights[i];
     if (poll.stop()) return Status::interrupted();
   }
-  pairs = {};
-  weights = {};
+  release(&pairs);
+  release(&weights);
   Interactions y = by_subject.transposed();
   if (monitor.stop()) return Status::interrupted();
   const size_t read = y.nnz();

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/base/files.h"
+#include "core/base/release.h"
 
 namespace subjrec {
 namespace {
@@ -190,8 +191,8 @@ Status RunSorter::finish() {
     return {};
   }
   if (!rows_.empty()) SUBJREC_TRY(spill());
-  buffer_ = {};
-  rows_ = {};
+  release(&buffer_);
+  release(&rows_);
   return open_runs();
 }
 
