@@ -135,8 +135,10 @@ TEST_F(Whereabouts, AFileThatCannotBeWrittenAnswers) {
 
 TEST_F(Whereabouts, QueryOnlyIsSaidBySqlite) {
   db.run("PRAGMA query_only = on");
-  EXPECT_EQ(db.error("SELECT subjrec_train('m_bce')"),
-            "subjrec_train: attempt to write a readonly database");
+  EXPECT_EQ(
+      db.error("SELECT subjrec_train('m_bce')"),
+      "subjrec_train: attempt to write a readonly database; the trained model is kept in this "
+      "connection, and the same call again stores it without training");
   EXPECT_EQ(db.code("SELECT subjrec_train('m_bce')"), SQLITE_READONLY);
 }
 
