@@ -191,7 +191,7 @@ const OptionTable<TrainOptions>& train_option_table() {
            1000,
            false,
            {},
-           "ials: weight of a cell without an entry, beside 1 for an entry"},
+           "ials: weight of a cell without an entry, beside 1 (or the pair's weight) for an entry"},
           {"feature_weight",
            &T::feature_weight,
            0,

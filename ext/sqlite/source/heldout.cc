@@ -21,7 +21,10 @@ Result<HeldOut> read_heldout(sqlite3* db, std::string_view who, const SourceText
       continue;
     }
     SUBJREC_ASSIGN(const float weight, pair_weight(who, reader, columns));
-    if (weight == 0) continue;
+    if (weight == 0) {
+      ++out.nulls;
+      continue;
+    }
     SUBJREC_ASSIGN(const IdView work, reader.id(columns.work, "work"));
     const uint32_t w = all_works.intern(work);
     SUBJREC_ASSIGN(const IdView subject, reader.id(columns.subject, "subject"));

@@ -100,8 +100,8 @@ Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceTe
 
 /// Held-out (work, subject) rows in the numbers of a model.
 struct HeldOut {
-  Interactions interactions;  // works and subjects that the model knows
-  size_t nulls = 0;
+  Interactions interactions;               // works and subjects that the model knows
+  size_t nulls = 0;                        // rows with a NULL, or a weight of 0
   uint64_t unknown_rows = 0;               // distinct rows with a work or subject that it does not
   uint64_t unknown_works = 0;              // works of which no row is known
   std::vector<uint32_t> unknown_subjects;  // of each work that is known: rows of unknown subjects
