@@ -5,8 +5,8 @@ set(SUBJREC_SMALL
   "core/(options|plot|train/distributed)/"
   "core/(evaluate/(evaluate|thresholds)|retrieval/explain|umap/(density_clusters|umap))"
   "core/ingest/(byte_source|foreign_format|import_|marc_reader|page_finder|shape|snapshot_reader|vocabulary)"
-  "core/(linalg/leading_eigenvectors|model/(fold_in|least_squares_leave_one_out))"
-  "core/train/(bce/bce_trainer|blend/blend_trainer|calibration_set|composed/composed_(model|rounds|trainer)|ials/ials_trainer)"
+  "core/(linalg/leading_eigenvectors|model/(least_squares_leave_one_out|probability_curve))"
+  "core/train/(bce/bce_trainer|calibration_set|composed/composed_(model|rounds|trainer)|ials/ials_trainer)"
   "core/train/(diagnosis|grid|history_json|memory|options|resolve_options|trial|validation)")
 
 # subjrec_layer(<folder> SOURCES <file>... [KERNELS <file.inc>...] [BELOW <folder>...] [LIBRARIES <target>...])

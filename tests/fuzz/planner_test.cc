@@ -107,8 +107,25 @@ class Generator {
   }
   std::string join_columns() { return "v.rowid, v." + v_.id + ", v." + v_.number + ", s.k, s.x"; }
 
+  bool has_probability() const {
+    return v_.twin == "t_rec" || v_.twin == "t_topk" || v_.twin == "t_new" ||
+           v_.twin == "t_suggest" || v_.twin == "t_outliers";
+  }
+  /// What a probability may be compared with; those of the model lie around 0.5.
+  std::string bound() {
+    return one_of({"0.5", "'0.5'", "' 0.4 '", "'much'", "NULL", "x'00'", "0", "1", "-1", "2",
+                   "1e-9", "9007199254740993", "1e400", "-1e400", "CAST(0.6 AS TEXT)",
+                   "(SELECT avg(probability) FROM t_rec)", "(SELECT max(probability) FROM t_rec)",
+                   "(SELECT probability FROM t_rec ORDER BY probability LIMIT 1 OFFSET 7)"});
+  }
+
   std::string on() {
     const std::string a = "v." + v_.id, n = "v." + v_.number, o = "v." + v_.other;
+    if (has_probability() && random_.below(4) == 0) {
+      return one_of({"v.probability >= s.x / 4.0", "v.probability > s.k",
+                     o + " = s.k AND v.probability >= s.x / 5.0",
+                     a + " = s.k AND s.x / 5.0 <= v.probability"});
+    }
     return one_of({a + " = s.k", o + " = s.k", n + " = s.x", a + " = s.k AND " + n + " = s.x",
                    "(" + a + " = s.k OR " + n + " = s.x)", a + " <> s.k", n + " < s.x",
                    "(" + a + ", " + n + ") = (s.k, s.x)", a + " IS s.k"});
@@ -126,6 +143,16 @@ class Generator {
                      "v.rowid IN (1, " + number() + ", 7)",
                      n + " IS NOT NULL",
                      o + " IN (SELECT x FROM s)"};
+    if (has_probability()) {
+      for (const char* op : {">=", ">", "<", "="}) {
+        terms.push_back("v.probability " + std::string(op) + " " + bound());
+      }
+      terms.insert(
+          terms.end(),
+          {bound() + " <= v.probability", "v.probability BETWEEN " + bound() + " AND " + bound(),
+           "(v.probability, v.score) >= (" + bound() + ", 0)",
+           "v.probability >= " + bound() + " AND v.probability > " + bound()});
+    }
     if (v_.call == "rec") {
       for (const std::string& column : {a, o}) {
         terms.insert(terms.end(),

@@ -32,6 +32,9 @@ struct ProbabilityCurve {
     return z;
   }
   double probability(double score) const { return 1 / (1 + portable_exp(-logit(score))); }
+  /// A score below which no probability is as great as `wanted`: 0 and less give minus infinity,
+  /// more than 1 gives infinity.
+  double least_score(double wanted) const;
   bool operator==(const ProbabilityCurve&) const = default;
 };
 

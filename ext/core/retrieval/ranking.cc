@@ -21,9 +21,13 @@ void Ranking::start(const TopKIndex& index, std::span<const float> query,
   hits_.clear();
 }
 
-void Ranking::start(std::span<const float> scores) {
-  size_ = scores.size();
-  select_top_k(scores, size_, {}, &hits_);
+void Ranking::start(std::span<const float> scores, double least) {
+  std::vector<uint32_t> wanted;
+  for (uint32_t i = 0; i < scores.size(); ++i) {
+    if (double{scores[i]} >= least) wanted.push_back(i);
+  }
+  size_ = wanted.size();
+  select_top_k_among(scores, size_, wanted, &hits_);
 }
 
 Result<const ScoredItem*> Ranking::at(size_t rank, Monitor& monitor) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -22,8 +23,9 @@ class Ranking {
   void start(const TopKIndex& index, std::span<const float> query,
              std::span<const uint32_t> exclude, size_t first = 64);
 
-  /// Begins anew, for scores that are all known: scores[item].
-  void start(std::span<const float> scores);
+  /// Begins anew, for scores that are all known: scores[item]. Those below `least` are left out.
+  void start(std::span<const float> scores,
+             double least = -std::numeric_limits<double>::infinity());
 
   /// How many hits there are in all.
   size_t size() const { return size_; }

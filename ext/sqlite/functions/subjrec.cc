@@ -39,7 +39,7 @@ class ModelTableCursor : public VirtualCursor {
 
   Status filter(int plan, std::span<sqlite3_value*> values) override {
     SUBJREC_ASSIGN(auto model, ModelHandle::open(table_.connection(), "subjrec", table_.text()));
-    return cursor_.filter(model, static_cast<ModelPlan>(plan), values.data());
+    return cursor_.filter(model, plan, values.data());
   }
   bool eof() const override { return cursor_.eof(); }
   Status next() override { return cursor_.next(); }
@@ -124,22 +124,31 @@ int shadow_name(const char* suffix) noexcept {
 Result<bool> ModelTable::plan(sqlite3_index_info* info) {
   int work = -1;
   int subject = -1;
+  int least = -1;  // probability is at least, or above this
   for (int i = 0; i < info->nConstraint; ++i) {
     const auto& constraint = info->aConstraint[i];
-    if (constraint.usable == 0 || constraint.op != SQLITE_INDEX_CONSTRAINT_EQ) continue;
+    if (constraint.usable == 0) continue;
+    if (constraint.iColumn == static_cast<int>(ModelColumn::kProbability) &&
+        (constraint.op == SQLITE_INDEX_CONSTRAINT_GE ||
+         constraint.op == SQLITE_INDEX_CONSTRAINT_GT)) {
+      least = i;
+    }
+    if (constraint.op != SQLITE_INDEX_CONSTRAINT_EQ) continue;
     if (sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") != 0) continue;
     if (constraint.iColumn == static_cast<int>(ModelColumn::kWork)) work = i;
     if (constraint.iColumn == static_cast<int>(ModelColumn::kSubject)) subject = i;
   }
   int next = 0;
-  for (const int i : {work, subject}) {
+  const int chosen = (work >= 0 ? 1 : 0) | (subject >= 0 ? 2 : 0);
+  if (static_cast<ModelPlan>(chosen) == ModelPlan::kCell) least = -1;
+  for (const int i : {work, subject, least}) {
     if (i >= 0) info->aConstraintUsage[i].argvIndex = ++next;
   }
-  const int chosen = (work >= 0 ? 1 : 0) | (subject >= 0 ? 2 : 0);
-  info->idxNum = chosen;
+  info->idxNum = chosen | (least >= 0 ? kAtLeast : 0);
   static constexpr double kRows[] = {1e10, 1e4, 1e5, 1};
-  info->estimatedRows = static_cast<sqlite3_int64>(kRows[chosen]);
-  info->estimatedCost = kRows[chosen] * (chosen == 2 ? 2 : 1);
+  const double rows = least >= 0 ? kRows[chosen] / 100 : kRows[chosen];
+  info->estimatedRows = static_cast<sqlite3_int64>(rows);
+  info->estimatedCost = rows * (chosen == 2 ? 2 : 1);
   if (static_cast<ModelPlan>(chosen) == ModelPlan::kCell) info->idxFlags = SQLITE_INDEX_SCAN_UNIQUE;
   if (chosen != 0 && info->nOrderBy == 1 && info->aOrderBy[0].desc != 0 &&
       (info->aOrderBy[0].iColumn == static_cast<int>(ModelColumn::kScore) ||

@@ -1,4 +1,5 @@
-// subjrec_suggest_text(model, text, k [, popularity]): subjects for a title or an abstract.
+// subjrec_suggest_text(model, text, k [, popularity [, threshold [, diversity]]]): subjects for a
+// title or an abstract.
 #include "sqlite/bindings/interrupt_monitor.h"
 #include "sqlite/functions/registry.h"
 #include "sqlite/store/model_text.h"
@@ -13,7 +14,7 @@ class SuggestTextCursor : public RecommendationCursor {
   static constexpr const char* kName = "subjrec_suggest_text";
   static constexpr TableFunctionSpec kSpec =
       spec(kName, "rank INTEGER, subject_id, score REAL, probability REAL",
-           {"model", "text", "k", "popularity"});
+           {"model", "text", "k", "popularity", "threshold", "diversity"});
 
   using RecommendationCursor::RecommendationCursor;
 

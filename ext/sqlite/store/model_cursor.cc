@@ -1,35 +1,45 @@
 #include "sqlite/store/model_cursor.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/base/status.h"
 #include "core/model/item_weights.h"
 #include "sqlite/bindings/value.h"
 
 namespace subjrec {
+namespace {
 
-Status ModelCursor::filter(std::shared_ptr<ModelHandle> model, ModelPlan plan,
-                           sqlite3_value** values) {
+constexpr size_t kLikelyRead = 64;  // rows of a work
+
+}  // namespace
+
+Status ModelCursor::filter(std::shared_ptr<ModelHandle> model, int plan, sqlite3_value** values) {
   model_ = std::move(model);
   loaded_ = model_->loaded();
-  plan_ = plan;
+  plan_ = static_cast<ModelPlan>(plan & ~kAtLeast);
   done_ = true;
   fixed_position_ = 0;
-  if (plan == ModelPlan::kAll) {
+  const int ids = (plan & 1) + (plan >> 1 & 1);
+  limited_ = (plan & kAtLeast) != 0;
+  least_warm_ = least_cold_ = -std::numeric_limits<double>::infinity();
+  if (limited_ && !want_at_least(values[ids])) return {};
+  if (plan_ == ModelPlan::kAll) {
     SUBJREC_TRY(model_->need_works("subjrec"));
-    return start_all_work();
+    SUBJREC_TRY(start_all_work());
+    return pass_empty_works();
   }
   const auto first = id_of(values[0]);
   if (!first) return {};
   fixed_bytes_.assign(first->bytes.begin(), first->bytes.end());
   fixed_ = {first->kind, first->integer, {fixed_bytes_.data(), fixed_bytes_.size()}};
-  if (plan == ModelPlan::kSubject) {
+  if (plan_ == ModelPlan::kSubject) {
     const auto subject = column_of(fixed_);
     return subject ? start_subject(*subject) : Status();
   }
   SUBJREC_ASSIGN(auto work, model_->find_work("subjrec", fixed_));
   if (!work) return {};
-  if (plan == ModelPlan::kWork) return start_work(std::move(work));
+  if (plan_ == ModelPlan::kWork) return start_work(*work);
 
   const auto second = id_of(values[1]);
   const auto subject = second ? column_of(*second) : std::nullopt;
@@ -49,12 +59,30 @@ std::optional<uint32_t> ModelCursor::column_of(const IdView& id) const {
   return twin ? std::nullopt : found;
 }
 
-Status ModelCursor::start_work(std::optional<WorkRow> work) {
-  tags_ = work->subjects;
-  fixed_position_ = work->position;
-  SUBJREC_TRY(loaded_->rank(*work, &ranking_, monitor_));
+/// Compares as SQLite does with a column of reals: a text that is a number is that number, any
+/// other text and a BLOB are greater than all numbers, and nothing is as great as NULL. False: no
+/// row.
+bool ModelCursor::want_at_least(sqlite3_value* value) {
+  const int type = sqlite3_value_numeric_type(value);
+  if (type != SQLITE_INTEGER && type != SQLITE_FLOAT) return false;
+  const double wanted = sqlite3_value_double(value);
+  least_warm_ = loaded_->curve.least_score(wanted);
+  least_cold_ = loaded_->cold_curve.least_score(wanted);
+  return true;
+}
+
+Status ModelCursor::start_work(const WorkRow& work) {
+  tags_ = work.subjects;
+  fixed_position_ = work.position;
+  SUBJREC_TRY(loaded_->rank(work, &ranking_, monitor_, kLikelyRead, least_score()));
   rank_ = 0;
   return read_hit();
+}
+
+/// What ends a walk: of a subject's works some may be without subjects.
+double ModelCursor::least_score() const {
+  if (plan_ == ModelPlan::kSubject) return std::min(least_warm_, least_cold_);
+  return tags_.empty() ? least_cold_ : least_warm_;
 }
 
 /// The work at fixed_position_, for a walk over all; past the last one, the end.
@@ -72,9 +100,11 @@ Status ModelCursor::start_all_work() {
                              tags_,
                              features_of(works.data, fixed_position_),
                              {row.weights.begin(), row.weights.end()}},
-                            &ranking_, monitor_, loaded_->stored.subjects.size()));
+                            &ranking_, monitor_,
+                            limited_ ? kLikelyRead : loaded_->stored.subjects.size(),
+                            least_score()));
   rank_ = 0;
-  return read_hit();
+  return read_hit_of_this();
 }
 
 Status ModelCursor::start_subject(uint32_t subject) {
@@ -87,13 +117,13 @@ Status ModelCursor::start_subject(uint32_t subject) {
     ThreadTeam team(resolve_threads(0));
     SUBJREC_ASSIGN(const std::vector<float> scores,
                    loaded_->blend->scores_of_works(subject, team, monitor_));
-    ranking_.start(scores);
+    ranking_.start(scores, least_score());
     return read_hit();
   }
   if (loaded_->weighted()) {
     SUBJREC_TRY(model_->need_works("subjrec"));
     const std::vector<float> scores = score_works_by_weights(model, loaded_->works->data, subject);
-    ranking_.start(scores);
+    ranking_.start(scores, least_score());
     return read_hit();
   }
   SUBJREC_TRY(model_->need_work_scores("subjrec"));
@@ -102,15 +132,28 @@ Status ModelCursor::start_subject(uint32_t subject) {
   return read_hit();
 }
 
+/// The next row, of this work or of one of those behind it.
 Status ModelCursor::read_hit() {
-  done_ = rank_ >= ranking_.size();
-  if (done_ && plan_ == ModelPlan::kAll && ranking_.size() > 0) {
+  SUBJREC_TRY(read_hit_of_this());
+  return pass_empty_works();
+}
+
+Status ModelCursor::pass_empty_works() {
+  while (done_ && plan_ == ModelPlan::kAll && fixed_position_ < loaded_->works->ids.size()) {
+    if (monitor_.stop()) return Status::interrupted();
     ++fixed_position_;
-    return start_all_work();
+    SUBJREC_TRY(start_all_work());
   }
+  return {};
+}
+
+Status ModelCursor::read_hit_of_this() {
+  done_ = rank_ >= ranking_.size();
   if (done_) return {};
   SUBJREC_ASSIGN(const ScoredItem* hit, ranking_.at(rank_, monitor_));
-  set_cell(hit->item, plan_ == ModelPlan::kSubject ? hit->score + bias_ : hit->score);
+  const float score = plan_ == ModelPlan::kSubject ? hit->score + bias_ : hit->score;
+  done_ = double{score} < least_score();
+  if (!done_) set_cell(hit->item, score);
   return {};
 }
 

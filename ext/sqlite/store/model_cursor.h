@@ -22,14 +22,18 @@ enum class ModelColumn { kWork, kSubject, kScore, kProbability, kTagged, kComman
 ///     kWork     work_id          the subjects for that work, best first
 ///     kSubject  subject_id       the works for that subject, best first
 ///     kCell     work_id, subject_id   one
+///
+/// A plan with kAtLeast has one more value, the least probability that is wanted (the greatest is
+/// the first row of a work or subject, so that a walk can end early). SQLite tests it again.
 enum class ModelPlan { kAll = 0, kWork = 1, kSubject = 2, kCell = 3 };
+constexpr int kAtLeast = 4;
 
 class ModelCursor {
  public:
   explicit ModelCursor(Connection& connection)
       : monitor_(connection.db(), SqliteMonitor::First::kLater) {}
 
-  Status filter(std::shared_ptr<ModelHandle> model, ModelPlan plan, sqlite3_value** values);
+  Status filter(std::shared_ptr<ModelHandle> model, int plan, sqlite3_value** values);
   bool eof() const { return done_; }
   Status next();
   Status column(sqlite3_context* context, ModelColumn column) const;
@@ -39,10 +43,14 @@ class ModelCursor {
 
  private:
   std::optional<uint32_t> column_of(const IdView& id) const;
-  Status start_work(std::optional<WorkRow> work);
+  bool want_at_least(sqlite3_value* value);
+  Status start_work(const WorkRow& work);
   Status start_all_work();
   Status start_subject(uint32_t subject);
   Status read_hit();
+  Status read_hit_of_this();
+  Status pass_empty_works();
+  double least_score() const;
   void set_cell(uint32_t item, float score);
   bool is_cold() const {
     return plan_ == ModelPlan::kSubject ? loaded_->works->data.interactions.row(item_).empty()
@@ -54,6 +62,11 @@ class ModelCursor {
   std::shared_ptr<ServedModel> loaded_;
   ModelPlan plan_ = ModelPlan::kAll;
   bool done_ = true;
+
+  // The scores that a probability which is wanted asks of works with and without subjects.
+  double least_warm_ = 0;
+  double least_cold_ = 0;
+  bool limited_ = false;
 
   Ranking ranking_;
   size_t rank_ = 0;

@@ -85,8 +85,9 @@ struct ServedModel {
   Status top_k(const WorkRow& work, ListRequest request, Monitor& monitor, TopKScratch* scratch,
                RecommendationList* list);
   float score(const WorkRow& work, uint32_t subject) const;
-  /// Ranks every subject for a work.
-  Status rank(const WorkRow& work, Ranking* ranking, Monitor& monitor, size_t first = 64) const;
+  /// Ranks every subject for a work, or, where all scores are at hand, those of `least` and more.
+  Status rank(const WorkRow& work, Ranking* ranking, Monitor& monitor, size_t first,
+              double least) const;
   /// The best subjects for a work that is known by this alone; after need_fold_in().
   Status suggest(const SubjectRow& subjects, std::span<const WeightedFeature> features,
                  std::span<const float> prior, ListRequest request, Monitor& monitor,

@@ -127,14 +127,14 @@ float ServedModel::score(const WorkRow& work, uint32_t subject) const {
   return scores[subject];
 }
 
-Status ServedModel::rank(const WorkRow& work, Ranking* ranking, Monitor& monitor,
-                         size_t first) const {
+Status ServedModel::rank(const WorkRow& work, Ranking* ranking, Monitor& monitor, size_t first,
+                         double least) const {
   if (indexed()) {
     ranking->start(subjects, work.embedding, {}, first);
     return {};
   }
   SUBJREC_ASSIGN(const std::vector<float> scores, all_scores(work, monitor));
-  ranking->start(scores);
+  ranking->start(scores, least);
   return {};
 }
 

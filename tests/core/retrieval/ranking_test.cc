@@ -29,5 +29,21 @@ TEST(Ranking, IsTheWholeRowBestFirst) {
   }
 }
 
+TEST(Ranking, OfScoresEndsAtTheLeast) {
+  const std::vector<float> scores = {0.5f, 2.0f, -1.0f, 2.0f, 0.25f};
+  Monitor monitor;
+  Ranking ranking;
+  std::vector<uint32_t> items;
+  for (const double least : {-1e300, 0.25, 0.26, 2.5}) {
+    ranking.start(scores, least);
+    items.push_back(static_cast<uint32_t>(ranking.size()));
+  }
+  EXPECT_EQ(items, (std::vector<uint32_t>{5, 4, 3, 0}));
+  ranking.start(scores, 0.5);
+  items.clear();
+  for (size_t r = 0; r < ranking.size(); ++r) items.push_back((*ranking.at(r, monitor))->item);
+  EXPECT_EQ(items, (std::vector<uint32_t>{1, 3, 0}));
+}
+
 }  // namespace
 }  // namespace subjrec

@@ -33,6 +33,24 @@ TEST_P(Threshold, LeavesWhatIsAsProbableAndNothingElse) {
   }
 }
 
+TEST(ThresholdOfText, IsThatOfSuggest) {
+  Database db;
+  db.run(kPlantedCatalogue);
+  db.run(
+      "CREATE TABLE texts AS SELECT work, group_concat('w' || subject, ' ') FROM tags GROUP BY 1");
+  db.run(train_sql("rec", "blend", ",\"epochs\":4,\"work_text\":\"texts\""));
+  const std::string text = "'w3 w5 w8'";
+  const std::string middle =
+      db.value("SELECT probability FROM subjrec_suggest_text('rec', " + text + ", 1) ");
+  for (const std::string& cut :
+       {std::string("0.1, 0, 0"), "0.1, " + middle + ", 0", std::string("0, 0, 0.8")}) {
+    EXPECT_EQ(db.rows("SELECT * FROM subjrec_suggest_text('rec', " + text + ", 9, " + cut + ")"),
+              db.rows("SELECT * FROM subjrec_suggest('rec', '[]', 9, NULL, NULL, " + cut + ", " +
+                      text + ")"))
+        << cut;
+  }
+}
+
 TEST_P(Threshold, OutsideOfZeroToOneIsAnError) {
   for (const std::string value : {"1.01", "-0.1", "'much'"}) {
     const std::string shown = value;
