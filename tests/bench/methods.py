@@ -22,6 +22,9 @@ from collections import Counter, defaultdict
 import tfidf_neighbours
 
 FEATURED = {"work_features": "known_of_works"}
+# The same, but the title as text, in which the words of labels are looked for.
+LABELLED = {"work_features": "SELECT * FROM known_of_works WHERE feature_id NOT LIKE 'title:%'",
+            "work_text": "SELECT * FROM title", "subject_labels": "SELECT * FROM labels"}
 PRIORS = {**FEATURED, "subject_features": "known_of_subjects"}
 METHODS = [
     ("notebook", {"recipe": "notebook"}),
@@ -34,6 +37,7 @@ METHODS = [
 ]
 WITH_FEATURES = [
     ("default, features", FEATURED),
+    ("default, features and labels", LABELLED),
     ("ials, d 256, features", {"algorithm": "ials", "embedding_dim": 256, **FEATURED}),
     ("ease, features", {"algorithm": "ease", **FEATURED}),
     ("composed, features", {"algorithm": "composed", **FEATURED}),
@@ -127,6 +131,8 @@ def gutenberg(bench):
 KNOWN = """
     CREATE TABLE known_of_works AS SELECT * FROM g.known_of_works;
     CREATE TABLE known_of_subjects AS SELECT * FROM g.known_of_subjects;
+    CREATE TABLE title AS SELECT work_id, title FROM g.works WHERE title IS NOT NULL;
+    CREATE TABLE labels AS SELECT subject_id, label FROM g.subjects;
 """
 
 
@@ -142,6 +148,8 @@ def make_catalogues(bench):
     small = os.path.join(bench.args.source, "examples", "catalogue.ndjson.gz")
     make(bench, "small catalogue", f"SELECT subjrec_import('{sql_text(small)}');"
          "CREATE VIEW known_of_works AS SELECT work_id, feature_id, 1.0 AS weight FROM work_features;"
+         "CREATE VIEW title AS SELECT work_id, title FROM works WHERE title IS NOT NULL;"
+         "CREATE VIEW labels AS SELECT subject_id, label FROM subjects;"
          + split_sql("work_subjects"))
     make(bench, "gutenberg, all 21,383 subjects",
               attach + KNOWN + split_sql("g.work_subjects"))
@@ -231,18 +239,21 @@ def make_newcomers(bench):
         ATTACH '{sql_text(bench.path("gutenberg"))}' AS g;
         CREATE TABLE title AS SELECT work_id, title FROM g.works WHERE title IS NOT NULL;
         CREATE INDEX title_by_work ON title(work_id);
+        CREATE TABLE labels AS SELECT subject_id, label FROM g.subjects;
     """)
 
 
-def suggest_sql(works, subjects, features):
-    """work_id, rank, subject_id for every work of `works`."""
+def suggest_sql(works, subjects, options):
+    """work_id, rank, subject_id for every work of `works`, by its other subjects or by none."""
     given = ("(SELECT json_group_array(subject_id) FROM shown WHERE shown.work_id = w.work_id)"
              if subjects else "'[]'")
     known = ("(SELECT json_group_array(feature_id) FROM known_of_works AS k "
              "WHERE k.work_id = w.work_id AND feature_id IN (SELECT feature_id FROM m_features))"
-             if features else "NULL")
+             if "work_features" in options else "NULL")
+    text = (", NULL, 0, 0, 0, coalesce((SELECT title FROM title WHERE title.work_id = w.work_id), '')"
+            if "work_text" in options else "")
     return f"""SELECT w.work_id, s.rank, s.subject_id FROM {works} AS w,
-               subjrec_suggest('temp.m', {given}, 10, {known}) AS s;"""
+               subjrec_suggest('temp.m', {given}, 10, {known}{text}) AS s;"""
 
 
 def one_hidden(rows, truth):
@@ -275,8 +286,7 @@ def newcomers_section(bench):
     for name, options in [("ials", {"algorithm": "ials"}), ("ease", {"algorithm": "ease"}),
                           ("blend (default)", {})] + WITH_FEATURES:
         print("newcomers ·", name, file=sys.stderr, flush=True)
-        featured = "work_features" in options
-        script = train_sql(options) + suggest_sql("(SELECT DISTINCT work_id FROM test)", True, featured)
+        script = train_sql(options) + suggest_sql("(SELECT DISTINCT work_id FROM test)", True, options)
         found, _, _ = bench.shell(db, script)
         recall, ndcg = one_hidden(found[1:], truth)
         rows.append([name, f"{recall:.3f}", f"{ndcg:.3f}"])
@@ -307,12 +317,13 @@ def bare_section(bench):
         truth[work].add(subject)
     rows = []
     for name, options in [("blend (default), features", FEATURED),
+                          ("blend (default), features and labels", LABELLED),
                           ("ease, features", {"algorithm": "ease", **FEATURED}),
                           ("neighbours, features", {"algorithm": "neighbours", **FEATURED}),
                           ("composed, features", {"algorithm": "composed", **FEATURED}),
                           ("composed, features of works and subjects", PRIORS)]:
         print("no subjects ·", name, file=sys.stderr, flush=True)
-        found, _, _ = bench.shell(db, train_sql(options) + suggest_sql("newcomer", False, True))
+        found, _, _ = bench.shell(db, train_sql(options) + suggest_sql("newcomer", False, options))
         f1, ndcg = all_hidden(lists_of(found[1:]), truth)
         rows.append([name, f"{f1:.3f}", f"{ndcg:.3f}"])
     titles, _, _ = bench.shell(db, "SELECT work_id, replace(replace(title, char(10), ' '), char(9), ' ') FROM title;")

@@ -151,9 +151,33 @@ class Model:
                 votes[subject] += similarity / total
         return votes
 
+    def lists_of(self, key):
+        """The rows of key_0, key_1, ..., one after another."""
+        rows = []
+        while f"{key}_{len(rows)}" in self.config:
+            rows.append(json.loads(self.config[f"{key}_{len(rows)}"]))
+        return [row for part in rows for row in part]
+
+    def label_shares(self, features):
+        """Of each subject the greatest share of one of its labels that the features have."""
+        if not hasattr(self, "labels"):
+            self.labels = self.lists_of("subject_labels")
+            self.word_of = {f: w for w, forms in enumerate(self.lists_of("label_words")) for f in forms}
+            counts = collections.Counter(w for label in self.labels for w in label[1:])
+            self.word_weight = {w: math.log(1 + len(self.labels) / n) for w, n in counts.items()}
+        words = {self.word_of[f] for f, _ in features if f in self.word_of}
+        shares = {}
+        for subject, *label in self.labels:
+            found = sum(self.word_weight[w] for w in label if w in words)
+            share = 1 if words.issuperset(label) else found / sum(self.word_weight[w] for w in label)
+            if share >= 0.5:
+                shares[subject] = max(share, shares.get(subject, 0))
+        return shares
+
     def score_blend(self, work, subjects, features, itself):
         c = json.loads(self.config["blend"])
-        c = c[:6] if subjects else c[6:]
+        c = c[:len(c) // 2] if subjects else c[len(c) // 2:]
+        shares = self.label_shares(features)
         all_tags = self.number("n_interactions") + self.number("n_subjects")
         ease = self.score_ease(subjects, features)
         votes = self.votes(subjects, features, itself)
@@ -165,6 +189,10 @@ class Model:
                 score += c[2] * math.log(1 + ease[s] / 0.01) + c[3]
             if votes[s] > 0:
                 score += c[4] * math.log(1 + votes[s] / 0.01) + c[5]
+            if s in shares:
+                score += c[6] * shares[s]
+                common = math.log(len(self.subjects) * (self.subject_works[s] + 1) / all_tags)
+                score += c[7] + c[8] * common if shares[s] == 1 else 0
             scores.append(score)
         return scores
 
@@ -254,13 +282,14 @@ def compare(what, scores, model, ids, answered, cold):
             raise SystemExit(f"{what}: {better} subjects are better than the one at rank {rank + 1}")
 
 
-def check(db, algorithm, with_features, source):
-    name = f"{algorithm}_{'f' if with_features else 'p'}_{source}"
+def check(db, algorithm, with_features, source, more=None):
+    name = f"{algorithm}_{'f' if with_features else 'p'}_{source}{len(more or {})}"
     options = {"algorithm": algorithm}
     if algorithm not in ("popularity", "neighbours"):
         options |= {"epochs": 2, "embedding_dim": 16}
     if with_features:
         options["work_features"] = "work_features"
+    options |= more or {}
     db.execute("SELECT subjrec_train(?, ?, ?)", (name, source, json.dumps(options))).fetchone()
     model = Model(db, name)
     ids = dict(db.execute(f"SELECT subject_id, n FROM {name}_subjects"))
@@ -314,6 +343,9 @@ def main():
             works = check(db, algorithm, with_features, source)
             print(f"{algorithm}{' with features' if with_features else ''} of {source}: "
                   f"{works} works and as many new ones are as ext/STORAGE.md says")
+    works = check(db, "blend", True, "work_subjects", {"work_text": "SELECT work_id, title FROM works",
+                                      "subject_labels": "SELECT subject_id, label FROM subjects"})
+    print(f"blend with labels: {works} works and as many new ones are as ext/STORAGE.md says")
 
 
 if __name__ == "__main__":

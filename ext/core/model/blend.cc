@@ -9,11 +9,19 @@ namespace subjrec {
 namespace {
 
 constexpr double kFloor = 0.01;  // of shares, before their logarithm is taken
+constexpr uint32_t kEnd = ~uint32_t{0};
 
 }  // namespace
 
 float log_share(float share) {
   return static_cast<float>(portable_log(1 + double{share} / kFloor));
+}
+
+std::vector<float> log_commonness(const Interactions& works) {
+  std::vector<float> commonness = works.log_popularity();
+  const auto mean = static_cast<float>(portable_log(static_cast<double>(works.n_subjects)));
+  for (float& x : commonness) x += mean;
+  return commonness;
 }
 
 Result<Blend> Blend::build(const Model& model, const TrainData& catalogue, Monitor& monitor) {
@@ -24,6 +32,11 @@ Result<Blend> Blend::build(const Model& model, const TrainData& catalogue, Monit
                  WorkNeighbors::build(catalogue, model.feature_weight, model.neighbors, monitor));
   blend.neighbors_ = std::make_shared<const WorkNeighbors>(std::move(neighbors));
   if (!model.blend) return blend;
+  if (model.labels) {
+    SUBJREC_ASSIGN(LabelMatches labels, LabelMatches::build(*model.labels, monitor));
+    blend.labels_ = std::make_shared<const LabelMatches>(std::move(labels));
+    blend.commonness_ = log_commonness(catalogue.interactions);
+  }
   const std::vector<float> popularity = catalogue.interactions.log_popularity();
   for (const bool cold : {false, true}) {
     const BlendCoefficients& c = blend.coefficients(cold);
@@ -40,12 +53,18 @@ const BlendCoefficients& Blend::coefficients(bool cold) const {
   return cold ? model_->blend->cold : model_->blend->warm;
 }
 
-float Blend::boost(bool cold, float ease, float votes) const {
-  if (!model_->blend) return votes;
+float Blend::value(bool cold, const Boost& said) const {
+  if (!model_->blend) return said.votes;
   const BlendCoefficients& c = coefficients(cold);
   double sum = 0;
-  if (ease > 0) sum += c.ease * double{log_share(ease)} + c.has_ease;
-  if (votes > 0) sum += c.votes * double{log_share(votes)} + c.has_votes;
+  if (said.ease > 0) sum += c.ease * double{log_share(said.ease)} + c.has_ease;
+  if (said.votes > 0) sum += c.votes * double{log_share(said.votes)} + c.has_votes;
+  if (said.label > 0) {
+    sum += c.label_share * double{said.label};
+    if (said.label >= 1) {
+      sum += c.whole_label + c.common_label * double{commonness_[said.subject]};
+    }
+  }
   return static_cast<float>(sum);
 }
 
@@ -53,26 +72,38 @@ void Blend::boosts(const BlendedWork& work, BoostScratch* scratch, std::vector<B
   out->clear();
   neighbors_->vote_for(work.subjects, work.features, work.self, &scratch->neighbors,
                        &scratch->votes);
+  scratch->matches.clear();
+  if (labels_) labels_->find(work.features, &scratch->labels, &scratch->matches);
+  const size_t n = model_->weights.offsets.empty() ? 0 : model_->weights.n_columns;
+  scratch->scores.resize(n);
+  if (n > 0) {
+    const bool knows_features = model_->weights.n_rows > n;
+    score_by_weights(*model_, work.subjects,
+                     knows_features ? work.features : std::span<const WeightedFeature>(),
+                     scratch->scores.data());
+  }
   const bool cold = work.subjects.empty();
   auto vote = scratch->votes.begin();
-  if (model_->weights.offsets.empty()) {
-    for (; vote != scratch->votes.end(); ++vote) {
-      out->push_back({vote->subject, boost(cold, 0, vote->share), 0, vote->share});
+  auto match = scratch->matches.begin();
+  const auto next_vote = [&] { return vote == scratch->votes.end() ? kEnd : vote->subject; };
+  const auto next_match = [&] { return match == scratch->matches.end() ? kEnd : match->subject; };
+  uint32_t voted = next_vote();
+  uint32_t matched = next_match();
+  for (uint32_t s = 0;; ++s) {
+    while (s < n && s != voted && s != matched && !(scratch->scores[s] > 0)) ++s;
+    if (s >= n) s = std::min(voted, matched);
+    if (s == kEnd) break;
+    Boost said{s, 0, s < n ? std::max(scratch->scores[s], 0.0f) : 0.0f, 0, 0};
+    if (s == voted) {
+      said.votes = (vote++)->share;
+      voted = next_vote();
     }
-    return;
-  }
-  const size_t n = model_->weights.n_columns;
-  scratch->scores.resize(n);
-  const bool knows_features = model_->weights.n_rows > n;
-  score_by_weights(*model_, work.subjects,
-                   knows_features ? work.features : std::span<const WeightedFeature>(),
-                   scratch->scores.data());
-  for (uint32_t s = 0; s < n; ++s) {
-    const bool voted = vote != scratch->votes.end() && vote->subject == s;
-    const float ease = scratch->scores[s];
-    if (!voted && !(ease > 0)) continue;
-    const float share = voted ? (vote++)->share : 0;
-    out->push_back({s, boost(cold, ease, share), ease > 0 ? ease : 0, share});
+    if (s == matched) {
+      said.label = (match++)->share;
+      matched = next_match();
+    }
+    said.value = value(cold, said);
+    out->push_back(said);
   }
 }
 

@@ -1,12 +1,15 @@
-// A blend: the composed score of a subject, and what two other voices add to it.
+// A blend: the composed score of a subject, and what other voices add to it.
 //
 //   score(w, s) = scale x (works[w] . subjects[s]) + bias[s]
 //               + ease x log(1 + max(e, 0) / 0.01) + has_ease x [e > 0]
 //               + votes x log(1 + v / 0.01)        + has_votes x [v > 0]
+//               + label_share x l                  + (whole_label + common_label x p) x [l = 1]
 //
 //   bias[s]  scale x subject_bias[s] + popularity x log(share of all tags that are s)
 //   e        the score by item weights (core/model/item_weights.h)
 //   v        the share of the work's nearest neighbours that carry s (core/model/work_neighbors.h)
+//   l        the share of a label of s that the work's text has (core/model/label_matches.h)
+//   p        log(subjects x share of all tags that are s): 0 of one that is as common as the mean
 //
 // It is a logit of "s is the subject that is missing" up to a constant of the work: a product of
 // experts (Hinton 2002) whose exponents are fitted by conditional logit (McFadden 1974) to pairs
@@ -22,6 +25,7 @@
 #include "core/base/monitor.h"
 #include "core/base/parallel.h"
 #include "core/base/status.h"
+#include "core/model/label_matches.h"
 #include "core/model/model.h"
 #include "core/model/train_data.h"
 #include "core/model/work_neighbors.h"
@@ -31,17 +35,23 @@ namespace subjrec {
 /// log(1 + share / 0.01).
 float log_share(float share);
 
+/// p above, of each subject.
+std::vector<float> log_commonness(const Interactions& works);
+
 /// What a subject gets beside its composed score. Subjects that have none are not listed.
 struct Boost {
   uint32_t subject = 0;
   float value = 0;
   float ease = 0;   // e, where it is above 0
   float votes = 0;  // v
+  float label = 0;  // l
 };
 
 struct BoostScratch {
   NeighborScratch neighbors;
   std::vector<Vote> votes;
+  LabelScratch labels;
+  std::vector<LabelMatch> matches;
   std::vector<float> scores;  // e of every subject
   std::vector<Boost> boosts;
 };
@@ -65,11 +75,13 @@ class Blend {
   /// bias[s] above; empty for "neighbours".
   std::span<const float> bias(bool cold) const { return bias_[cold ? 1 : 0]; }
   const WorkNeighbors& neighbors() const { return *neighbors_; }
+  /// Null where the model has no labels.
+  const LabelMatches* labels() const { return labels_.get(); }
 
   /// What the voices add, by ascending subject.
   void boosts(const BlendedWork& work, BoostScratch* scratch, std::vector<Boost>* out) const;
-  /// Their sum for these e and v.
-  float boost(bool cold, float ease, float votes) const;
+  /// Their sum for what they say of a subject: those of its e, v and l that are not 0.
+  float value(bool cold, const Boost& said) const;
 
   /// embedding x scale: what is multiplied with the subjects' embeddings.
   std::vector<float> query(const BlendedWork& work) const;
@@ -91,7 +103,9 @@ class Blend {
   const Model* model_ = nullptr;
   const TrainData* catalogue_ = nullptr;
   std::shared_ptr<const WorkNeighbors> neighbors_;
+  std::shared_ptr<const LabelMatches> labels_;
   std::vector<float> bias_[2];
+  std::vector<float> commonness_;  // p
 };
 
 }  // namespace subjrec

@@ -15,6 +15,7 @@
 namespace subjrec {
 
 struct ScoreProjection;  // core/linalg/sparse_product.h
+struct SubjectLabels;    // core/model/subject_labels.h
 
 /// A feature of a work, by its number, and its weight.
 struct WeightedFeature {
@@ -30,6 +31,9 @@ struct BlendCoefficients {
   double has_ease = 0;
   double votes = 0.6;
   double has_votes = 0.3;
+  double label_share = 0.8;
+  double whole_label = 0.6;
+  double common_label = -0.4;
 };
 
 /// For works of which subjects are known, and for those of which none is.
@@ -71,6 +75,8 @@ struct Model {
   /// "blend" alone; and the number of nearest works that "blend" and "neighbours" ask.
   std::optional<BlendedCoefficients> blend;
   size_t neighbors = 0;
+  /// "blend": the labels that are looked for in the texts of works, or null.
+  std::shared_ptr<const SubjectLabels> labels;
 
   /// The chance that a subject with this score is one of those kept out of what training and the
   /// score know of the work: of one kept-out subject where others are known (`curve`, or where that

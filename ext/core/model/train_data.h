@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "core/base/random.h"
@@ -9,6 +10,8 @@
 #include "core/data/pretrained_vectors.h"
 
 namespace subjrec {
+
+struct SubjectLabels;  // core/model/subject_labels.h
 
 /// Everything that training reads. A trainer keeps a reference: the data must outlive it.
 struct TrainData {
@@ -19,10 +22,11 @@ struct TrainData {
   uint64_t key(size_t work) const {
     return work < work_keys.size() ? work_keys[work] : splitmix64(work);
   }
-  SparseRows work_features;           // n_works x n_features, or empty
-  SparseRows subject_features;        // n_subjects x n_subject_features, or empty
-  PretrainedVectors work_vectors;     // of n_works, or empty
-  PretrainedVectors subject_vectors;  // of n_subjects, or empty
+  SparseRows work_features;                     // n_works x n_features, or empty
+  SparseRows subject_features;                  // n_subjects x n_subject_features, or empty
+  std::shared_ptr<const SubjectLabels> labels;  // whose words are features of works, or null
+  PretrainedVectors work_vectors;               // of n_works, or empty
+  PretrainedVectors subject_vectors;            // of n_subjects, or empty
 };
 
 }  // namespace subjrec

@@ -167,13 +167,19 @@ void explain_blend(const Blend& blend, const Model& model, const BlendedWork& wo
   if (boost.ease > 0) {
     std::vector<Contribution> weights;
     explain_weights(model, work.subjects, work.features, subject, &weights);
-    const double total = double{blend.boost(cold, boost.ease, 0)};
+    const double total = double{blend.value(cold, {.ease = boost.ease})};
     for (size_t i = 0; i < weights.size(); ++i) {
       (*out)[i].value += total * weights[i].value / double{boost.ease};
     }
   }
-  const double by_votes = double{blend.boost(cold, 0, boost.votes)};
+  const double by_votes = double{blend.value(cold, {.votes = boost.votes})};
   explain_votes(blend, work, subject, boost.votes, by_votes, out);
+  if (boost.label > 0) {
+    const double total = double{blend.value(cold, {.subject = subject, .label = boost.label})};
+    for (const LabelMatches::Cause& cause : blend.labels()->causes(work.features, subject)) {
+      out->push_back({Cause::kLabel, cause.feature, total * double{cause.share}});
+    }
+  }
   out->push_back({Cause::kBias, 0, double{blend.bias(cold)[subject]}});
 }
 

@@ -17,6 +17,7 @@ namespace subjrec {
 enum class Cause {
   kSubject,  // a subject that the work carries
   kFeature,  // a feature of the work
+  kLabel,    // a feature of the work that is a word of a label of the suggested subject
   kVector,   // its prior vector
   kWork,     // a similar work that carries the suggested subject
   kBias,     // how common the suggested subject is
@@ -38,7 +39,8 @@ struct Contribution {
 /// - neighbours: each similar work that carries the subject, by its share of the similarities;
 ///   exact.
 /// - blend: what "composed" says times its coefficient, to which a subject or feature adds its
-///   share of the item weights' logarithm, and a similar work its share of the votes'; exact.
+///   share of the item weights' logarithm, a similar work its share of the votes', and a word of a
+///   label its share of what the label adds; exact.
 /// - others: the embedding is projected on the embeddings of the work's subjects (the least
 ///   squares solution of least length), and each gets its term of the projection; what is left is
 ///   the rest.

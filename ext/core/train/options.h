@@ -56,6 +56,7 @@ struct TrainOptions {
   std::string tokenizer = "unicode61 remove_diacritics 2";  // FTS5's, with its arguments
   std::string stop_words;                                   // words of a text that are left out
   double max_word_share = 0.5;   // words on a greater share of the works are left out
+  std::string subject_labels;    // blend: table or SELECT of (subject, label); "": none
   std::string same_as;           // table or SELECT of (subject, canonical)
   std::string subject_features;  // composed: table or SELECT of (subject, feature [, weight])
   std::string work_vectors;      // composed: table or SELECT of (work, vector)

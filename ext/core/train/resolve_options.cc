@@ -96,6 +96,12 @@ Status check_options(const TrainOptions& options) {
                                      : std::string(possible.front()->name())) +
                                 "\""};
   }
+  if (!options.subject_labels.empty() && options.work_text.empty()) {
+    return {
+        Code::kInvalid,
+        "option \"subject_labels\" needs \"work_text\", the texts of works in which the words of "
+        "the labels are looked for"};
+  }
   return {};
 }
 

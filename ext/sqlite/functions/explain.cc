@@ -62,7 +62,7 @@ class ExplainCursor : public ListCursor {
       case 1:
         if (part.cause == Cause::kSubject)
           result_id(context, loaded_->stored.subjects[part.position]);
-        if (part.cause == Cause::kFeature)
+        if (part.cause == Cause::kFeature || part.cause == Cause::kLabel)
           result_id(context, loaded_->stored.features[part.position]);
         if (part.cause == Cause::kWork) result_id(context, loaded_->works->ids[part.position]);
         break;
@@ -82,6 +82,8 @@ class ExplainCursor : public ListCursor {
         return "subject";
       case Cause::kFeature:
         return "feature";
+      case Cause::kLabel:
+        return "label";
       case Cause::kVector:
         return "vector";
       case Cause::kWork:

@@ -39,6 +39,7 @@ std::vector<std::string> prior_sources(const TrainOptions& options) {
           options.tokenizer,
           options.stop_words,
           std::to_string(options.max_word_share),
+          options.subject_labels,
           options.subject_features,
           options.work_vectors,
           options.subject_vectors};
@@ -181,6 +182,7 @@ Status Tuning::need_priors(const Run& run) {
   if (sources == priors_read_) return {};
   priors_read_.clear();
   data_.work_features = {};
+  data_.labels = nullptr;
   data_.subject_features = {};
   data_.work_vectors = {};
   data_.subject_vectors = {};

@@ -31,12 +31,13 @@ Result<std::optional<SameAs>> read_same_as(sqlite3* db, std::string_view who,
 Result<WorkFeatures> read_features_of_works(sqlite3* db, std::string_view who,
                                             const TrainOptions& options, const OptionNames* said,
                                             bool limited, const IdTable& works, Monitor& monitor,
-                                            WorkTextCounts* texts) {
+                                            WorkTextCounts* texts, const SubjectLabelRows* labels) {
   const auto add_words = [&](const AddFeature& add) -> Status {
     SUBJREC_ASSIGN(const WorkTextCounts counts,
                    read_work_text(db, who, options, is_remembered(said, "work_text"), limited,
                                   works, monitor, add));
     if (texts != nullptr) *texts = counts;
+    if (labels != nullptr) labels->intern_words(add);
     return {};
   };
   std::function<Status(const AddFeature&)> more;
@@ -65,8 +66,20 @@ Result<SideInformation> read_side_information(sqlite3* db, std::string_view who,
   };
   if (!options.work_features.empty() || !options.work_text.empty()) {
     WorkTextCounts texts;
+    std::optional<SubjectLabelRows> labels;
+    if (!options.subject_labels.empty()) {
+      SUBJREC_ASSIGN(labels,
+                     SubjectLabelRows::read(db, who, options, is_remembered(said, "subject_labels"),
+                                            subjects, monitor));
+      priors.summary.add("labels", labels->labels());
+      priors.summary.add("labels_of_unknown_subjects", labels->unknown_subjects());
+    }
     SUBJREC_ASSIGN(WorkFeatures read,
-                   read_features_of_works(db, who, options, said, true, works, monitor, &texts));
+                   read_features_of_works(db, who, options, said, true, works, monitor, &texts,
+                                          labels ? &*labels : nullptr));
+    if (labels) {
+      SUBJREC_ASSIGN(data->labels, labels->by_features(read.features, monitor));
+    }
     if (!options.work_text.empty()) {
       priors.summary.add("texts", texts.texts).add("texts_of_unknown_works", texts.unknown_works);
     }

@@ -13,6 +13,7 @@
 #include "core/train/options.h"
 #include "sqlite/source/same_as.h"
 #include "sqlite/source/source.h"
+#include "sqlite/source/subject_labels.h"
 #include "sqlite/source/work_text.h"
 
 namespace subjrec {
@@ -29,11 +30,12 @@ Result<std::optional<SameAs>> read_same_as(sqlite3* db, std::string_view who,
 
 /// The features of works that `work_features` and `work_text` name, or none. `limited`: common
 /// words are left out, as for a training. What was counted of the texts goes to `texts` where it is
-/// given. `said` as below.
+/// given; words of `labels` are features, too. `said` as below.
 Result<WorkFeatures> read_features_of_works(sqlite3* db, std::string_view who,
                                             const TrainOptions& options, const OptionNames* said,
                                             bool limited, const IdTable& works, Monitor& monitor,
-                                            WorkTextCounts* texts = nullptr);
+                                            WorkTextCounts* texts = nullptr,
+                                            const SubjectLabelRows* labels = nullptr);
 
 /// Reads what the options name, into `data`. Options that are not among `said` were found in the
 /// database file (SourceText::remembered); null: the caller said all of them.

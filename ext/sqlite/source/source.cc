@@ -311,7 +311,8 @@ Result<WorkFeatures> read_work_features(sqlite3* db, std::string_view who, const
   out.source_rows = rows ? rows->rows() : 0;
   if (more) {
     SUBJREC_TRY(more([&](uint32_t work, const IdView& feature, float weight) {
-      triples.push_back({work, out.features.intern(feature), weight});
+      const uint32_t f = out.features.intern(feature);
+      if (work != kNoWork) triples.push_back({work, f, weight});
     }));
   }
   SUBJREC_ASSIGN(const std::vector<uint32_t> moved, out.features.sort(monitor));

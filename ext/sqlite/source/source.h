@@ -117,7 +117,8 @@ struct WorkFeatures {
   size_t nulls = 0;
   size_t unknown_works = 0;  // rows of works (or subjects) that are not among the known ones
 };
-/// Takes one feature of the work at a position.
+/// Takes one feature of the work at a position; of kNoWork, one that no work needs to have.
+constexpr uint32_t kNoWork = ~uint32_t{0};
 using AddFeature = std::function<void(uint32_t work, const IdView& feature, float weight)>;
 
 /// Reads (work, feature [, weight]) rows; `what` the first column is, "work" or "subject". A weight

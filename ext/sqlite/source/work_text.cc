@@ -10,7 +10,7 @@
 namespace subjrec {
 namespace {
 
-constexpr const char* kPrefix = "text:";
+constexpr std::string_view kPrefix = "text:";
 constexpr size_t kFullWords = 16;
 constexpr size_t kNeverCommon = 20;  // works: a word on so few is left out of no small catalogue
 
@@ -32,8 +32,15 @@ Result<TextReader> TextReader::open(sqlite3* db, std::string_view who,
 Status TextReader::read(std::string_view text, Monitor& monitor,
                         std::set<std::string>* features) const {
   return tokenizer_.tokenize(text, monitor, [&](std::string_view word) {
-    if (!stop_words_.contains(word)) features->insert(kPrefix + std::string(word));
+    if (!stop_words_.contains(word)) features->insert(text_feature(word));
   });
+}
+
+std::string text_feature(std::string_view word) { return std::string(kPrefix).append(word); }
+
+std::string_view text_word(const IdView& feature) {
+  const bool is_one = feature.kind == IdKind::kText && feature.bytes.starts_with(kPrefix);
+  return is_one ? feature.bytes.substr(kPrefix.size()) : std::string_view();
 }
 
 float word_weight(size_t n) {

@@ -32,6 +32,10 @@ class TextReader {
   std::set<std::string, std::less<>> stop_words_;
 };
 
+/// A word as the id of a feature, and the word of such an id; "" of another.
+std::string text_feature(std::string_view word);
+std::string_view text_word(const IdView& feature);
+
 /// What a word weighs in a text of `n` distinct words: 1 up to 16 of them, then the root of 16 / n,
 /// so that a long text says no more than 16 words do (its weights' squares add up to 16).
 float word_weight(size_t n);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sqlite/store/stored_labels.h"
 #include "sqlite/store/stored_same_as.h"
 
 namespace subjrec {
@@ -132,6 +133,9 @@ std::string config_checksum(const Config& config) {
   for (const auto& [key, field] : kModelCurves) add(key);
   for (const CheckedTable& table : kChecked) add(checksums_key(table.suffix));
   for (size_t i = 0; config.count(same_as_key(i)) != 0; ++i) add(same_as_key(i));
+  for (const auto& [key, value] : config) {
+    if (is_label_key(key)) add(key);
+  }
   std::string hex;
   append_hex(sum.value(), &hex);
   return hex;

@@ -11,6 +11,7 @@
 #include "sqlite/store/stored_blend.h"
 #include "sqlite/store/stored_columns.h"
 #include "sqlite/store/stored_curve.h"
+#include "sqlite/store/stored_labels.h"
 #include "sqlite/store/stored_same_as.h"
 
 namespace subjrec {
@@ -251,6 +252,7 @@ Result<StoredModel> read_model(sqlite3* db, std::string_view who, const ModelNam
   SUBJREC_TRY(reader.subjects(&stored));
   SUBJREC_TRY(read_stored_same_as(who, name, &stored));
   SUBJREC_TRY(reader.features(&stored));
+  SUBJREC_TRY(read_stored_labels(who, name, &stored));
   SUBJREC_TRY(reader.weights(&stored));
   return stored;
 }

@@ -13,6 +13,7 @@
 #include "sqlite/store/shadow_tables.h"
 #include "sqlite/store/stored_blend.h"
 #include "sqlite/store/stored_curve.h"
+#include "sqlite/store/stored_labels.h"
 #include "sqlite/store/stored_same_as.h"
 #include "sqlite/store/stored_subjects.h"
 
@@ -206,8 +207,14 @@ class Writer {
     }
     if (run_.model.needs_catalogue()) config["neighbors"] = std::to_string(run_.model.neighbors);
     if (run_.model.blend) {
-      config["blend"] = blend_text(*run_.model.blend);
+      config["blend"] = blend_text(*run_.model.blend, run_.model.labels != nullptr);
       digest_.add(config["blend"]);
+    }
+    if (run_.model.labels) {
+      for (auto& [key, text] : label_texts(*run_.model.labels)) {
+        digest_.add(text);
+        config[key] = std::move(text);
+      }
     }
     for (const auto& [key, field] : kModelNumbers) {
       config[key] = option_detail::number_text(run_.model.*field);

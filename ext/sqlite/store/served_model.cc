@@ -3,6 +3,7 @@
 #include "core/base/status.h"
 #include "core/model/item_weights.h"
 #include "core/retrieval/diversify.h"
+#include "core/retrieval/equal_labels.h"
 #include "core/retrieval/select_top_k.h"
 #include "sqlite/store/model_handle.h"
 
@@ -33,12 +34,18 @@ ListRequest ServedModel::widened(ListRequest request) const {
 
 void ServedModel::cut(const ListRequest& request, RecommendationList* list) const {
   std::vector<size_t> kept;
+  std::vector<ScoredItem> folded;  // of a diverse list: of subjects of one label the best
   const bool cold = request.carried.empty();
   const size_t most = request.diversity > 0 ? diversity_pool(request.k) : request.k;
   for (size_t i = 0; i < list->hits.size() && kept.size() < most; ++i) {
     if (request.threshold > 0 && !(probability(list->raw_score(i), cold) >= request.threshold)) {
       continue;
     }
+    if (request.diversity > 0 && stored.model.labels &&
+        repeats_label(*stored.model.labels, list->hits[i].item, folded, request.carried)) {
+      continue;
+    }
+    if (request.diversity > 0) folded.push_back(list->hits[i]);
     kept.push_back(i);
   }
   const auto keep = [list](const std::vector<size_t>& positions) {

@@ -1,5 +1,6 @@
 // The coefficients of a blend as rec_config holds them: a JSON list of six numbers for works with
-// subjects, and six for works without, each in the order of BlendCoefficients.
+// subjects, and six for works without, each in the order of BlendCoefficients; nine of a model
+// that has labels.
 #pragma once
 
 #include <optional>
@@ -10,7 +11,7 @@
 
 namespace subjrec {
 
-std::string blend_text(const BlendedCoefficients& blend);
+std::string blend_text(const BlendedCoefficients& blend, bool labels);
 /// Nothing where `text` is no such list of finite numbers.
 std::optional<BlendedCoefficients> read_blend(std::string_view text);
 

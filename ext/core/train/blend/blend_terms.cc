@@ -18,8 +18,12 @@ constexpr size_t kBestOfEach = 256;
 class Chooser {
  public:
   Chooser(const Model& model, const Blend& parts, const TrainData& data,
-          const std::vector<float>& popularity)
-      : model_(model), parts_(parts), data_(data), popularity_(popularity) {}
+          const std::vector<float>& popularity, const std::vector<float>& commonness)
+      : model_(model),
+        parts_(parts),
+        data_(data),
+        popularity_(popularity),
+        commonness_(commonness) {}
 
   /// `products` are those of the work's embedding with the subjects'.
   void add(const KeptOutWork& work, std::span<const float> products, std::vector<Choice>* out) {
@@ -32,7 +36,7 @@ class Chooser {
     chosen_.assign(n, false);
     for (const Boost& b : boosts_) {
       ease_[b.subject] = b.ease;
-      if (b.votes > 0) chosen_[b.subject] = true;
+      if (b.votes > 0 || b.label >= 1) chosen_[b.subject] = true;
     }
     mark_best(scores_);
     mark_best(ease_);
@@ -63,19 +67,23 @@ class Chooser {
     out->push_back(std::move(choice));
   }
 
-  Terms6 terms(uint32_t s, const Boost& boost) const {
+  BlendTerms terms(uint32_t s, const Boost& boost) const {
     return {scores_[s],
             popularity_[s],
             log_share(boost.ease),
             boost.ease > 0 ? 1.0f : 0.0f,
             log_share(boost.votes),
-            boost.votes > 0 ? 1.0f : 0.0f};
+            boost.votes > 0 ? 1.0f : 0.0f,
+            boost.label,
+            boost.label < 1 ? 0.0f : 1.0f,
+            boost.label < 1 ? 0.0f : commonness_[s]};
   }
 
   const Model& model_;
   const Blend& parts_;
   const TrainData& data_;
   const std::vector<float>& popularity_;
+  const std::vector<float>& commonness_;
   BoostScratch scratch_;
   std::vector<Boost> boosts_;
   std::vector<float> scores_;
@@ -91,10 +99,11 @@ Result<std::vector<Choice>> choices_of(const std::vector<KeptOutWork>& works, co
                                        Monitor& monitor) {
   constexpr size_t kWorksInAPiece = 8;
   const std::vector<float> popularity = data.interactions.log_popularity();
+  const std::vector<float> commonness = log_commonness(data.interactions);
   const BatchProducts products(model, data);
   std::vector<std::vector<Choice>> pieces((works.size() + kWorksInAPiece - 1) / kWorksInAPiece);
   const auto piece = [&](size_t p, Monitor& asked) -> Status {
-    Chooser chooser(model, parts, data, popularity);
+    Chooser chooser(model, parts, data, popularity, commonness);
     const auto some = std::span(works)
                           .subspan(p * kWorksInAPiece)
                           .first(std::min(kWorksInAPiece, works.size() - p * kWorksInAPiece));
@@ -116,11 +125,12 @@ Result<std::vector<Choice>> choices_of(const std::vector<KeptOutWork>& works, co
 }
 
 TermWeights weights_of(const BlendCoefficients& c) {
-  return {c.scale, c.popularity, c.ease, c.has_ease, c.votes, c.has_votes};
+  return {c.scale,     c.popularity,  c.ease,        c.has_ease,    c.votes,
+          c.has_votes, c.label_share, c.whole_label, c.common_label};
 }
 
 BlendCoefficients coefficients_of(const TermWeights& w) {
-  return {w[0], w[1], w[2], w[3], w[4], w[5]};
+  return {w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8]};
 }
 
 }  // namespace subjrec

@@ -17,9 +17,10 @@
 namespace subjrec {
 
 /// Terms in the order of BlendCoefficients: the composed score, log popularity, log(1 + e / 0.01),
-/// e > 0, log(1 + v / 0.01), v > 0. A choice for each hidden subject, among those that the parts
-/// suggest (the best 256 by score, the best 256 by e, all with v > 0) and the work does not carry.
-/// A hidden subject that no part suggests tells nothing, and makes no choice.
+/// e > 0, log(1 + v / 0.01), v > 0, l, l = 1, p where l = 1. A choice for each hidden subject,
+/// among those that the parts suggest (the best 256 by score, the best 256 by e, all with v > 0 or
+/// l = 1) and the work does not carry. A hidden subject that no part suggests tells nothing, and
+/// makes no choice.
 Result<std::vector<Choice>> choices_of(const std::vector<KeptOutWork>& works, const Model& model,
                                        const Blend& parts, const TrainData& data, ThreadTeam& team,
                                        Monitor& monitor);

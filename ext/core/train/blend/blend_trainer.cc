@@ -11,6 +11,7 @@
 #include "core/model/calibration.h"
 #include "core/model/encoders.h"
 #include "core/model/item_weights.h"
+#include "core/model/subject_labels.h"
 #include "core/train/blend/batch_products.h"
 #include "core/train/blend/blend_terms.h"
 #include "core/train/composed/composed_trainer.h"
@@ -23,7 +24,7 @@ namespace {
 
 /// Beside those of "composed".
 constexpr std::string_view kOptions[] = {"feature_weight", "max_columns", "max_weights",
-                                         "neighborhood", "neighbors"};
+                                         "neighborhood",   "neighbors",   "subject_labels"};
 
 constexpr size_t kLeastChoices = 32;
 constexpr double kNeighborFeatureWeight = 1;
@@ -98,6 +99,7 @@ class BlendTrainer : public Trainer {
     model->neighbors = static_cast<size_t>(options_.neighbors);
     model->feature_weight = kNeighborFeatureWeight;
     model->blend = BlendedCoefficients{};
+    model->labels = data_.labels;
     SUBJREC_ASSIGN(const Blend parts, Blend::build(*model, inner_, monitor));
     const std::vector<KeptOutWork> warm = warm_works(data_.interactions, kept_out_);
     const std::vector<KeptOutWork> cold = cold_works(data_.interactions, kept_out_);
@@ -178,9 +180,13 @@ class BlendTrainer : public Trainer {
   }
 
   void summarize(const BlendedCoefficients& blend, size_t n_warm, size_t n_cold) {
-    const auto set = [](const BlendCoefficients& c) {
+    const auto set = [this](const BlendCoefficients& c) {
       JsonWriter json;
-      for (const double w : weights_of(c)) json.add_element(json_number(std::round(w * 1e4) / 1e4));
+      TermWeights weights = weights_of(c);
+      const size_t count = weights.size() - (data_.labels ? 0 : kLabelTerms);
+      for (size_t t = 0; t < count; ++t) {
+        json.add_element(json_number(std::round(weights[t] * 1e4) / 1e4));
+      }
       return json.array();
     };
     JsonWriter json;
@@ -205,11 +211,12 @@ class BlendTrainer : public Trainer {
   std::string summary_;
 };
 
-/// "composed", its data without what is kept out, and inverted lists of works. The item weights are
-/// made before, and left out where they do not fit.
+/// "composed", its data without what is kept out, and inverted lists of works and of labels. The
+/// item weights are made before, and left out where they do not fit.
 uint64_t bytes(const TrainData& data, const TrainOptions& options) {
   const TrainingSize s(data, options);
-  return kComposed.bytes(data, options) + 48 * s.entries();
+  const uint64_t label_words = data.labels ? data.labels->labels.numbers.size() : 0;
+  return kComposed.bytes(data, options) + 48 * s.entries() + 16 * label_words;
 }
 
 /// A made-up catalogue of 15,000 subjects finds the same by neighbourhoods, for a third of the time

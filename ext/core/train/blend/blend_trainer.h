@@ -7,6 +7,9 @@
 // precision 10, which counts little beside hundreds of pairs and much beside dozens. Where too
 // little can be kept out, these are the coefficients.
 //
+// With `subject_labels` the words of labels that occur in the texts of works are a further part,
+// whose coefficients are fitted with the others'.
+//
 // The options are those of "composed"; max_columns, max_weights and neighborhood are those of
 // "ease", which keeps its own regularization. A part that does not fit in memory is left out.
 #pragma once

@@ -12,13 +12,14 @@
 
 namespace subjrec {
 
-constexpr size_t kBlendTerms = 6;
+constexpr size_t kBlendTerms = 9;
+constexpr size_t kLabelTerms = 3;  // the last of them
 using TermWeights = std::array<double, kBlendTerms>;
-using Terms6 = std::array<float, kBlendTerms>;
+using BlendTerms = std::array<float, kBlendTerms>;
 
 /// One choice: the alternatives' terms, and which of them was chosen.
 struct Choice {
-  std::vector<Terms6> alternatives;
+  std::vector<BlendTerms> alternatives;
   size_t chosen = 0;
 };
 

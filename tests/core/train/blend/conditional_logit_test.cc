@@ -19,7 +19,7 @@ std::vector<Choice> drawn(size_t n) {
     choice.alternatives.resize(20);
     double total = 0;
     std::vector<double> odds;
-    for (Terms6& terms : choice.alternatives) {
+    for (BlendTerms& terms : choice.alternatives) {
       double utility = 0;
       for (size_t t = 0; t < kBlendTerms; ++t) {
         terms[t] = static_cast<float>(random.normal());
@@ -53,7 +53,7 @@ TEST(ConditionalLogit, KeepsToThePriorWhereNothingSpeaksAgainstIt) {
   EXPECT_EQ(fitted({}, 1), (TermWeights{1, 0, 0, 0, 0, 0}));
   std::vector<Choice> choices = drawn(500);
   for (Choice& choice : choices) {
-    for (Terms6& terms : choice.alternatives) terms[3] = 2;  // the same for all
+    for (BlendTerms& terms : choice.alternatives) terms[3] = 2;  // the same for all
   }
   EXPECT_NEAR(fitted(choices, 1)[3], 0, 1e-9);
 }
