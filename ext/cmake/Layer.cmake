@@ -3,7 +3,8 @@
 set(SUBJREC_SMALL
   "sqlite/"
   "core/(options|plot|train/distributed)/"
-  "core/(evaluate/(evaluate|thresholds)|retrieval/(equal_labels|explain)|umap/(density_clusters|umap))"
+  "core/(base/(available_memory|files|json_writer|number_text|one_line|progress_bar)|data/(folds|pretrained|split))"
+  "core/(evaluate/(evaluate|thresholds)|retrieval/(equal_labels|explain|leave_one_out)|umap/(density_clusters|umap))"
   "core/ingest/(byte_source|foreign_format|import_|marc_reader|page_finder|shape|snapshot_reader|vocabulary)"
   "core/(linalg/leading_eigenvectors|model/(fold_in|label_matches|least_squares_leave_one_out|probability_curve))"
   "core/train/(algorithm|bce/bce_(algorithm|trainer)|blend/(blend_t|kept_out)|calibration_set|composed/composed_(model|rounds|trainer))"
