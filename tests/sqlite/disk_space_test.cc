@@ -163,6 +163,20 @@ TEST_F(StoringFails, WhatIsAskedOtherwiseIsTrained) {
   EXPECT_THAT(db.rows(train("rec")), ElementsAre(StartsWith("NULL|"))) << "another source by now";
 }
 
+TEST_F(StoringFails, LabelsThatChangeTurnsAreOthers) {
+  db.run(
+      "CREATE TABLE texts AS SELECT DISTINCT w, 'about ' || (w % 90) || ' things' FROM tags; "
+      "CREATE TABLE labels AS SELECT DISTINCT s, CAST(s AS TEXT) AS label FROM tags");
+  const std::string labelled = train(
+      "rec", R"({"algorithm": "blend", "epochs": 2, "embedding_dim": 8, "work_text": "texts", )"
+             R"("subject_labels": "labels"})");
+  fill();
+  EXPECT_THAT(db.error(labelled), HasSubstr("is kept"));
+  make_room();
+  db.run("UPDATE labels SET label = CAST(3 - s AS TEXT) WHERE s IN (1, 2)");
+  EXPECT_THAT(db.rows(labelled), ElementsAre(StartsWith("NULL|")));
+}
+
 TEST_F(StoringFails, ALockKeepsItToo) {
   Database reader(folder.file("rec.db"));
   reader.run("BEGIN IMMEDIATE");

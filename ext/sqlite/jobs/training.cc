@@ -3,6 +3,7 @@
 #include "core/base/available_memory.h"
 #include "core/base/digest.h"
 #include "core/base/json_writer.h"
+#include "core/model/train_data_digest.h"
 #include "core/train/algorithm.h"
 #include "core/train/diagnosis.h"
 #include "core/train/history_json.h"
@@ -194,18 +195,13 @@ std::string Training::key() const {
        {name_.schema, name_.table, pairs_.fingerprint, stored_options()}) {
     digest.add(text);
   }
-  const auto add = [&digest](const auto& values) {
-    digest.add_word(values.size());
-    digest.add(values.data(), values.size() * sizeof values[0]);
-  };
-  for (const SparseRows* rows : {&data_.work_features, &data_.subject_features}) {
-    add(rows->offsets);
-    add(rows->columns);
-    add(rows->weights);
+  add_side_information(data_, &digest);
+  for (size_t f = 0; f < priors_.features.size(); ++f) {
+    const IdView id = priors_.features[f];
+    digest.add_word(static_cast<uint64_t>(id.kind));
+    digest.add_word(static_cast<uint64_t>(id.integer));
+    digest.add(id.bytes);
   }
-  add(data_.work_vectors.values);
-  add(data_.subject_vectors.values);
-  for (size_t f = 0; f < priors_.features.size(); ++f) digest.add(id_text(priors_.features[f]));
   return digest.hex();
 }
 
