@@ -95,7 +95,7 @@ TEST_F(Whereabouts, TheShellDumpsAndRestoresThem) {
   EXPECT_EQ(copy.contents(), db.contents());
   EXPECT_EQ(answers(copy), answers(db));
   EXPECT_EQ(copy.value("PRAGMA integrity_check"), "ok");
-  EXPECT_EQ(copy.value("SELECT count(*) FROM pragma_table_list WHERE type = 'shadow'"), "28");
+  EXPECT_EQ(copy.value("SELECT count(*) FROM pragma_table_list WHERE type = 'shadow'"), "32");
   copy.run("SELECT subjrec_train('m_bce'); DROP TABLE m_bce");
 }
 

@@ -1,6 +1,8 @@
 #include "core/model/blend.h"
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 #include "core/base/portable_math.h"
 #include "core/model/item_weights.h"
@@ -11,6 +13,13 @@ namespace {
 constexpr double kFloor = 0.01;  // of shares, before their logarithm is taken
 constexpr uint32_t kEnd = ~uint32_t{0};
 
+/// From log shares: 0 of a subject that is as common as the mean.
+std::vector<float> above_mean(std::vector<float> popularity) {
+  const auto mean = static_cast<float>(portable_log(static_cast<double>(popularity.size())));
+  for (float& x : popularity) x += mean;
+  return popularity;
+}
+
 }  // namespace
 
 float log_share(float share) {
@@ -18,29 +27,34 @@ float log_share(float share) {
 }
 
 std::vector<float> log_commonness(const Interactions& works) {
-  std::vector<float> commonness = works.log_popularity();
-  const auto mean = static_cast<float>(portable_log(static_cast<double>(works.n_subjects)));
-  for (float& x : commonness) x += mean;
-  return commonness;
+  return above_mean(works.log_popularity());
 }
 
 Result<Blend> Blend::build(const Model& model, const TrainData& catalogue, Monitor& monitor) {
-  Blend blend;
-  blend.model_ = &model;
-  blend.catalogue_ = &catalogue;
   SUBJREC_ASSIGN(WorkNeighbors neighbors,
                  WorkNeighbors::build(catalogue, model.feature_weight, model.neighbors, monitor));
+  SUBJREC_ASSIGN(Blend blend, over(model, std::move(neighbors), monitor));
+  blend.catalogue_ = &catalogue;
+  return blend;
+}
+
+Result<Blend> Blend::over(const Model& model, WorkNeighbors neighbors, Monitor& monitor) {
+  Blend blend;
+  blend.model_ = &model;
   blend.neighbors_ = std::make_shared<const WorkNeighbors>(std::move(neighbors));
   if (!model.blend) return blend;
+  const std::span<const uint32_t> counts = blend.neighbors_->subject_counts();
+  const std::vector<float> popularity = log_popularity_of(
+      {counts.begin(), counts.end()}, std::accumulate(counts.begin(), counts.end(), uint64_t{0}));
   if (model.labels) {
     SUBJREC_ASSIGN(LabelMatches labels, LabelMatches::build(*model.labels, monitor));
     blend.labels_ = std::make_shared<const LabelMatches>(std::move(labels));
-    blend.commonness_ = log_commonness(catalogue.interactions);
+    blend.commonness_ = above_mean(popularity);
   }
-  const std::vector<float> popularity = catalogue.interactions.log_popularity();
   for (const bool cold : {false, true}) {
     const BlendCoefficients& c = blend.coefficients(cold);
     std::vector<float>& bias = blend.bias_[cold ? 1 : 0];
+    bias.reserve(popularity.size());
     for (size_t s = 0; s < popularity.size(); ++s) {
       const double own = model.subject_bias.empty() ? 0 : double{model.subject_bias[s]};
       bias.push_back(static_cast<float>(c.scale * own + c.popularity * double{popularity[s]}));
@@ -180,7 +194,7 @@ Status Blend::scores(const BlendedWork& work, BoostScratch* scratch, std::span<f
   std::fill(scores.begin(), scores.end(), 0.0f);
   if (model_->blend) SUBJREC_TRY(products(query(work), scores, monitor));
   complete(work, scratch, scores);
-  return {};
+  return scratch->neighbors.status;
 }
 
 void Blend::complete(const BlendedWork& work, BoostScratch* scratch,

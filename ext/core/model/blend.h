@@ -69,6 +69,11 @@ struct BlendedWork {
 class Blend {
  public:
   static Result<Blend> build(const Model& model, const TrainData& catalogue, Monitor& monitor);
+  /// The same over an index that is read as it is asked (core/model/work_neighbors.h): a search
+  /// that could not read it is an error, and says so in its scratch where it returns none.
+  static Result<Blend> over(const Model& model, WorkNeighbors neighbors, Monitor& monitor);
+  /// Whether the catalogue is in memory: for any number of threads, and scores_of_works().
+  bool has_catalogue() const { return catalogue_ != nullptr; }
 
   /// The coefficients for a work with or without subjects.
   const BlendCoefficients& coefficients(bool cold) const;

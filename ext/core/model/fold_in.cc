@@ -105,7 +105,9 @@ Result<float> FoldIn::score(const SubjectRow& subjects, std::span<const Weighted
   SUBJREC_ASSIGN(const std::vector<float> work, vector(subjects, features, monitor));
   if (blend_ != nullptr) {
     thread_local BoostScratch scratch;
-    return blend_->score({work, subjects, features, self}, subject, &scratch);
+    const float score = blend_->score({work, subjects, features, self}, subject, &scratch);
+    SUBJREC_TRY(scratch.neighbors.status);
+    return score;
   }
   const float* of_subject = model_->subjects.data() + subject * model_->dim;
   float sum = 0;

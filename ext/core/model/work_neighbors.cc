@@ -3,92 +3,83 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/base/portable_math.h"
-#include "core/linalg/columns.h"
-
 namespace subjrec {
 namespace {
-
-constexpr size_t kAlwaysListed = 2000;  // works with a term
-constexpr size_t kMostShare = 20;       // or one in so many of all works
 
 bool nearer(const Neighbor& a, const Neighbor& b) {
   return a.similarity != b.similarity ? a.similarity > b.similarity : a.work < b.work;
 }
 
-/// The columns of works that have subjects; the rows of the others are empty.
-Result<SparseRows> voting_columns(const TrainData& data, double feature_weight, Monitor& monitor) {
-  SUBJREC_ASSIGN(SparseRows x, subject_and_feature_columns(data.interactions, data.work_features,
-                                                           feature_weight, monitor));
-  size_t kept = 0;
-  size_t begin = 0;
-  for (size_t w = 0; w < x.n_rows; ++w) {
-    const size_t end = x.offsets[w + 1];
-    for (size_t e = begin; e < end && !data.interactions.row(w).empty(); ++e, ++kept) {
-      x.columns[kept] = x.columns[e];
-      x.weights[kept] = x.weights[e];
+/// All lists in memory.
+class ListsInMemory : public WorkLists {
+ public:
+  explicit ListsInMemory(const Interactions& works) : works_(works) {}
+
+  Status add(const SparseRows& terms, std::span<const float> idf, std::span<const float> scales,
+             Monitor& monitor) {
+    Poll poll(monitor, 1 << 14);
+    offsets_.reserve(terms.n_rows + 1);
+    offsets_.push_back(0);
+    for (size_t t = 0; t < terms.n_rows; ++t) {
+      if (poll.stop()) return Status::interrupted();
+      const size_t begin = terms.offsets[t];
+      const size_t count = idf[t] > 0 ? terms.offsets[t + 1] - begin : 0;
+      add_postings({terms.columns.data() + begin, count}, {terms.weights.data() + begin, count},
+                   idf[t], scales, &postings_);
+      offsets_.push_back(postings_.size());
     }
-    begin = end;
-    x.offsets[w + 1] = kept;
+    return {};
   }
-  x.columns.resize(kept);
-  x.weights.resize(kept);
-  return x;
-}
+
+  Status postings(size_t term, std::span<const Posting>* out) const override {
+    *out = {postings_.data() + offsets_[term],
+            static_cast<size_t>(offsets_[term + 1] - offsets_[term])};
+    return {};
+  }
+  Status subjects_of(uint32_t work, std::span<const uint32_t>* out) const override {
+    *out = works_.row(work);
+    return {};
+  }
+
+ private:
+  const Interactions& works_;
+  std::vector<uint64_t> offsets_;  // postings_ of a term
+  std::vector<Posting> postings_;
+};
 
 }  // namespace
 
 Result<WorkNeighbors> WorkNeighbors::build(const TrainData& data, double feature_weight, size_t k,
                                            Monitor& monitor) {
+  SUBJREC_ASSIGN(InvertedWorks index, invert_works(data, feature_weight, monitor));
+  const auto lists = std::make_shared<ListsInMemory>(data.interactions);
+  SUBJREC_TRY(lists->add(index.works, inverse_frequencies(index.terms), index.scales, monitor));
+  return over(lists, index.terms, feature_weight, k);
+}
+
+WorkNeighbors WorkNeighbors::over(std::shared_ptr<const WorkLists> lists, const TermCounts& terms,
+                                  double feature_weight, size_t k) {
   WorkNeighbors index;
-  index.works_ = &data.interactions;
+  index.lists_ = std::move(lists);
+  index.terms_ = terms;
   index.k_ = k;
   index.feature_weight_ = static_cast<float>(feature_weight);
-  SUBJREC_ASSIGN(SparseRows x, voting_columns(data, feature_weight, monitor));
-  const std::vector<int> counts = column_counts(x);
-  size_t works = 0;
-  for (size_t w = 0; w < x.n_rows; ++w) works += x.offsets[w + 1] > x.offsets[w];
-  const size_t most = std::max(kAlwaysListed, works / kMostShare);
-  for (const int n : counts) {
-    const auto count = static_cast<size_t>(n);
-    const double ratio = static_cast<double>(works) / static_cast<double>(std::max(n, 1));
-    index.idf_.push_back(count == 0 || count > most ? 0.0f
-                                                    : static_cast<float>(portable_log(ratio)));
-  }
-  Poll poll(monitor, 1 << 14);
-  for (size_t w = 0; w < x.n_rows; ++w) {
-    if (poll.stop()) return Status::interrupted();
-    double squares = 0;
-    for (size_t e = x.offsets[w]; e < x.offsets[w + 1]; ++e) {
-      x.weights[e] *= index.idf_[x.columns[e]];
-      squares += double{x.weights[e]} * double{x.weights[e]};
-    }
-    const auto scale = static_cast<float>(squares > 0 ? 1 / std::sqrt(squares) : 0);
-    for (size_t e = x.offsets[w]; e < x.offsets[w + 1]; ++e) x.weights[e] *= scale;
-  }
-  SUBJREC_ASSIGN(const SparseRows by_term, transposed(x, monitor));
-  x = SparseRows();
-  index.offsets_.push_back(0);
-  for (size_t t = 0; t < by_term.n_rows; ++t) {
-    if (poll.stop()) return Status::interrupted();
-    for (size_t e = by_term.offsets[t]; e < by_term.offsets[t + 1]; ++e) {
-      if (by_term.weights[e] > 0)
-        index.postings_.push_back({by_term.columns[e], by_term.weights[e]});
-    }
-    index.offsets_.push_back(index.postings_.size());
-  }
+  index.idf_ = inverse_frequencies(terms);
   return index;
 }
 
-void WorkNeighbors::add_term(size_t term, float value, float* sums, std::vector<uint32_t>* touched,
+void WorkNeighbors::add_term(size_t term, float value, NeighborScratch* scratch,
                              double* squares) const {
   const float weight = value * idf_[term];
-  if (weight == 0) return;
+  if (weight == 0 || !scratch->status.ok()) return;
   *squares += double{weight} * double{weight};
-  for (uint64_t p = offsets_[term]; p < offsets_[term + 1]; ++p) {
-    float& sum = sums[postings_[p].work];
-    if (sum == 0) touched->push_back(postings_[p].work);
-    sum += weight * postings_[p].weight;
+  std::span<const Posting> postings;
+  scratch->status = lists_->postings(term, &postings);
+  float* sums = scratch->sums.data();
+  for (const Posting& p : postings) {
+    float& sum = sums[p.work];
+    if (sum == 0) scratch->touched.push_back(p.work);
+    sum += weight * p.weight;
   }
 }
 
@@ -96,18 +87,19 @@ void WorkNeighbors::find(const SubjectRow& subjects, std::span<const WeightedFea
                          uint32_t self, NeighborScratch* scratch,
                          std::vector<Neighbor>* out) const {
   out->clear();
+  scratch->status = {};
   scratch->touched.clear();
-  scratch->sums.resize(works_->n_works, 0.0f);
+  scratch->sums.resize(terms_.n_works, 0.0f);
   float* sums = scratch->sums.data();
   double squares = 0;
   for (size_t i = 0; i < subjects.size(); ++i) {
-    add_term(subjects[i], subjects.weight(i), sums, &scratch->touched, &squares);
+    add_term(subjects[i], subjects.weight(i), scratch, &squares);
   }
   for (const WeightedFeature& f : features) {
-    const size_t term = works_->n_subjects + f.feature;
+    const size_t term = terms_.n_subjects + f.feature;
     const float value = feature_weight_ * f.weight;
     if (value > 0 && term < idf_.size()) {
-      add_term(term, value, sums, &scratch->touched, &squares);
+      add_term(term, value, scratch, &squares);
     }
   }
   const auto scale = static_cast<float>(squares > 0 ? 1 / std::sqrt(squares) : 0);
@@ -132,11 +124,14 @@ void WorkNeighbors::find(const SubjectRow& subjects, std::span<const WeightedFea
 void WorkNeighbors::vote(std::span<const Neighbor> neighbors, NeighborScratch* scratch,
                          std::vector<Vote>* out) const {
   out->clear();
-  scratch->shares.resize(works_->n_subjects, 0.0f);
+  scratch->shares.resize(terms_.n_subjects, 0.0f);
   float total = 0;
   for (const Neighbor& n : neighbors) {
+    if (!scratch->status.ok()) break;
     total += n.similarity;
-    for (const uint32_t s : works_->row(n.work)) {
+    std::span<const uint32_t> carried;
+    scratch->status = lists_->subjects_of(n.work, &carried);
+    for (const uint32_t s : carried) {
       if (scratch->shares[s] == 0) out->push_back({s, 0});
       scratch->shares[s] += n.similarity;
     }
@@ -150,8 +145,9 @@ void WorkNeighbors::vote(std::span<const Neighbor> neighbors, NeighborScratch* s
 }
 
 bool WorkNeighbors::carries(uint32_t work, uint32_t subject) const {
-  const std::span<const uint32_t> row = works_->row(work);
-  return std::binary_search(row.begin(), row.end(), subject);
+  std::span<const uint32_t> row;
+  return lists_->subjects_of(work, &row).ok() &&
+         std::binary_search(row.begin(), row.end(), subject);
 }
 
 void WorkNeighbors::vote_for(const SubjectRow& subjects, std::span<const WeightedFeature> features,

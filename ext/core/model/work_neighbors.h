@@ -8,15 +8,17 @@
 // have nothing to vote for.
 //
 // There is nothing to train: an index is built from the works as they stand, and a new work is a
-// row more.
+// row more. It is in memory, or its lists are read as they are asked for (WorkLists).
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "core/base/monitor.h"
 #include "core/base/status.h"
+#include "core/model/inverted_works.h"
 #include "core/model/model.h"
 #include "core/model/train_data.h"
 
@@ -39,6 +41,9 @@ struct NeighborScratch {
   std::vector<uint32_t> touched;
   std::vector<float> shares;  // a subject each; zero between searches
   std::vector<Neighbor> neighbors;
+  /// Why lists could not be read: what was found since it was last OK is not to be used. Those in
+  /// memory always can.
+  Status status;
 };
 
 class WorkNeighbors {
@@ -47,9 +52,15 @@ class WorkNeighbors {
   /// index. `k` is the number of neighbours, `feature_weight` the value of a feature of weight 1.
   static Result<WorkNeighbors> build(const TrainData& data, double feature_weight, size_t k,
                                      Monitor& monitor);
+  /// The same index, of which the lists are read when they are needed; by one thread at a time.
+  static WorkNeighbors over(std::shared_ptr<const WorkLists> lists, const TermCounts& terms,
+                            double feature_weight, size_t k);
 
+  /// How many works have each subject.
+  std::span<const uint32_t> subject_counts() const { return terms_.of_subjects(); }
+  /// Whether the work, which a search has just found, has the subject.
   bool carries(uint32_t work, uint32_t subject) const;
-  size_t n_features() const { return idf_.size() - works_->n_subjects; }
+  size_t n_features() const { return terms_.n_features(); }
 
   static constexpr uint32_t kNone = ~uint32_t{0};
 
@@ -67,20 +78,13 @@ class WorkNeighbors {
                 uint32_t self, NeighborScratch* scratch, std::vector<Vote>* out) const;
 
  private:
-  struct Posting {
-    uint32_t work;
-    float weight;  // of a work whose weights have length 1
-  };
+  void add_term(size_t term, float value, NeighborScratch* scratch, double* squares) const;
 
-  void add_term(size_t term, float value, float* sums, std::vector<uint32_t>* touched,
-                double* squares) const;
-
-  const Interactions* works_ = nullptr;
+  std::shared_ptr<const WorkLists> lists_;
+  TermCounts terms_;
   size_t k_ = 0;
   float feature_weight_ = 1;
-  std::vector<float> idf_;         // of subjects and then features; 0: left out
-  std::vector<uint64_t> offsets_;  // postings_ of a term
-  std::vector<Posting> postings_;
+  std::vector<float> idf_;  // of subjects and then features; 0: left out
 };
 
 }  // namespace subjrec

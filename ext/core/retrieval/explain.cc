@@ -132,12 +132,13 @@ Status explain_projection(const Model& model, const Row& work, std::span<const u
 }
 
 /// What the similar works say, `total` in all, each by its similarity.
-void explain_votes(const Blend& blend, const BlendedWork& work, uint32_t subject, float votes,
-                   double total, std::vector<Contribution>* out) {
-  if (!(votes > 0)) return;
+Status explain_votes(const Blend& blend, const BlendedWork& work, uint32_t subject, float votes,
+                     double total, std::vector<Contribution>* out) {
+  if (!(votes > 0)) return {};
   NeighborScratch scratch;
   std::vector<Neighbor> nearest;
   blend.neighbors().find(work.subjects, work.features, work.self, &scratch, &nearest);
+  SUBJREC_TRY(scratch.status);
   double all = 0;
   for (const Neighbor& n : nearest) {
     if (blend.neighbors().carries(n.work, subject)) all += double{n.similarity};
@@ -146,13 +147,15 @@ void explain_votes(const Blend& blend, const BlendedWork& work, uint32_t subject
     if (!blend.neighbors().carries(n.work, subject)) continue;
     out->push_back({Cause::kWork, n.work, total * double{n.similarity} / all});
   }
+  return {};
 }
 
-void explain_blend(const Blend& blend, const Model& model, const BlendedWork& work,
-                   uint32_t subject, const Row& suggested, std::vector<Contribution>* out) {
+Status explain_blend(const Blend& blend, const Model& model, const BlendedWork& work,
+                     uint32_t subject, const Row& suggested, std::vector<Contribution>* out) {
   BoostScratch scratch;
   std::vector<Boost> boosts;
   blend.boosts(work, &scratch, &boosts);
+  SUBJREC_TRY(scratch.neighbors.status);
   Boost boost;
   for (const Boost& b : boosts) {
     if (b.subject == subject) boost = b;
@@ -173,7 +176,7 @@ void explain_blend(const Blend& blend, const Model& model, const BlendedWork& wo
     }
   }
   const double by_votes = double{blend.value(cold, {.votes = boost.votes})};
-  explain_votes(blend, work, subject, boost.votes, by_votes, out);
+  SUBJREC_TRY(explain_votes(blend, work, subject, boost.votes, by_votes, out));
   if (boost.label > 0) {
     const double total = double{blend.value(cold, {.subject = subject, .label = boost.label})};
     for (const LabelMatches::Cause& cause : blend.labels()->causes(work.features, subject)) {
@@ -181,6 +184,7 @@ void explain_blend(const Blend& blend, const Model& model, const BlendedWork& wo
     }
   }
   out->push_back({Cause::kBias, 0, double{blend.bias(cold)[subject]}});
+  return {};
 }
 
 }  // namespace
@@ -197,7 +201,8 @@ Result<std::vector<Contribution>> explain(const Model& model, std::span<const fl
     return std::vector<Contribution>{{Cause::kBias, 0, bias}};
   }
   if (model.needs_catalogue() && blend != nullptr) {
-    explain_blend(*blend, model, {work, subjects, features, self}, subject, suggested, &parts);
+    SUBJREC_TRY(
+        explain_blend(*blend, model, {work, subjects, features, self}, subject, suggested, &parts));
     return parts;
   }
   if (model.scored_by_weights()) {

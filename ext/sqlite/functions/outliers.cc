@@ -36,7 +36,7 @@ class OutliersCursor : public ListCursor {
     SUBJREC_TRY(model->need_fold_in());
     shift_ = loaded_->shift(popularity);
     if (!arguments.given(2)) {
-      SUBJREC_TRY(model->need_works(kName));
+      SUBJREC_TRY(model->need_whole_catalogue(kName));
       return search(loaded_->works->data, static_cast<size_t>(k));
     }
     SUBJREC_ASSIGN(const bool found, read_work(*model, arguments));

@@ -25,7 +25,7 @@ Status ModelCursor::filter(std::shared_ptr<ModelHandle> model, int plan, sqlite3
   least_warm_ = least_cold_ = -std::numeric_limits<double>::infinity();
   if (limited_ && !want_at_least(values[ids])) return {};
   if (plan_ == ModelPlan::kAll) {
-    SUBJREC_TRY(model_->need_works("subjrec"));
+    SUBJREC_TRY(model_->need_whole_catalogue("subjrec"));
     SUBJREC_TRY(start_all_work());
     return pass_empty_works();
   }
@@ -46,7 +46,8 @@ Status ModelCursor::filter(std::shared_ptr<ModelHandle> model, int plan, sqlite3
   if (!subject) return {};
   tags_ = work->subjects;
   fixed_position_ = work->position;
-  set_cell(*subject, loaded_->score(*work, *subject));
+  SUBJREC_ASSIGN(const float score, loaded_->score(*work, *subject));
+  set_cell(*subject, score);
   done_ = false;
   return {};
 }
@@ -113,7 +114,7 @@ Status ModelCursor::start_subject(uint32_t subject) {
   rank_ = 0;
   const Model& model = loaded_->stored.model;
   if (loaded_->blend) {
-    SUBJREC_TRY(model_->need_works("subjrec"));
+    SUBJREC_TRY(model_->need_whole_catalogue("subjrec"));
     ThreadTeam team(resolve_threads(0));
     SUBJREC_ASSIGN(const std::vector<float> scores,
                    loaded_->blend->scores_of_works(subject, team, monitor_));

@@ -11,12 +11,16 @@
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/value.h"
 #include "sqlite/store/label_hint.h"
+#include "sqlite/store/stored_lists.h"
 #include "sqlite/store/stored_subjects.h"
 
 namespace subjrec {
 
 ModelHandle::ModelHandle(Connection& connection, ModelName name)
-    : connection_(connection), name_(std::move(name)), integrity_(connection.db(), name_) {}
+    : connection_(connection),
+      name_(std::move(name)),
+      integrity_(connection.db(), name_),
+      packed_(std::make_shared<PackedRows>(connection.db(), name_)) {}
 
 /// A statement that stands on a row keeps SQLite's read transaction open.
 struct ModelHandle::Reading {
@@ -66,6 +70,7 @@ Result<std::shared_ptr<ModelHandle>> ModelHandle::open(Connection& connection, s
 
 Status ModelHandle::refresh(std::string_view who) {
   sqlite3* db = connection_.db();
+  packed_->set_who(who);
   if (!digest_query_) {
     SUBJREC_ASSIGN(
         digest_query_,
@@ -105,6 +110,12 @@ Status ModelHandle::load(std::string_view who) {
 
 Status ModelHandle::need_blend(std::string_view who) {
   SqliteMonitor monitor(connection_.db());
+  if (has_packed_rows(loaded_->stored.config)) {
+    SUBJREC_ASSIGN(WorkNeighbors neighbors, stored_neighbors(packed_, loaded_->stored));
+    SUBJREC_ASSIGN(loaded_->blend,
+                   Blend::over(loaded_->stored.model, std::move(neighbors), monitor));
+    return {};
+  }
   SUBJREC_ASSIGN(loaded_->catalogue,
                  read_catalogue(connection_.db(), who, name_, loaded_->stored, monitor));
   integrity_.works_are_checked();
@@ -218,6 +229,7 @@ void ModelHandle::finalize_statements() {
   digest_query_ = Statement();
   work_query_ = Statement();
   integrity_.finalize_statements();
+  packed_->finalize_statements();
 }
 
 Status ModelHandle::need_embeddings(std::string_view who) const {
@@ -252,6 +264,15 @@ Status ModelHandle::need_works(std::string_view who) {
   SUBJREC_ASSIGN(loaded_->works,
                  read_works(connection_.db(), who, name_, &loaded_->stored, monitor));
   integrity_.works_are_checked();
+  return {};
+}
+
+Status ModelHandle::need_whole_catalogue(std::string_view who) {
+  SUBJREC_TRY(need_works(who));
+  if (!loaded_->blend || loaded_->blend->has_catalogue()) return {};
+  SqliteMonitor monitor(connection_.db());
+  SUBJREC_ASSIGN(loaded_->blend,
+                 Blend::build(loaded_->stored.model, loaded_->works->data, monitor));
   return {};
 }
 

@@ -22,6 +22,7 @@
 #include "sqlite/source/id_arguments.h"
 #include "sqlite/source/kind_argument.h"
 #include "sqlite/store/integrity.h"
+#include "sqlite/store/packed_rows.h"
 #include "sqlite/store/shadow_tables.h"
 
 namespace subjrec {
@@ -70,7 +71,7 @@ struct ServedModel {
   std::optional<CosineIndex> work_cosines;
   std::optional<Interactions> works_of_subject;  // subjects x works
   std::optional<FoldIn> fold_in;
-  TrainData catalogue;          // what works carry, for models whose scores need it
+  TrainData catalogue;          // what works carry, for such models without rec_packed
   std::optional<Blend> blend;   // for those models
   ProbabilityCurve curve;       // of works of which subjects are known
   ProbabilityCurve cold_curve;  // of those of which none is
@@ -84,7 +85,7 @@ struct ServedModel {
   /// The best subjects for a work.
   Status top_k(const WorkRow& work, ListRequest request, Monitor& monitor, TopKScratch* scratch,
                RecommendationList* list);
-  float score(const WorkRow& work, uint32_t subject) const;
+  Result<float> score(const WorkRow& work, uint32_t subject) const;
   /// Ranks every subject for a work, or, where all scores are at hand, those of `least` and more.
   Status rank(const WorkRow& work, Ranking* ranking, Monitor& monitor, size_t first,
               double least) const;
@@ -148,6 +149,9 @@ class ModelHandle : public CachedObject {
   Status need_work_cosines(std::string_view who);
   Status need_works_of_subject(std::string_view who);
   Status need_fold_in();
+  /// Of models whose scores need the catalogue all of it in memory, which any number of threads may
+  /// ask, and which stays as it is whatever is trained; makes need_works() too.
+  Status need_whole_catalogue(std::string_view who);
 
  private:
   struct Reading;
@@ -166,6 +170,7 @@ class ModelHandle : public CachedObject {
   Statement digest_query_;  // stands on its row while anyone reads
   int readers_ = 0;
   Statement work_query_;
+  std::shared_ptr<PackedRows> packed_;
 };
 
 }  // namespace subjrec

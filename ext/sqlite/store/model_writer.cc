@@ -10,10 +10,12 @@
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/version.h"
 #include "sqlite/store/checksums.h"
+#include "sqlite/store/packed_rows.h"
 #include "sqlite/store/shadow_tables.h"
 #include "sqlite/store/stored_blend.h"
 #include "sqlite/store/stored_curve.h"
 #include "sqlite/store/stored_labels.h"
+#include "sqlite/store/stored_lists.h"
 #include "sqlite/store/stored_same_as.h"
 #include "sqlite/store/stored_subjects.h"
 
@@ -192,6 +194,15 @@ class Writer {
     return {};
   }
 
+  /// What a first list needs of models whose scores need the catalogue.
+  Status packed() {
+    if (!run_.model.needs_catalogue()) return {};
+    PackedWriter rows(db_, who_, name_);
+    SUBJREC_TRY(rows.begin());
+    SUBJREC_TRY(write_lists(&rows, run_.data, run_.model, weighted_, monitor_));
+    return rows.finish(monitor_);
+  }
+
   Result<std::string> config() {
     Config config = run_.config;
     config["format_version"] = std::to_string(weighted_ ? kWeightedFormatVersion : kFormatVersion);
@@ -233,6 +244,7 @@ class Writer {
       }
     }
     config["digest"] = digest_.hex();
+    if (run_.model.needs_catalogue()) config[kPackedKey] = config["digest"];
     config["checksums_weights"] = "";
     for (const auto& [key, hex] : checksums_) config[key] = hex;
     if (keep_ != Keep::kNothing) {
@@ -353,6 +365,7 @@ Result<std::string> write_model(sqlite3* db, std::string_view who, const ModelNa
   SUBJREC_TRY(writer.weights(&weights));
   SUBJREC_TRY(writer.projection(&weights));
   SUBJREC_TRY(writer.history());
+  SUBJREC_TRY(writer.packed());
   return writer.config();
 }
 

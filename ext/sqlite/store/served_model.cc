@@ -123,10 +123,12 @@ std::vector<float> ServedModel::shift(double popularity) const {
   return logit_adjustment(stored.model, stored.subject_works, stored.n_works_counted, popularity);
 }
 
-float ServedModel::score(const WorkRow& work, uint32_t subject) const {
+Result<float> ServedModel::score(const WorkRow& work, uint32_t subject) const {
   if (blend) {
     BoostScratch scratch;
-    return blend->score(work.asked(), subject, &scratch);
+    const float score = blend->score(work.asked(), subject, &scratch);
+    SUBJREC_TRY(scratch.neighbors.status);
+    return score;
   }
   if (!weighted()) return subjects.score(work.embedding, subject);
   std::vector<float> scores(stored.subjects.size());

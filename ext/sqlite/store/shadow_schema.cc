@@ -13,7 +13,7 @@ namespace {
 
 /// Columns of each shadow table, in the order of kShadowSuffixes. Ids come first, so that SELECT *
 /// reads well; n is the position that other rows refer to.
-constexpr std::array<const char*, 7> kShadowColumns = {
+constexpr std::array<const char*, 8> kShadowColumns = {
     // works
     "work_id UNIQUE NOT NULL, embedding BLOB NOT NULL, subjects BLOB NOT NULL, "
     "features BLOB, feature_weights BLOB, n INTEGER PRIMARY KEY",
@@ -29,7 +29,9 @@ constexpr std::array<const char*, 7> kShadowColumns = {
     // config
     "key TEXT PRIMARY KEY NOT NULL, value",
     // map
-    "kind TEXT NOT NULL, id NOT NULL, x REAL NOT NULL, y REAL NOT NULL, PRIMARY KEY (kind, id)"};
+    "kind TEXT NOT NULL, id NOT NULL, x REAL NOT NULL, y REAL NOT NULL, PRIMARY KEY (kind, id)",
+    // packed
+    "n INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, data BLOB NOT NULL"};
 
 bool keeps_rowid(std::string_view suffix) { return suffix != "config" && suffix != "map"; }
 

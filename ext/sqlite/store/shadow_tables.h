@@ -28,8 +28,8 @@ constexpr int kFormatVersion = 1;
 constexpr int kWeightedFormatVersion = 2;
 
 /// The suffixes of the shadow tables: rec_works, rec_subjects, ...
-constexpr std::array<std::string_view, 7> kShadowSuffixes = {
-    "works", "subjects", "features", "weights", "history", "config", "map"};
+constexpr std::array<std::string_view, 8> kShadowSuffixes = {
+    "works", "subjects", "features", "weights", "history", "config", "map", "packed"};
 
 /// Numbers of a model that rec_config holds under their own names.
 constexpr std::pair<const char*, double Model::*> kModelNumbers[] = {

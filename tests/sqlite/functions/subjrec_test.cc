@@ -118,7 +118,7 @@ TEST_F(ModelTable, ShadowTablesAreDeclared) {
   EXPECT_EQ(
       db.value("SELECT count(*) FROM pragma_table_list WHERE name LIKE 'rec!_%' ESCAPE '!' AND "
                "type = 'shadow'"),
-      "7");
+      "8");
 }
 
 TEST_F(ModelTable, EmbeddingsAreLittleEndianFloat32) {

@@ -38,16 +38,18 @@ constexpr const char* kReaders[] = {
 
 /// Columns of the shadow tables that hold BLOBs, and those that hold an id.
 const std::multimap<std::string, std::string> kBlobs = {
-    {"works", "embedding"},       {"works", "subjects"},     {"works", "features"},
-    {"works", "feature_weights"}, {"subjects", "embedding"}, {"subjects", "input"},
-    {"features", "input"},        {"weights", "subjects"},   {"weights", "weights"}};
+    {"works", "embedding"},    {"works", "subjects"},
+    {"works", "features"},     {"works", "feature_weights"},
+    {"subjects", "embedding"}, {"subjects", "input"},
+    {"features", "input"},     {"weights", "subjects"},
+    {"weights", "weights"},    {"packed", "data"}};
 const std::map<std::string, std::string> kIds = {
     {"works", "work_id"}, {"subjects", "subject_id"}, {"features", "feature_id"}};
 
 /// Statements that damage the model's tables, which have lost their constraints.
 std::vector<std::string> damages() {
   std::vector<std::string> all;
-  for (const std::string table : {"works", "subjects", "features", "weights"}) {
+  for (const std::string table : {"works", "subjects", "features", "weights", "packed"}) {
     const std::string name = "rec_" + table;
     all.push_back("DROP TABLE " + name);
     all.push_back("DELETE FROM " + name);
@@ -72,8 +74,12 @@ std::vector<std::string> damages() {
       for (size_t at = 0; (at = set.find('@', at)) != std::string::npos;)
         set.replace(at, 1, column);
       if (column == "feature_weights" && value == "NULL") continue;  // all are 1
-      all.push_back("UPDATE rec_" + table + " SET " + column + " = " + set + " WHERE n = 1");
+      const char* where = table == "packed" ? "" : " WHERE n = 1";
+      all.push_back("UPDATE rec_" + table + " SET " + column + " = " + set + where);
     }
+  }
+  for (const char* value : {"NULL", "'x'", "1.5", "0", "-checksum"}) {
+    all.push_back(std::string("UPDATE rec_packed SET checksum = ") + value);
   }
   for (const auto& [table, id] : kIds) {
     for (const char* value : {"NULL", "1.5", "(SELECT * FROM (SELECT @ FROM rec_# WHERE n = 2))"}) {
@@ -145,7 +151,7 @@ class Distrust : public ::testing::TestWithParam<const char*> {
     db.run("VACUUM INTO '" + constrained + "'");
     // Whoever writes a file by hand is bound by no constraint.
     for (const std::string table :
-         {"works", "subjects", "features", "weights", "history", "config", "map"}) {
+         {"works", "subjects", "features", "weights", "history", "config", "map", "packed"}) {
       db.run("CREATE TABLE copy AS SELECT * FROM rec_" + table + "; DROP TABLE rec_" + table +
              "; ALTER TABLE copy RENAME TO rec_" + table);
     }
@@ -226,7 +232,7 @@ TEST_P(Distrust, NamesTheTableAndTheRepairOrDoesNotReadIt) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Algorithms, Distrust,
-                         ::testing::Values("bce", "composed", "ials", "ease"));
+                         ::testing::Values("bce", "composed", "ials", "ease", "blend"));
 
 }  // namespace
 }  // namespace subjrec::test

@@ -147,7 +147,7 @@ TEST_P(Integrity, BlessedEditsAreTheModel) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Algorithms, Integrity,
-                         ::testing::Values("bce", "composed", "ials", "ease"));
+                         ::testing::Values("bce", "composed", "ials", "ease", "blend"));
 
 // Edits that STORAGE.md allows.
 TEST(IntegrityOf, WhatMayBeEditedIsNoDamage) {

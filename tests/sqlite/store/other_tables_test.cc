@@ -12,8 +12,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr std::array<const char*, 7> kSuffixes = {"works",   "subjects", "features", "weights",
-                                                  "history", "config",   "map"};
+constexpr std::array<const char*, 8> kSuffixes = {"works",   "subjects", "features", "weights",
+                                                  "history", "config",   "map",      "packed"};
 constexpr std::array<const char*, 6> kColumns = {"work_id",     "subject_id", "score",
                                                  "probability", "tagged",     "SCORE"};
 
