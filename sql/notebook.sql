@@ -53,7 +53,7 @@ SELECT subjrec_map('notebook', 'subject') ->> 'points' AS points;
 SELECT writefile('notebook_map.svg', subjrec_plot('notebook', 'subjects')) AS map;
 
 -- Exercise 1: longer, and with other batches. Exercise 2: embeddings of another size. A grid is trained on
--- nine tenths of the pairs, and judged by the others. sql/tune.sql goes further.
+-- nine tenths of the pairs, and evaluated on the others. sql/tune.sql goes further.
 SELECT options ->> 'batch_size' AS batch_size, options ->> 'embedding_dim' AS embedding_dim, epochs,
        best_epoch, printf('%.4f', loss) AS loss, printf('%.3f', recall) AS "recall@10",
        printf('%.3f', ndcg) AS "ndcg@10"

@@ -2,7 +2,7 @@
 -- quality of what is recommended?  sqlite3 works.db < sql/tune.sql
 --
 -- These are exercises 1 and 2 of the tutorial notebook, "Building a recommender system for subjects".
--- Every combination of a grid is trained on nine tenths of the works' subjects and judged by the
+-- Every combination of a grid is trained on nine tenths of the works' subjects and evaluated on the
 -- others, after each epoch. Runs that are finished are kept in the table trials: stop the script when
 -- you like (Ctrl-C), and the next time it goes on from there. DROP TABLE trials begins anew.
 --

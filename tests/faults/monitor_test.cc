@@ -87,7 +87,7 @@ TEST_P(Stopping, Training) {
   });
 }
 
-TEST_P(Stopping, Judging) {
+TEST_P(Stopping, Evaluating) {
   Monitor patient;
   Result<Model> model = trained(data, options, patient);
   ASSERT_TRUE(model.ok()) << model.status().message();

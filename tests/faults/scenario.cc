@@ -100,7 +100,7 @@ Rehearsal::Outcome Rehearsal::execute(sqlite3* db, const std::string& sql, const
   return outcome;
 }
 
-std::string Rehearsal::judge(const Content& now) const {
+std::string Rehearsal::verdict(const Content& now) const {
   const auto is = [&](const Content& c) { return now.rows == c.rows && now.answers == c.answers; };
   if (is(old_) || is(new_)) return "";
   const auto which = [](const std::string& text, const std::string& old, const std::string& fresh) {
@@ -155,7 +155,7 @@ std::string Rehearsal::check_connection(sqlite3* db, const Outcome& outcome, Con
   if (outcome.code == SQLITE_OK && now->rows != new_.rows)
     return "success, and not the new content";
   if (scenario_.in_transaction && !rolled_back && now->rows == old_in_transaction_.rows) return "";
-  return judge(*now);
+  return verdict(*now);
 }
 
 std::string Rehearsal::check_file(const Content& before_closing) {

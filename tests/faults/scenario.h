@@ -60,7 +60,7 @@ class Rehearsal {
   std::string run_and_check(const Fault& fault);
   std::string check_connection(sqlite3* db, const Outcome& outcome, Content* now);
   std::string check_file(const Content& before_closing);
-  std::string judge(const Content& now) const;
+  std::string verdict(const Content& now) const;
 
   Scenario scenario_;
   std::string path_;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the module for aarch64, runs it under qemu, and compares what it computes with what this
-# machine's own build does: the digests of models of every algorithm, a map, lists and judgements.
+# machine's own build does: the digests of models of every algorithm, a map, lists and metrics.
 #
 #   tests/platforms/aarch64.sh [FOLDER]        FOLDER: build/aarch64
 #

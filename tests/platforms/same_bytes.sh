@@ -1,5 +1,5 @@
 # What a build for another system has to compute to the byte as this one does: digests of models of every algorithm, a
-# map, lists and judgements. Read by the scripts beside it.
+# map, lists and metrics. Read by the scripts beside it.
 # shellcheck shell=bash
 
 # The SQL, for the sqlite3 shell: same_bytes_sql MODULE

@@ -1,4 +1,4 @@
-// A tiny judge of XML, for tests of what writes it.
+// A tiny checker of XML, for tests of what writes it.
 #pragma once
 
 #include <cctype>

@@ -19,7 +19,7 @@ class Monitor {
   /// True: return Status::interrupted() now and leave nothing half done.
   virtual bool stop() { return false; }
   /// Told as work gets done: `done` of `total` parts of the step at hand (the batches of an epoch,
-  /// the works to judge); a total of 0 is one that is not known. Changes nothing about the work.
+  /// the works to evaluate); a total of 0 is one that is not known. Changes nothing about the work.
   virtual void progress(double /*done*/, double /*total*/) {}
 };
 

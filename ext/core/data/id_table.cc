@@ -34,6 +34,12 @@ uint64_t leading(const IdView& id) {
 
 }  // namespace
 
+void add_id(const IdView& id, Digest* digest) {
+  digest->add_word(static_cast<uint64_t>(id.kind));
+  digest->add_word(static_cast<uint64_t>(id.integer));
+  digest->add(id.bytes);
+}
+
 uint64_t hash_id(const IdView& id) {
   if (id.kind == IdKind::kInteger) return splitmix64(static_cast<uint64_t>(id.integer));
   uint64_t hash = static_cast<uint64_t>(id.kind) + id.bytes.size();

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/digest.h"
 #include "core/base/monitor.h"
 #include "core/base/status.h"
 
@@ -36,6 +37,9 @@ std::string id_text(const IdView& id);
 
 /// A hash that is the same everywhere and for ever.
 uint64_t hash_id(const IdView& id);
+
+/// Adds the id, kind and all, to a digest.
+void add_id(const IdView& id, Digest* digest);
 
 struct IdAliases;
 class IdTable;

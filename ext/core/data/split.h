@@ -1,4 +1,4 @@
-// Rows of the interaction matrix put aside, to judge a model by.
+// Rows of the interaction matrix put aside, to evaluate a model on.
 #pragma once
 
 #include <cstddef>

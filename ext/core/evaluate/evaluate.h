@@ -1,4 +1,4 @@
-// How good a model's recommendations are, judged on (work, subject) rows that it was not shown.
+// How good a model's recommendations are, evaluated on (work, subject) rows that it was not shown.
 //
 // Every subject but the work's own in training is a candidate for every held-out row: the ranking
 // is full, never sampled (Krichene and Rendle, "On Sampled Metrics for Item Recommendation", KDD
@@ -30,7 +30,7 @@ struct EvaluateOptions {
   /// Of each work of the data how many of its held-out rows name a subject that the model lacks; or
   /// none at all.
   std::vector<uint32_t> unknown_subjects;
-  bool thresholds = false;   // judge lists that are cut at a probability, too
+  bool thresholds = false;   // evaluate lists that are cut at a probability, too
   uint32_t rare_below = 10;  // a subject on fewer works than this in training is rare
   std::vector<float> shift;  // added to each subject's scores for the ranking, or none
 };
@@ -96,7 +96,7 @@ struct Evaluation {
   const double* find(std::string_view name) const;
 };
 
-/// Judges `model` on `heldout`, whose works and subjects have the numbers of `data`, what the
+/// Evaluates `model` on `heldout`, whose works and subjects have the numbers of `data`, what the
 /// model was trained on. Rows of `heldout` may be empty.
 Result<Evaluation> evaluate(const Model& model, const TrainData& data, const Interactions& heldout,
                             const EvaluateOptions& options, ThreadTeam& team, Monitor& monitor);

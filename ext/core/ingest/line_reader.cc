@@ -17,7 +17,7 @@ struct LineReader::State {
     simdjson::dom::element element;
     return parser.parse(text.data(), text.size(), false).get(element);
   }
-  void judge(const Record& record, simdjson::error_code error, JsonRecord* out);
+  void classify(const Record& record, simdjson::error_code error, JsonRecord* out);
 };
 
 LineReader::LineReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -34,7 +34,8 @@ Result<std::unique_ptr<LineReader>> LineReader::open(const std::string& path,
   return std::unique_ptr<LineReader>(new LineReader(std::move(state)));
 }
 
-void LineReader::State::judge(const Record& record, simdjson::error_code error, JsonRecord* out) {
+void LineReader::State::classify(const Record& record, simdjson::error_code error,
+                                 JsonRecord* out) {
   out->text.clear();
   out->error = std::string("not JSON: ") + simdjson::error_message(error);
   if (record.state != Record::State::kWhole) return;
@@ -70,7 +71,7 @@ Result<bool> LineReader::next(JsonRecord* out, Monitor& monitor) {
       out->text.pop_back();
     }
   } else {
-    self.judge(record, error, out);
+    self.classify(record, error, out);
   }
   return true;
 }

@@ -21,7 +21,7 @@ struct Record {
   enum class State {
     kGuess,   // a line that begins as an object; if it is no JSON, ask again()
     kWhole,   // its brackets and commas are in order
-    kLine,    // a line that is to be judged by who reads it
+    kLine,    // a line that is that whoever reads it has to classify
     kBroken,  // a line: what begins there is no JSON
     kCutOff,  // the file ends inside it
   };

@@ -9,7 +9,7 @@
 namespace subjrec {
 namespace {
 
-/// Checks what a bag is made of.
+/// Checks what inputs are made of.
 Status check_inputs(const Model& model, std::span<const uint32_t> subjects,
                     std::span<const WeightedFeature> features, std::span<const float> vector) {
   const size_t dim = model.dim;
@@ -91,17 +91,18 @@ float end_normalized_row(Terms* terms, double more) {
 EncoderInputs encoder_inputs(const Model& model, std::span<const uint32_t> subjects,
                              std::span<const WeightedFeature> features, bool vector) {
   const size_t dim = model.dim;
-  EncoderInputs bag;
-  for (const uint32_t s : subjects) bag.add(s, 1.0f);
+  EncoderInputs work_inputs;
+  for (const uint32_t s : subjects) work_inputs.add(s, 1.0f);
   for (const WeightedFeature& f : features) {
     const float* row = model.feature_inputs.data() + f.feature * dim;
     if (std::all_of(row, row + dim, [](float x) { return x == 0; })) continue;
-    bag.add(static_cast<uint32_t>(model.n_subjects()) + f.feature, kFeatureWeight * f.weight);
+    work_inputs.add(static_cast<uint32_t>(model.n_subjects()) + f.feature,
+                    kFeatureWeight * f.weight);
   }
   const float weight = vector ? kVectorWeight : 0.0f;
-  const float scale = end_normalized_row(&bag, double{weight} * double{weight});
-  bag.vector_coefficient.push_back(weight * scale);
-  return bag;
+  const float scale = end_normalized_row(&work_inputs, double{weight} * double{weight});
+  work_inputs.vector_coefficient.push_back(weight * scale);
+  return work_inputs;
 }
 
 Result<std::vector<float>> compose(const Model& model, std::span<const uint32_t> subjects,
@@ -109,18 +110,18 @@ Result<std::vector<float>> compose(const Model& model, std::span<const uint32_t>
                                    std::span<const float> vector) {
   SUBJREC_TRY(check_inputs(model, subjects, features, vector));
   const bool any = std::any_of(vector.begin(), vector.end(), [](float x) { return x != 0; });
-  const EncoderInputs bag = encoder_inputs(model, subjects, features, any);
+  const EncoderInputs work_inputs = encoder_inputs(model, subjects, features, any);
   const size_t dim = model.dim;
   const size_t n_subjects = model.n_subjects();
   std::vector<float> work(dim, 0.0f);
-  for (size_t e = 0; e < bag.index.size(); ++e) {
-    const size_t i = bag.index[e];
+  for (size_t e = 0; e < work_inputs.index.size(); ++e) {
+    const size_t i = work_inputs.index[e];
     const float* row = i < n_subjects ? model.subject_inputs.data() + i * dim
                                       : model.feature_inputs.data() + (i - n_subjects) * dim;
-    for (size_t k = 0; k < dim; ++k) work[k] += bag.coefficient[e] * row[k];
+    for (size_t k = 0; k < dim; ++k) work[k] += work_inputs.coefficient[e] * row[k];
   }
   for (size_t v = 0; any && v < vector.size(); ++v) {
-    const float coefficient = bag.vector_coefficient[0] * vector[v];
+    const float coefficient = work_inputs.vector_coefficient[0] * vector[v];
     for (size_t k = 0; k < dim; ++k) work[k] += coefficient * model.work_projection[v * dim + k];
   }
   return work;

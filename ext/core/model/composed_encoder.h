@@ -39,7 +39,7 @@ EncoderInputs encoder_inputs(const Model& model, std::span<const uint32_t> subje
                              std::span<const WeightedFeature> features, bool vector);
 
 /// The vector of a work from its subjects, features and prior vector (vector_dim() values, or none;
-/// zeros are none); dim values, all zero for an empty bag (then the score is the subject's bias
+/// zeros are none); dim values, all zero without any (then the score is the subject's bias
 /// alone). Code::kInvalid where the model is not composed, a number is not one of its subjects or
 /// features, or the vector has another length.
 Result<std::vector<float>> compose(const Model& model, std::span<const uint32_t> subjects,

@@ -11,7 +11,7 @@
 
 namespace subjrec {
 
-/// scores[s] = sum of the weights of s in the rows of the bag's subjects and then of its features,
+/// scores[s] = sum of the weights of s in the rows of the work's subjects and then of its features,
 /// each times the subject's or the feature's weight; summed in float32 in that order. n_subjects()
 /// values; numbers are below the model's.
 void score_by_weights(const Model& model, const SubjectRow& subjects,

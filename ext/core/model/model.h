@@ -51,8 +51,8 @@ struct Model {
   std::vector<float> subjects;      // n_subjects x dim
   std::vector<float> subject_bias;  // n_subjects, or empty for none
 
-  /// Composed works: the vector that a subject, or a feature, adds to the bag of a work. For "ials"
-  /// the factors of the features, and no subject_inputs. Empty for other algorithms.
+  /// Composed works: the vector that a subject, or a feature, adds to the embedding of a work. For
+  /// "ials" the factors of the features, and no subject_inputs. Empty for other algorithms.
   std::vector<float> subject_inputs;  // n_subjects x dim
   std::vector<float> feature_inputs;  // n_features x dim
 
@@ -120,7 +120,7 @@ struct HistoryRow {
   double value = 0;
 };
 
-/// Whether the row is what an epoch was judged by: neither a loss of training nor what training
+/// Whether the row is what an epoch was evaluated by: neither a loss of training nor what training
 /// set.
 bool is_evaluation_metric(const HistoryRow& row);
 

@@ -80,7 +80,7 @@ Result<std::string> reliability_plot(const ReliabilityPlot& plot) {
   if (total == 0) {
     return Status(Code::kInvalid, "model \"" + plot.model +
                                       "\" knows no work of the held-out rows, so there are no "
-                                      "probabilities to judge");
+                                      "probabilities to compare with");
   }
   const double side = kRight - kLeft;
   const Axis x{0, 1, kLeft, kRight};

@@ -38,7 +38,7 @@ struct Sorted {
   std::string x;
   std::set<AxisValue> values;
   std::map<std::string, Line> lines;  // by what the other options say
-  size_t unjudged = 0;
+  size_t not_evaluated = 0;
   size_t elsewhere = 0;  // runs without the option of the axis
   double low = 0;
   double high = 0;
@@ -104,7 +104,7 @@ Sorted sort_trials(const TuningPlot& plot) {
       continue;
     }
     if (!(std::fabs(trial.quality) <= kLargestDrawn)) {
-      ++sorted.unjudged;
+      ++sorted.not_evaluated;
       continue;
     }
     const AxisValue value{!at->numeric, at->numeric ? at->number : 0, at->text};
@@ -203,9 +203,10 @@ double draw_key(const Sorted& sorted, double top, Svg* svg) {
 
 std::string facts(const TuningPlot& plot, const Sorted& sorted) {
   std::string text = format_count(plot.trials.size()) +
-                     (plot.trials.size() == 1 ? " run" : " runs") + ", each judged by " +
+                     (plot.trials.size() == 1 ? " run" : " runs") + ", each evaluated by " +
                      plot.metric + " on what it was not trained with";
-  if (sorted.unjudged > 0) text += "; " + format_count(sorted.unjudged) + " could not be judged";
+  if (sorted.not_evaluated > 0)
+    text += "; " + format_count(sorted.not_evaluated) + " could not be evaluated";
   if (sorted.elsewhere > 0) text += "; " + format_count(sorted.elsewhere) + " without " + sorted.x;
   return text;
 }

@@ -19,7 +19,7 @@ struct TrialOption {
 
 struct Trial {
   std::vector<TrialOption> options;
-  double quality = 0;  // not finite: the run could not be judged
+  double quality = 0;  // not finite: the run could not be evaluated
 };
 
 struct TuningPlot {
@@ -32,7 +32,7 @@ struct TuningPlot {
 /// A complete SVG. The values of the axis stand side by side, numbers by size, whatever lies
 /// between them; runs that differ in other options are other lines, named by these; of more than
 /// eight lines the rest are grey. Runs of the same options (other seeds, say) are drawn as dots
-/// round their mean. Runs that could not be judged are counted.
+/// round their mean. Runs that could not be evaluated are counted.
 ///
 /// kInvalid: no run can be drawn; no run has the option `x`.
 Result<std::string> tuning_plot(const TuningPlot& plot);

@@ -31,18 +31,20 @@ void explain_composed(const Model& model, std::span<const float> work,
                       std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
                       const Row& suggested, std::vector<Contribution>* out) {
   const bool vector = has_vector(model, work, subjects, features);
-  const EncoderInputs bag = encoder_inputs(model, subjects, features, vector);
+  const EncoderInputs work_inputs = encoder_inputs(model, subjects, features, vector);
   double sum = 0;
-  size_t e = 0;  // of the bag: its subjects, and those of the features that count
+  size_t e = 0;  // of the inputs: its subjects, and those of the features that count
   for (; e < subjects.size(); ++e) {
     const Row input = row_of(model.subject_inputs, subjects[e], model.dim);
-    out->push_back({Cause::kSubject, subjects[e], bag.coefficient[e] * dot(input, suggested)});
+    out->push_back(
+        {Cause::kSubject, subjects[e], work_inputs.coefficient[e] * dot(input, suggested)});
     sum += out->back().value;
   }
   for (const WeightedFeature& f : features) {
-    const bool counts = e < bag.index.size() && bag.index[e] == model.n_subjects() + f.feature;
+    const bool counts =
+        e < work_inputs.index.size() && work_inputs.index[e] == model.n_subjects() + f.feature;
     const Row input = row_of(model.feature_inputs, f.feature, model.dim);
-    const double value = counts ? bag.coefficient[e] * dot(input, suggested) : 0;
+    const double value = counts ? work_inputs.coefficient[e] * dot(input, suggested) : 0;
     out->push_back({Cause::kFeature, f.feature, value});
     sum += value;
     if (counts) ++e;

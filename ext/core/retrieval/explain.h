@@ -30,8 +30,9 @@ struct Contribution {
   double value = 0;
 };
 
-/// The contributions to the score of `subject` for a work with this embedding and bag; they add up
-/// to the score (to rounding). The subject itself, where the work carries it, is one of them.
+/// The contributions to the score of `subject` for a work with this embedding and these inputs;
+/// they add up to the score (to rounding). The subject itself, where the work carries it, is one of
+/// them.
 ///
 /// - composed: each part's input . the subject's embedding, times its coefficient; exact.
 /// - ease: each part's weight for the subject, times its own weight in the work; exact.

@@ -8,8 +8,8 @@
 
 namespace subjrec {
 
-/// What one epoch was judged by: its rows but for what training records of itself, as members of a
-/// JSON object. Empty where there are none.
+/// What one epoch was evaluated by: its rows but for what training records of itself, as members of
+/// a JSON object. Empty where there are none.
 std::string metrics_json(std::span<const HistoryRow> epoch);
 
 }  // namespace subjrec

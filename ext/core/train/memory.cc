@@ -48,7 +48,7 @@ TrainingSize::TrainingSize(const TrainData& data, const TrainOptions& options)
 uint64_t training_bytes(const TrainData& data, const TrainOptions& options) {
   const TrainingSize s(data, options);
   uint64_t bytes = find_algorithm(options.algorithm)->bytes(data, options);
-  // What is held out and what is left, the best model so far, and the one that is judged.
+  // What is held out and what is left, the best model so far, and the one that is evaluated.
   if (data.interactions.weighted()) bytes += 4 * s.pairs * (options.validation > 0 ? 3 : 1);
   if (options.validation > 0) bytes += 8 * s.entries() + 16 * s.works + 2 * s.model();
   return bytes;

@@ -126,7 +126,7 @@ const OptionTable<TrainOptions>& train_option_table() {
           from_to("threads", &T::threads, 0, 1024,
                   "0: as many as the machine has; never changes a result"),
           from_to("validation", &T::validation, 0, 0.9,
-                  "share of each work's subjects held out to judge every epoch by; 0: none"),
+                  "share of each work's subjects held out to evaluate every epoch by; 0: none"),
           one_of("validation_metric", &T::validation_metric,
                  {"recall@10", "precision@10", "ndcg@10", "mrr@10", "map@10", "f1@5", "ndcg", "auc",
                   "validation_loss"},

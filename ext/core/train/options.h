@@ -27,8 +27,8 @@ struct TrainOptions {
   double init_stddev = 1.0;      // initial embeddings are N(0, init_stddev^2)
   std::string loss = "softmax";  // composed: "softmax" or "sampled_softmax" over the subjects
   int negatives = 4096;          // composed, sampled softmax: subjects that compete in a batch
-  double dropout = 0.0;          // composed: share of a bag's subjects left out of an example
-  double feature_dropout = 0.3;  // composed: share of a bag's features left out of an example
+  double dropout = 0.0;          // composed: share of a work's subjects left out of an example
+  double feature_dropout = 0.3;  // composed: share of a work's features left out of an example
   double bare = 0.25;            // composed: share of examples with features that show no subject
   int min_feature_works = 5;     // composed, ease: features on fewer works are left out
   double regularization = 0.0;   // of the parameters' squares; its scale is each algorithm's
@@ -45,7 +45,7 @@ struct TrainOptions {
   int rounds = 16;          // composed, with shards: how often their changes are merged an epoch
   int64_t seed = 1;         // of everything that is drawn
   int threads = 0;          // 0: as many as the machine has; never changes a result
-  double validation = 0;    // share of each work's subjects held out to judge every epoch by
+  double validation = 0;    // share of each work's subjects held out to evaluate every epoch by
   std::string validation_metric = "ndcg@10";  // what decides which epoch is the best
   int patience = 3;       // stop after this many epochs that are not the best; 0: never
   int memory_limit = 0;   // megabytes that training may take; 0: as many as there are

@@ -41,10 +41,10 @@ double metric(const std::vector<HistoryRow>& history, std::string_view name) {
 /// The epochs of a run as JSON, thinned as they become many.
 class History {
  public:
-  void add(int64_t epoch, double loss, const std::string& judged) {
+  void add(int64_t epoch, double loss, const std::string& metrics) {
     if (epoch % every_ != 0) return;
     JsonWriter json;
-    json.add("epoch", epoch).add("loss", loss).add_members(judged);
+    json.add("epoch", epoch).add("loss", loss).add_members(metrics);
     epochs_.emplace_back(epoch, json.object());
     if (epochs_.size() <= TrialResult::kMostKept) return;
     every_ *= 2;
@@ -64,9 +64,9 @@ class History {
   std::vector<std::pair<int64_t, std::string>> epochs_;
 };
 
-/// Keeps the epoch if it is the best so far, or if the last one counts; `judged` is what it was
-/// judged by.
-void keep_best(const std::vector<HistoryRow>& history, const std::string& judged, double loss,
+/// Keeps the epoch if it is the best so far, or if the last one counts; `metrics` are what it was
+/// evaluated by.
+void keep_best(const std::vector<HistoryRow>& history, const std::string& metrics, double loss,
                const TrainOptions& options, TrialResult* result) {
   const double value = metric(history, options.validation_metric);
   if (std::isnan(value)) return;
@@ -79,7 +79,7 @@ void keep_best(const std::vector<HistoryRow>& history, const std::string& judged
                            metric(history, kValidationLoss),
                            metric(history, "recall@10"),
                            metric(history, "ndcg@10"),
-                           "{" + judged + "}"};
+                           "{" + metrics + "}"};
 }
 
 }  // namespace
@@ -95,9 +95,9 @@ Result<TrialResult> run_trial(const TrainData& data, const TrainOptions& options
     SUBJREC_ASSIGN(const double loss, trainer->run_epoch(&history, epochs));
     epochs.next_epoch();
     ++result.epochs;
-    const std::string judged = metrics_json(history);
-    kept.add(result.epochs, loss, judged);
-    if (!judged.empty()) keep_best(history, judged, loss, options, &result);
+    const std::string metrics = metrics_json(history);
+    kept.add(result.epochs, loss, metrics);
+    if (!metrics.empty()) keep_best(history, metrics, loss, options, &result);
   }
   result.history = kept.json();
   return result;

@@ -38,7 +38,7 @@ Result<std::unique_ptr<Trainer>> ValidatedTrainer::make(const TrainData& data,
   if (split.heldout.nnz() == 0) {
     return Status(Code::kInvalid,
                   "option \"validation\" finds nothing to hold out: no work has two "
-                  "subjects that other works carry, too; judge by other rows, or not at all");
+                  "subjects that other works carry, too; evaluate on other rows, or not at all");
   }
   std::unique_ptr<ValidatedTrainer> trainer(new ValidatedTrainer(options));
   trainer->whole_ = &data;
@@ -63,11 +63,11 @@ Result<std::unique_ptr<Trainer>> ValidatedTrainer::make(const TrainData& data,
 Result<double> ValidatedTrainer::run_epoch(std::vector<HistoryRow>* history, Monitor& monitor) {
   SUBJREC_ASSIGN(const double loss, trainer_->run_epoch(history, monitor));
   ++epoch_;
-  SUBJREC_TRY(judge(history, monitor));
+  SUBJREC_TRY(evaluate_epoch(history, monitor));
   return loss;
 }
 
-Status ValidatedTrainer::judge(std::vector<HistoryRow>* history, Monitor& monitor) {
+Status ValidatedTrainer::evaluate_epoch(std::vector<HistoryRow>* history, Monitor& monitor) {
   SUBJREC_ASSIGN(Model model, trainer_->model(monitor));
   diverged_ = !all_finite(model);
   if (diverged_) return {};

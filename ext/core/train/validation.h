@@ -1,4 +1,4 @@
-// Training that is judged as it goes, on rows held out of the same data.
+// Training that is evaluated as it goes, on rows held out of the same data.
 #pragma once
 
 #include <functional>
@@ -14,7 +14,7 @@ namespace subjrec {
 
 using TrainerFactory = std::function<Result<std::unique_ptr<Trainer>>(const TrainData& data)>;
 
-/// Pairs to judge a training by that are not in its data.
+/// Pairs to evaluate a training on that are not in its data.
 struct HeldOutPairs {
   Interactions pairs;          // in the numbers of the data's works and subjects
   uint64_t unknown_rows = 0;   // further ones, of a work or subject that is not in the data
@@ -35,7 +35,7 @@ struct HeldOutPairs {
 /// parameters and stay what was trained). What is held out is the same for every
 /// TrainOptions::seed.
 ///
-/// An epoch that leaves embeddings that are not finite is the last one, and is not judged.
+/// An epoch that leaves embeddings that are not finite is the last one, and is not evaluated.
 class ValidatedTrainer : public Trainer {
  public:
   /// `make` is given the data to train on, which lives as long as this trainer.
@@ -50,7 +50,7 @@ class ValidatedTrainer : public Trainer {
 
  private:
   explicit ValidatedTrainer(const TrainOptions& options);
-  Status judge(std::vector<HistoryRow>* history, Monitor& monitor);
+  Status evaluate_epoch(std::vector<HistoryRow>* history, Monitor& monitor);
 
   TrainOptions options_;
   const TrainData* whole_ = nullptr;  // where some of it is held out

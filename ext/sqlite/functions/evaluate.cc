@@ -20,8 +20,8 @@ class EvaluateCursor : public ListCursor {
   using ListCursor::ListCursor;
 
   Status filter(const TableArguments& arguments) override {
-    SUBJREC_ASSIGN(HeldOutEvaluation judged, evaluate_heldout(connection(), arguments));
-    evaluation_ = std::move(judged.evaluation);
+    SUBJREC_ASSIGN(HeldOutEvaluation held_out, evaluate_heldout(connection(), arguments));
+    evaluation_ = std::move(held_out.evaluation);
     start(evaluation_.metrics.size());
     return {};
   }

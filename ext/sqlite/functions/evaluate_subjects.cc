@@ -23,16 +23,16 @@ class EvaluateSubjectsCursor : public ListCursor {
   using ListCursor::ListCursor;
 
   Status filter(const TableArguments& arguments) override {
-    SUBJREC_ASSIGN(judged_, evaluate_heldout(connection(), arguments));
-    start(judged_.evaluation.subjects.size());
+    SUBJREC_ASSIGN(held_out_, evaluate_heldout(connection(), arguments));
+    start(held_out_.evaluation.subjects.size());
     return {};
   }
 
   Status column(sqlite3_context* context, int column) override {
-    const SubjectOutcome& outcome = judged_.evaluation.subjects[at()];
+    const SubjectOutcome& outcome = held_out_.evaluation.subjects[at()];
     switch (column) {
       case 0:
-        result_id(context, judged_.model->stored.subjects[outcome.subject]);
+        result_id(context, held_out_.model->stored.subjects[outcome.subject]);
         break;
       case 1:
         sqlite3_result_int64(context, outcome.support);
@@ -56,7 +56,7 @@ class EvaluateSubjectsCursor : public ListCursor {
   }
 
  private:
-  HeldOutEvaluation judged_;
+  HeldOutEvaluation held_out_;
 };
 
 }  // namespace

@@ -34,15 +34,15 @@ Config config_of(const DistributedState& state, const std::string& source,
 }
 
 Result<std::string> store(sqlite3* db, std::string_view who, const ModelName& name,
-                          DistributedState* state, const ShardBags& bags, Config config,
+                          DistributedState* state, const ShardRows& shard_rows, Config config,
                           Monitor& monitor) {
-  SUBJREC_ASSIGN(state->model.works, said_by(who, embed_works(*state, bags, monitor)));
+  SUBJREC_ASSIGN(state->model.works, said_by(who, embed_works(*state, shard_rows, monitor)));
   TrainData data;
-  data.interactions = bags.interactions;
-  data.work_features = bags.features;
+  data.interactions = shard_rows.interactions;
+  data.work_features = shard_rows.features;
   SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db, who, name.schema));
   SUBJREC_TRY(need_model_table(db, who, name));
-  const StoredRun run{state->model,    data,           bags.works,        state->subjects,
+  const StoredRun run{state->model,    data,           shard_rows.works,  state->subjects,
                       state->features, state->history, std::move(config), &state->subject_works};
   SUBJREC_ASSIGN(std::string digest, write_model(db, who, name, run, monitor));
   SUBJREC_TRY(savepoint.release(who));
@@ -50,13 +50,13 @@ Result<std::string> store(sqlite3* db, std::string_view who, const ModelName& na
 }
 
 std::string summary(const ModelName& name, const DistributedState& state, uint32_t shard,
-                    const ShardBags& bags, const std::string& digest) {
+                    const ShardRows& shard_rows, const std::string& digest) {
   JsonWriter json;
   json.add("model", name.shown()).add("algorithm", state.options.algorithm);
   json.add_raw("shard", shard == kAllShards ? "null" : std::to_string(shard));
-  json.add("works", bags.works.size()).add("subjects", state.subjects.size());
-  json.add("interactions", bags.interactions.nnz());
-  if (bags.interactions.weighted()) {
+  json.add("works", shard_rows.works.size()).add("subjects", state.subjects.size());
+  json.add("interactions", shard_rows.interactions.nnz());
+  if (shard_rows.interactions.weighted()) {
     json.add("weights", find_algorithm(state.options.algorithm)->weights);
   }
   json.add("digest", digest);
@@ -88,12 +88,12 @@ Status finish(Connection& connection, sqlite3_context* context, const Arguments&
   SqliteMonitor monitor(db);
   SUBJREC_ASSIGN(const ShardData data, read_shard(db, who, source, state.options, monitor));
   SUBJREC_TRY(said_by(who, check_counted(state, shard, data.counts)));
-  SUBJREC_ASSIGN(const ShardBags bags,
+  SUBJREC_ASSIGN(const ShardRows shard_rows,
                  said_by(who, renumber(data, state.subjects, state.features, monitor)));
   SUBJREC_ASSIGN(const std::string digest,
-                 store(db, who, name, &state, bags,
+                 store(db, who, name, &state, shard_rows,
                        config_of(state, source.text, data.fingerprint, shard), monitor));
-  result_text(context, summary(name, state, shard, bags, digest));
+  result_text(context, summary(name, state, shard, shard_rows, digest));
   return {};
 }
 

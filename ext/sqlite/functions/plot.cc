@@ -93,7 +93,7 @@ Result<std::string> draw_tuning(Connection& connection, const std::string& sourc
 
 Result<std::string> draw_reliability(Connection& connection, PlotData& data,
                                      const PlotOptions& options) {
-  SUBJREC_ASSIGN(const ReliabilityPlot plot, judge_probabilities(connection, kName, data.model(),
+  SUBJREC_ASSIGN(const ReliabilityPlot plot, measure_reliability(connection, kName, data.model(),
                                                                  options.heldout, data.monitor()));
   return said_by(kName, reliability_plot(plot));
 }

@@ -74,7 +74,7 @@ struct TuneCall {
     }
   }
 
-  /// NULL where no epoch was judged.
+  /// NULL where no epoch was evaluated.
   static void best_column(sqlite3_context* context, int column, const BestEpoch& best) {
     if (column == kBestEpoch) sqlite3_result_int64(context, best.epoch);
     if (column == kValue) sqlite3_result_double(context, best.value);

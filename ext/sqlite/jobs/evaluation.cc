@@ -8,9 +8,9 @@ namespace subjrec {
 namespace {
 
 struct Options {
-  int k = 10;                 // length of the list that is judged
+  int k = 10;                 // length of the list that is evaluated
   int rare_below = 10;        // a subject on fewer works than this is rare
-  bool thresholds = false;    // judge lists that are cut at a probability, too
+  bool thresholds = false;    // evaluate lists that are cut at a probability, too
   bool drop_unknown = false;  // leave rows of unknown works and subjects out
   double popularity = 0;      // discount on common subjects, core/retrieval/popularity.h
   int threads = 0;            // 0: as many as the machine has; never changes a result
@@ -21,7 +21,7 @@ struct Options {
 const OptionTable<Options>& option_table() {
   static const OptionTable<Options> table(
       {
-          {"k", &Options::k, 1, 1000, false, {}, "length of the list that is judged"},
+          {"k", &Options::k, 1, 1000, false, {}, "length of the list that is evaluated"},
           {"rare_below",
            &Options::rare_below,
            0,
@@ -43,7 +43,8 @@ const OptionTable<Options>& option_table() {
            0,
            false,
            {},
-           "judge lists that are cut at every length up to k and at probabilities from 0 to 0.95"},
+           "evaluate lists that are cut at every length up to k and at probabilities from 0 to "
+           "0.95"},
           {"drop_unknown",
            &Options::drop_unknown,
            0,

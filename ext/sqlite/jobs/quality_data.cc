@@ -76,7 +76,7 @@ Result<TuningPlot> read_trials(Connection& connection, std::string_view who,
   }
 }
 
-Result<ReliabilityPlot> judge_probabilities(Connection& connection, std::string_view who,
+Result<ReliabilityPlot> measure_reliability(Connection& connection, std::string_view who,
                                             ModelHandle& model, const std::string& heldout,
                                             Monitor& monitor) {
   if (heldout.empty()) {

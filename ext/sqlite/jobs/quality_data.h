@@ -23,7 +23,7 @@ Result<TuningPlot> read_trials(Connection& connection, std::string_view who,
 
 /// Suggests to each work of `heldout`, a table or SELECT of (work, subject), ten subjects that it
 /// does not carry, and looks which of them were held out.
-Result<ReliabilityPlot> judge_probabilities(Connection& connection, std::string_view who,
+Result<ReliabilityPlot> measure_reliability(Connection& connection, std::string_view who,
                                             ModelHandle& model, const std::string& heldout,
                                             Monitor& monitor);
 

@@ -160,8 +160,8 @@ Status Training::run_epoch() {
   const size_t before = t.history.size();
   SUBJREC_ASSIGN(const double loss, trainer_->run_epoch(&t.history, monitor_));
   const int64_t epoch = t.last ? t.last->epoch + 1 : 1;
-  const std::string judged = metrics_json(std::span(t.history).subspan(before));
-  t.last = Epoch{epoch, loss, seconds(), judged.empty() ? judged : "{" + judged + "}"};
+  const std::string metrics = metrics_json(std::span(t.history).subspan(before));
+  t.last = Epoch{epoch, loss, seconds(), metrics.empty() ? metrics : "{" + metrics + "}"};
   char note[32];
   sqlite3_snprintf(sizeof note, note, "loss %.4g", loss);
   monitor_.set_steps(static_cast<double>(epoch), options_.epochs, note);
@@ -196,12 +196,7 @@ std::string Training::key() const {
     digest.add(text);
   }
   add_side_information(data_, &digest);
-  for (size_t f = 0; f < priors_.features.size(); ++f) {
-    const IdView id = priors_.features[f];
-    digest.add_word(static_cast<uint64_t>(id.kind));
-    digest.add_word(static_cast<uint64_t>(id.integer));
-    digest.add(id.bytes);
-  }
+  for (size_t f = 0; f < priors_.features.size(); ++f) add_id(priors_.features[f], &digest);
   return digest.hex();
 }
 

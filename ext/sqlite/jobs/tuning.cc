@@ -18,7 +18,7 @@
 namespace subjrec {
 namespace {
 
-/// Options of training that a grid may not vary: they say how runs are judged and done.
+/// Options of training that a grid may not vary: they say how runs are evaluated and done.
 constexpr const char* kForAllRuns[] = {"validation", "validation_metric", "threads", "memory_limit",
                                        "progress"};
 
@@ -73,14 +73,14 @@ Result<std::unique_ptr<Tuning>> Tuning::begin(Connection& connection, std::strin
   return tuning;
 }
 
-/// The runs are judged on the same pairs, so that twins are the same in all.
+/// The runs are evaluated on the same pairs, so that twins are the same in all.
 Result<std::optional<SameAs>> Tuning::read_twins() {
   if (runs_.empty()) return std::optional<SameAs>();
   for (const Run& run : runs_) {
     if (run.options.same_as == runs_[0].options.same_as) continue;
     return Status(Code::kInvalid, who_ +
                                       ": option \"same_as\" must be the same in all runs, which "
-                                      "are judged on the same pairs");
+                                      "are evaluated on the same pairs");
   }
   return read_same_as(db(), who_, runs_[0].options, nullptr, monitor_);
 }
@@ -90,11 +90,11 @@ Status Tuning::read_options(const Request& request) {
   const bool heldout = !options_.heldout.empty();
   if (heldout && options_.given.count("validation") != 0) {
     return {Code::kInvalid,
-            who_ + ": options \"validation\" and \"heldout\" are two ways to judge; give one"};
+            who_ + ": options \"validation\" and \"heldout\" are two ways to evaluate; give one"};
   }
   if (heldout) options_.validation = 0;
-  const OptionNames judged = {heldout ? "heldout" : "validation", "validation_metric"};
-  judged_ = tune_option_table().to_json(options_, &judged);
+  const OptionNames evaluated_by = {heldout ? "heldout" : "validation", "validation_metric"};
+  evaluated_by_ = tune_option_table().to_json(options_, &evaluated_by);
   SUBJREC_ASSIGN(const std::vector<std::string> grid, read_grid(who_, request.grid));
   for (const std::string& json : grid) SUBJREC_TRY(read_run(json));
   return {};
@@ -168,9 +168,9 @@ Status Tuning::check_runs() {
     SUBJREC_TRY(need_priors(run));
     resolve_options(data_, &run.options);
     SUBJREC_TRY(said_by(speaker(run), check_solvable(run.options)));
-    TrainOptions judged = run.options;
-    if (heldout_) judged.validation = 0.5;  // judging takes memory, whatever is held out
-    SUBJREC_TRY(said_by(speaker(run), check_memory(data_, judged, available_memory())));
+    TrainOptions evaluated = run.options;
+    if (heldout_) evaluated.validation = 0.5;  // evaluating takes memory, whatever is held out
+    SUBJREC_TRY(said_by(speaker(run), check_memory(data_, evaluated, available_memory())));
   }
   done_ = 0;
   return {};
@@ -247,7 +247,7 @@ Status Tuning::step() {
     SUBJREC_ASSIGN(TrialResult result,
                    said_by(speaker(run), run_trial(data_, run.options, heldout, monitor_)));
     last_.outcome = StoredTrial{std::move(result), clock.seconds()};
-    if (results_) SUBJREC_TRY(results_->keep(key, last_.outcome, source_, judged_));
+    if (results_) SUBJREC_TRY(results_->keep(key, last_.outcome, source_, evaluated_by_));
   }
   compare();
   return {};

@@ -70,7 +70,7 @@ class Tuning : public Job {
 
   std::string source_;
   TuneOptions options_;
-  std::string judged_;  // JSON: the options that say how runs are judged
+  std::string evaluated_by_;  // JSON: the options that say how runs are evaluated
   std::vector<Run> runs_;
   SourcePairs pairs_;
   std::optional<HeldOutPairs> heldout_;  // nothing: each run's own share is held out

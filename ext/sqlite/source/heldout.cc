@@ -1,35 +1,27 @@
 #include <algorithm>
 #include <utility>
 
+#include "sqlite/source/pair_reader.h"
 #include "sqlite/source/source.h"
 
 namespace subjrec {
 
 Result<HeldOut> read_heldout(sqlite3* db, std::string_view who, const SourceText& source,
                              const IdTable& works, const IdTable& subjects, Monitor& monitor) {
-  SUBJREC_ASSIGN(SourceReader reader, SourceReader::open(db, who, source));
-  const PairColumns columns = pair_columns(reader);
+  SUBJREC_ASSIGN(PairReader reader, PairReader::open(db, who, source));
   HeldOut out;
   IdTable all_works;
   IdTable all_subjects;
   std::vector<std::pair<uint32_t, uint32_t>> pairs;
   for (;;) {
-    SUBJREC_ASSIGN(const bool row, reader.next(monitor));
-    if (!row) break;
-    if (reader.is_null(columns.work) || reader.is_null(columns.subject)) {
-      ++out.nulls;
-      continue;
-    }
-    SUBJREC_ASSIGN(const float weight, pair_weight(who, reader, columns));
-    if (weight == 0) {
-      ++out.nulls;
-      continue;
-    }
-    SUBJREC_ASSIGN(const IdView work, reader.id(columns.work, "work"));
+    SUBJREC_ASSIGN(const bool pair, reader.next(monitor));
+    if (!pair) break;
+    SUBJREC_ASSIGN(const IdView work, reader.work());
     const uint32_t w = all_works.intern(work);
-    SUBJREC_ASSIGN(const IdView subject, reader.id(columns.subject, "subject"));
+    SUBJREC_ASSIGN(const IdView subject, reader.subject());
     pairs.emplace_back(w, all_subjects.intern(subject));
   }
+  out.nulls = reader.nulls() + reader.weightless();
   // Sorted and without repeats.
   SUBJREC_ASSIGN(const Interactions all, make_interactions(std::move(pairs), all_works.size(),
                                                            all_subjects.size(), monitor));

@@ -9,6 +9,7 @@
 #include "core/base/digest.h"
 #include "sqlite/bindings/status.h"
 #include "sqlite/bindings/value.h"
+#include "sqlite/source/pair_reader.h"
 #include "sqlite/source/same_as.h"
 
 namespace subjrec {
@@ -88,9 +89,7 @@ Result<std::string> fingerprint(const SourcePairs& pairs, Monitor& monitor) {
     digest.add_word(ids->size());
     for (size_t i = 0; i < ids->size(); ++i) {
       if (poll.stop()) return Status::interrupted();
-      digest.add_word(static_cast<uint64_t>((*ids)[i].kind));
-      digest.add_word(static_cast<uint64_t>((*ids)[i].integer));
-      digest.add((*ids)[i].bytes);
+      add_id((*ids)[i], &digest);
     }
   }
   const Interactions& y = pairs.interactions;
@@ -204,56 +203,32 @@ Result<IdView> SourceReader::id(int column, const char* what) {
                                     shown(query_.value(column)));
 }
 
-namespace {
-
-/// Refuses a table whose first column is an id of its own.
-Status check_named(std::string_view who, const SourceReader& reader, const PairColumns& columns,
-                   size_t works) {
-  if (columns.named || reader.columns() < 3 || works < 2 || works != reader.rows()) return {};
-  const std::string first = sqlite3_column_name(reader.statement(), 0);
-  return {Code::kInvalid,
-          std::string(who) + ": the first column of the source (" + first +
-              ") is another in every row, as an id of the rows is, and no columns are called "
-              "work_id and subject_id; say which ones are: SELECT ... AS work_id, ... AS "
-              "subject_id FROM ..."};
-}
-
-}  // namespace
-
 Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceText& source,
                                Monitor& monitor, const SameAs* same_as) {
-  SUBJREC_ASSIGN(SourceReader reader, SourceReader::open(db, who, source));
-  const PairColumns columns = pair_columns(reader);
+  SUBJREC_ASSIGN(PairReader reader, PairReader::open(db, who, source));
   SourcePairs out;
-  out.weighted = columns.weight >= 0;
   std::vector<std::pair<uint32_t, uint32_t>> pairs;
   std::vector<float> weights;  // as many, or none where each is 1
   for (;;) {
-    SUBJREC_ASSIGN(const bool row, reader.next(monitor));
-    if (!row) break;
-    if (reader.is_null(columns.work) || reader.is_null(columns.subject)) {
-      ++out.nulls;
-      continue;
-    }
-    SUBJREC_ASSIGN(const float weight, pair_weight(who, reader, columns));
-    if (weight == 0) {
-      ++out.weightless;
-      continue;
-    }
-    SUBJREC_ASSIGN(const IdView work, reader.id(columns.work, "work"));
+    SUBJREC_ASSIGN(const bool pair, reader.next(monitor));
+    if (!pair) break;
+    SUBJREC_ASSIGN(const IdView work, reader.work());
     const uint32_t w = out.works.intern(work);
-    SUBJREC_ASSIGN(const IdView subject, reader.id(columns.subject, "subject"));
+    SUBJREC_ASSIGN(const IdView subject, reader.subject());
     const IdView canonical = same_as == nullptr ? subject : same_as->canonical(subject);
     if (!(canonical == subject)) ++out.folded;
     pairs.emplace_back(w, out.subjects.intern(canonical));
-    if (weight != 1 || !weights.empty()) {
+    if (reader.weight() != 1 || !weights.empty()) {
       weights.resize(pairs.size() - 1, 1.0f);
-      weights.push_back(weight);
+      weights.push_back(reader.weight());
     }
   }
+  out.weighted = reader.weighted();
   out.rows = reader.rows();
+  out.nulls = reader.nulls();
+  out.weightless = reader.weightless();
   out.recoded = reader.recoded();
-  SUBJREC_TRY(check_named(who, reader, columns, out.works.size()));
+  SUBJREC_TRY(reader.check_first_column(out.works.size()));
   if (pairs.empty()) {
     return Status(
         Code::kInvalid,

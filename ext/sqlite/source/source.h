@@ -54,22 +54,6 @@ class SourceReader {
   size_t recoded_ = 0;
 };
 
-/// Where a source of pairs has what.
-struct PairColumns {
-  int work = 0;
-  int subject = 1;
-  int weight = -1;     // none
-  bool named = false;  // the source calls two of its columns work_id and subject_id
-};
-/// The columns called work_id, subject_id and weight, wherever they stand; in a source that does
-/// not name both ids the first, the second and the third.
-PairColumns pair_columns(const SourceReader& reader);
-/// The weight of the reader's row: 1 where there is no such column, and 0 where it is 0 or NULL,
-/// which is no pair. Code::kInvalid for what is below 0, no number, or not from kLeastWeight to
-/// kGreatestWeight (core/data/interactions.h).
-Result<float> pair_weight(std::string_view who, const SourceReader& reader,
-                          const PairColumns& columns);
-
 class SameAs;  // sqlite/source/same_as.h
 
 /// (work, subject) pairs with the ids in order, and what was left out on the way. A pair whose

@@ -70,7 +70,7 @@ class Writer {
           weighted_ ? std::span(std::as_const(words)) : run_.data.interactions.row(w);
       insert.bind(1, static_cast<int64_t>(w)).bind(2, run_.works[w]);
       insert.bind(3, embedding).bind(4, subjects);
-      digest_id(run_.works[w]);
+      add_id(run_.works[w], &digest_);
       add(embedding);
       add(subjects);
       Checksum* sum = begin_row(w, &sums);
@@ -107,7 +107,7 @@ class Writer {
       insert.bind(1, static_cast<int64_t>(s)).bind(2, run_.subjects[s]).bind(3, embedding);
       const uint64_t works = run_.subject_works ? (*run_.subject_works)[s] : counts[s];
       insert.bind(4, double{bias}).bind(5, static_cast<int64_t>(works));
-      digest_id(run_.subjects[s]);
+      add_id(run_.subjects[s], &digest_);
       add(embedding);
       digest_.add(&bias, sizeof bias);
       Checksum* sum = begin_row(s, &sums);
@@ -130,7 +130,7 @@ class Writer {
     for (size_t f = 0; f < run_.features.size(); ++f) {
       if (f % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
       insert.bind(1, static_cast<int64_t>(f)).bind(2, run_.features[f]);
-      digest_id(run_.features[f]);
+      add_id(run_.features[f], &digest_);
       Checksum* sum = begin_row(f, &sums);
       add_id(run_.features[f], sum);
       bind_input(&insert, 3, run_.model.feature_inputs, f, sum);
@@ -313,12 +313,6 @@ class Writer {
   template <class T>
   void add(std::span<const T> values) {
     digest_.add(values.data(), values.size_bytes());
-  }
-
-  void digest_id(const IdView& id) {
-    digest_.add_word(static_cast<uint64_t>(id.kind));
-    digest_.add_word(static_cast<uint64_t>(id.integer));
-    digest_.add(id.bytes);
   }
 
   void bind_features(Statement* insert, const SparseRows& features, size_t w, Checksum* sum) {

@@ -33,7 +33,7 @@ enum Column {
 struct Expected {
   const char* name;
   int type;
-  bool of_best;  // NULL where no epoch was judged
+  bool of_best;  // NULL where no epoch was evaluated
 };
 constexpr Expected kExpected[] = {
     {"epochs", SQLITE_INTEGER, false},
@@ -116,12 +116,13 @@ Result<std::optional<StoredTrial>> ResultsTable::find(const RunKey& key) {
   query.bind(1, key.digest).bind(2, key.options);
   SUBJREC_ASSIGN(const bool row, query.step(who_));
   if (!row) return std::optional<StoredTrial>();
-  const bool judged = !query.is_null(kBestEpoch);
+  const bool evaluated = !query.is_null(kBestEpoch);
   for (int column = 0; column <= kHistory; ++column) {
     const auto& [name, type, of_best] = kExpected[column];
     const int got = sqlite3_column_type(query.get(), column);
     // A loss is NULL where it was no number.
-    const bool may_be_null = of_best && (!judged || column == kLoss || column == kValidationLoss);
+    const bool may_be_null =
+        of_best && (!evaluated || column == kLoss || column == kValidationLoss);
     if (got != type && !(got == SQLITE_NULL && may_be_null)) return damaged(key, name);
   }
   return std::optional<StoredTrial>(read_run(query));

@@ -15,7 +15,7 @@ namespace subjrec {
 /// What says that a run is the same as an earlier one.
 struct RunKey {
   std::string options;  // JSON: what the grid says of this run
-  std::string digest;   // of all that was read, how it is judged, and the library's version
+  std::string digest;   // of all that was read, how it is evaluated, and the library's version
 };
 
 struct StoredTrial {
@@ -32,7 +32,7 @@ class ResultsTable {
 
   Result<std::optional<StoredTrial>> find(const RunKey& key);
   /// In a savepoint of its own: the run is there whole, or not at all. `source` and `judged` (the
-  /// options that runs are judged by, as JSON) are there to be read by people.
+  /// options that runs are evaluated by, as JSON) are there to be read by people.
   Status keep(const RunKey& key, const StoredTrial& kept, const std::string& source,
               const std::string& judged);
 

@@ -56,7 +56,7 @@ TEST(LossPlot, IsWellFormedAndSaysWhatItShows) {
   }
 }
 
-TEST(LossPlot, DrawsLossesAndJudgementsNotWhatTrainingSetsItself) {
+TEST(LossPlot, DrawsLossesAndMetricsNotWhatTrainingSetsItself) {
   LossPlot plot = run_of(3, 20);
   plot.history.push_back({60, 3, "overconfidence", 0.4});
   plot.history.push_back({60, 3, "regularization", 0.2});

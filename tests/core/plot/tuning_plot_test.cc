@@ -58,7 +58,7 @@ TEST(TuningPlot, CountsWhatCannotBeDrawn) {
   plot.trials[0].quality = std::numeric_limits<double>::quiet_NaN();
   plot.trials.push_back({{{"algorithm", "<ials>", false, 0}}, 0.5});
   const std::string svg = *tuning_plot(plot);
-  EXPECT_THAT(svg, HasSubstr("1 could not be judged"));
+  EXPECT_THAT(svg, HasSubstr("1 could not be evaluated"));
   EXPECT_THAT(svg, HasSubstr("1 without embedding_dim"));
   plot.x = "algorithm";
   EXPECT_THAT(*tuning_plot(plot), HasSubstr("&lt;ials&gt;"));
@@ -70,7 +70,7 @@ TEST(TuningPlot, OneRunAndNone) {
   plot.source = "trials";
   EXPECT_EQ(tuning_plot(plot).status().code(), Code::kInvalid);
   plot.trials.push_back({{number("epochs", 4)}, 0.5});
-  EXPECT_THAT(*tuning_plot(plot), HasSubstr("1 run, each judged by ndcg"));
+  EXPECT_THAT(*tuning_plot(plot), HasSubstr("1 run, each evaluated by ndcg"));
 }
 
 }  // namespace

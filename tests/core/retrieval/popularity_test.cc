@@ -35,7 +35,7 @@ TEST(PopularityShift, IsTheLogarithmOfThePriorInTheUnitOfTheScore) {
   EXPECT_THAT(logit_adjustment(m, works, 8, 1)[1], FloatEq(static_cast<float>(std::log(4.0))));
 }
 
-TEST(LogitAdjustmentCache, RanksWithTheBytesThatJudgingUses) {
+TEST(LogitAdjustmentCache, RanksWithTheBytesThatEvaluationUses) {
   const Model m = random_model(300);
   Model with_work = m;
   with_work.works = {0.5f, -1, 2};

@@ -49,7 +49,7 @@ std::vector<HistoryRow> by_hand(const TrainData& data, const TrainOptions& optio
   return history;
 }
 
-TEST(JudgedRun, FindsTheBestEpochOfWhatTrainingNotes) {
+TEST(Trial, FindsTheBestEpochOfWhatTrainingNotes) {
   const TrainData data = two_groups();
   for (const char* metric : {"ndcg@10", "validation_loss"}) {
     TrainOptions options = options_of_test(data, "composed", 6);
@@ -72,7 +72,7 @@ TEST(JudgedRun, FindsTheBestEpochOfWhatTrainingNotes) {
   }
 }
 
-TEST(JudgedRun, TakesTheLastEpochOfTheNotebooksRecipe) {
+TEST(Trial, TakesTheLastEpochOfTheNotebooksRecipe) {
   const TrainData data = two_groups();
   std::vector<double> losses;
   for (const int epochs : {2, 9}) {
@@ -94,7 +94,7 @@ TEST(JudgedRun, TakesTheLastEpochOfTheNotebooksRecipe) {
   EXPECT_LT(losses[1], losses[0]);
 }
 
-TEST(JudgedRun, IsJudgedByWhatIsGiven) {
+TEST(Trial, IsEvaluatedOnWhatIsGiven) {
   TrainData data = two_groups();
   // All six subjects fit into a list of ten; works and subjects that are not known do not.
   HeldOutPairs heldout;
@@ -120,14 +120,14 @@ struct Watching : Monitor {
   double last = 0;
 };
 
-TEST(JudgedRun, TellsOfItsEpochs) {
+TEST(Trial, TellsOfItsEpochs) {
   Watching monitor;
   ASSERT_TRUE(
       run_trial(two_groups(), options_of_test(two_groups(), "bce", 4), nullptr, monitor).ok());
   EXPECT_GT(monitor.last, 3);
 }
 
-TEST(JudgedRun, KeepsAThousandEpochsAtTheMost) {
+TEST(Trial, KeepsAThousandEpochsAtTheMost) {
   TrainData data = two_groups();
   Monitor monitor;
   const auto epochs_of = [&](int epochs) {
@@ -144,7 +144,7 @@ TEST(JudgedRun, KeepsAThousandEpochsAtTheMost) {
   EXPECT_LT(thousand.size(), 500000u);
 }
 
-TEST(JudgedRun, EndsWhereItDiverges) {
+TEST(Trial, EndsWhereItDiverges) {
   TrainOptions options = options_of_test(two_groups(), "composed", 6);
   options.regularization = 1e9;
   options.batch_size = 8;

@@ -169,7 +169,7 @@ TEST(ValidatedTrainer, KeepsTheBestEpochBeforeItDiverged) {
       ASSERT_TRUE((*trainer)->run_epoch(&history, monitor).ok());
     }
     EXPECT_TRUE((*trainer)->finished());
-    EXPECT_EQ(history.back().metric, "loss") << "the third epoch is not judged";
+    EXPECT_EQ(history.back().metric, "loss") << "the third epoch is not evaluated";
     EXPECT_EQ((*trainer)->model(monitor)->probability_slope, 2);
   }
 }

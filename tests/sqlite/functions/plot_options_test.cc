@@ -51,7 +51,7 @@ TEST_F(PlotOptionsTest, DrawATuningAndTheReliability) {
       "('{\"embedding_dim\":32}', NULL)");
   const std::string tuning = db.value("SELECT subjrec_plot('trials', 'tuning')");
   EXPECT_THAT(tuning, HasSubstr("trials: ndcg by embedding_dim"));
-  EXPECT_THAT(tuning, HasSubstr("1 could not be judged"));
+  EXPECT_THAT(tuning, HasSubstr("1 could not be evaluated"));
   EXPECT_THAT(db.error("SELECT subjrec_plot('trials', 'tuning', '{\"metric\": \"recall\"}')"),
               HasSubstr("it has none called recall"));
   db.run("INSERT INTO trials VALUES ('{\"embedding_dim\":', 0.5)");

@@ -62,7 +62,7 @@ TEST_P(Popularity, HoldsForSuggestions) {
 }
 
 // What evaluate says of the lists is what topk's lists say.
-TEST_P(Popularity, IsJudgedAsItIsServed) {
+TEST_P(Popularity, IsEvaluatedAsItIsServed) {
   db.run(
       "CREATE TABLE heldout(work, subject); INSERT INTO heldout SELECT work, (work * 7 + 3) % 40 "
       "FROM (SELECT DISTINCT work FROM tags) EXCEPT SELECT work, subject FROM tags");

@@ -100,7 +100,7 @@ TEST_F(Tune, SaysWhatTrainingNotes) {
   }
 }
 
-TEST_F(Tune, JudgesByGivenRows) {
+TEST_F(Tune, EvaluatesOnGivenRows) {
   db.run(
       "CREATE TABLE heldout AS SELECT work, min(subject) AS subject FROM tags GROUP BY 1 HAVING "
       "count(*) > 2;"
@@ -390,7 +390,7 @@ TEST_F(Tune, ReadsResultsWithDistrust) {
   for (const std::string column :
        {"epochs", "best_epoch", "value", "recall", "ndcg", "seconds", "metrics", "history"}) {
     for (const std::string value : {"x'00'", "NULL"}) {
-      if (column == "best_epoch" && value == "NULL") continue;  // a run of which none was judged
+      if (column == "best_epoch" && value == "NULL") continue;  // a run of which none was evaluated
       SCOPED_TRACE(column + value);
       db.run("SAVEPOINT s");
       db.run("UPDATE trials SET " + column + " = " + value + " WHERE options = " + quoted(options));
@@ -494,8 +494,9 @@ TEST_F(Tune, SaysWhatIsWrongBeforeAnythingIsTrained) {
             "the limit");
   EXPECT_EQ(error("'{}'", ",\"validation\":0"),
             "subjrec_tune: option \"validation\" must be a number above 0 and up to 0.9, got 0");
-  EXPECT_EQ(error("'{}'", ",\"validation\":0.1,\"heldout\":\"tags\""),
-            "subjrec_tune: options \"validation\" and \"heldout\" are two ways to judge; give one");
+  EXPECT_EQ(
+      error("'{}'", ",\"validation\":0.1,\"heldout\":\"tags\""),
+      "subjrec_tune: options \"validation\" and \"heldout\" are two ways to evaluate; give one");
   EXPECT_EQ(error("'{}'", ",\"n_jobs\":2"),
             "subjrec_tune: unknown option \"n_jobs\"; did you mean \"threads\"?");
   EXPECT_EQ(error("'{}'", ",\"patience\":2"),
@@ -535,7 +536,7 @@ TEST_F(Tune, SaysWhichArgumentIsWrong) {
             "columns are work and subject; there is no table \"nothing\"");
   EXPECT_EQ(db.error("SELECT * FROM subjrec_tune('SELECT 1, 2', '{}')"),
             "subjrec_tune: run 1 of 1, {}: option \"validation\" finds nothing to hold out: no "
-            "work has two subjects that other works carry, too; judge by other rows, or not at "
+            "work has two subjects that other works carry, too; evaluate on other rows, or not at "
             "all");
 }
 

@@ -3,8 +3,10 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/base/portable_math.h"
+#include "core/linalg/double_cholesky.h"
 
 namespace subjrec {
 namespace {
@@ -32,8 +34,9 @@ struct Likelihood {
 };
 
 /// hessian^-1 gradient of the terms that are not the labels', to which those of a model without
-/// labels are not tied: its coefficients are the same bytes whatever else there might be.
-void solve_own(const Likelihood& at, TermWeights* change) {
+/// labels are not tied: its coefficients are the same bytes whatever else there might be. Eigen's
+/// order of sums is what digests of models without labels rest on.
+TermWeights own_step(const Likelihood& at) {
   Eigen::Matrix<double, kOwnTerms, kOwnTerms> hessian;
   Eigen::Matrix<double, kOwnTerms, 1> gradient;
   hessian.setZero();
@@ -45,26 +48,21 @@ void solve_own(const Likelihood& at, TermWeights* change) {
     }
   }
   gradient = hessian.selfadjointView<Eigen::Lower>().llt().solve(gradient).eval();
-  for (size_t i = 0; i < kOwnTerms; ++i) (*change)[i] = gradient[static_cast<Eigen::Index>(i)];
+  TermWeights step = {};
+  std::copy(gradient.begin(), gradient.end(), step.begin());
+  return step;
 }
 
-/// The same of all terms, by Cholesky's decomposition.
-void solve_all(Likelihood at, TermWeights* change) {
-  Matrix& l = at.hessian;
-  TermWeights& x = at.gradient;
-  for (size_t i = 0; i < kBlendTerms; ++i) {
-    for (size_t j = 0; j <= i; ++j) {
-      for (size_t k = 0; k < j; ++k) l[i][j] -= l[i][k] * l[j][k];
-      l[i][j] = i == j ? std::sqrt(l[i][i]) : l[i][j] / l[j][j];
-    }
-    for (size_t k = 0; k < i; ++k) x[i] -= l[i][k] * x[k];
-    x[i] /= l[i][i];
-  }
-  for (size_t i = kBlendTerms; i-- > 0;) {
-    for (size_t k = i + 1; k < kBlendTerms; ++k) x[i] -= l[k][i] * x[k];
-    x[i] /= l[i][i];
-  }
-  *change = x;
+/// The same of all terms.
+Result<TermWeights> whole_step(const Likelihood& at, Monitor& monitor) {
+  std::vector<double> hessian;
+  for (const TermWeights& row : at.hessian) hessian.insert(hessian.end(), row.begin(), row.end());
+  SUBJREC_ASSIGN(const DoubleCholesky cholesky,
+                 DoubleCholesky::factor(std::move(hessian), kBlendTerms, monitor));
+  TermWeights step = at.gradient;
+  cholesky.forward(step.data());
+  cholesky.backward(step.data());
+  return step;
 }
 
 double dot(const BlendTerms& terms, const TermWeights& w) {
@@ -137,8 +135,10 @@ Result<TermWeights> fit_conditional_logit(const std::vector<Choice>& choices,
   const bool labels = std::any_of(choices.begin(), choices.end(), has_labels);
   SUBJREC_ASSIGN(Likelihood now, likelihood(choices, w, prior, precision, team, monitor));
   for (int step = 0; step < kMostSteps; ++step) {
-    TermWeights change = {};
-    labels ? solve_all(now, &change) : solve_own(now, &change);
+    TermWeights change = own_step(now);
+    if (labels) {
+      SUBJREC_ASSIGN(change, whole_step(now, monitor));
+    }
     double length = 1;
     TermWeights next = w;
     Likelihood reached;

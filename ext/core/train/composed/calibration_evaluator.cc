@@ -27,8 +27,8 @@ std::vector<float> CalibrationEvaluator::biases() const {
 }
 
 /// Several at a time, so that the subjects are read once for all of them.
-void CalibrationEvaluator::products(const Bag& bag_of, const PackedMatrix& subjects, size_t first,
-                                    size_t end, const Use& use) const {
+void CalibrationEvaluator::products(const AppendInputs& append_inputs, const PackedMatrix& subjects,
+                                    size_t first, size_t end, const Use& use) const {
   const size_t n = network_.n_subjects();
   const size_t stride = network_.stride();
   std::vector<float> vectors(kExamplesPerPiece * stride);
@@ -36,9 +36,9 @@ void CalibrationEvaluator::products(const Bag& bag_of, const PackedMatrix& subje
   for (size_t begin = first; begin < end; begin += kExamplesPerPiece) {
     const size_t count = std::min(kExamplesPerPiece, end - begin);
     for (size_t i = 0; i < count; ++i) {
-      EncoderInputs bag;
-      const uint32_t work = bag_of(begin + i, &bag);
-      network_.embed(bag, 0, work, vectors.data() + i * stride);
+      EncoderInputs work_inputs;
+      const uint32_t work = append_inputs(begin + i, &work_inputs);
+      network_.embed(work_inputs, 0, work, vectors.data() + i * stride);
     }
     products.assign(count * n, 0.0f);
     const MatrixView rows{vectors.data(), count, network_.dim(), stride, 1};
@@ -47,10 +47,10 @@ void CalibrationEvaluator::products(const Bag& bag_of, const PackedMatrix& subje
   }
 }
 
-CalibrationEvaluator::Bag CalibrationEvaluator::bags_without_hidden(
+CalibrationEvaluator::AppendInputs CalibrationEvaluator::inputs_without_hidden(
     const std::vector<CalibrationPair>& examples) const {
-  return [this, &examples](size_t i, EncoderInputs* bag) {
-    examples_.inputs_without(examples[i].work, examples[i].subject, bag);
+  return [this, &examples](size_t i, EncoderInputs* work_inputs) {
+    examples_.inputs_without(examples[i].work, examples[i].subject, work_inputs);
     return examples[i].work;
   };
 }
@@ -84,7 +84,7 @@ Result<double> CalibrationEvaluator::overconfidence(Monitor& monitor) const {
                         [&](size_t piece) {
                           const size_t first = piece * kExamplesPerPiece;
                           const size_t end = std::min(first + kExamplesPerPiece, examples.size());
-                          products(bags_without_hidden(examples), subjects, first, end,
+                          products(inputs_without_hidden(examples), subjects, first, end,
                                    [&](size_t i, std::span<const float> p) {
                                      each[i] = overconfidence_of(examples[i], p, bias);
                                    });
@@ -110,8 +110,8 @@ Result<Calibration> CalibrationEvaluator::calibration(Monitor& monitor) const {
   const PackedMatrix subjects = packed_subjects();
   const std::vector<float> bias = biases();
   const auto add = [&](size_t first, size_t end, CalibrationBins* bins, Monitor&) -> Status {
-    const Bag bag = bags_without_hidden(examples);
-    products(bag, subjects, first, end, [&](size_t i, std::span<const float> p) {
+    const AppendInputs append_inputs = inputs_without_hidden(examples);
+    products(append_inputs, subjects, first, end, [&](size_t i, std::span<const float> p) {
       std::vector<float> scores(p.begin(), p.end());
       for (size_t s = 0; s < scores.size(); ++s) scores[s] += bias[s];
       add_outcomes(data_.interactions.row(examples[i].work), examples[i].subject, scores, bins);
@@ -128,12 +128,12 @@ Result<std::optional<ProbabilityCurve>> CalibrationEvaluator::cold_curve(Monitor
   if (works.size() < CalibrationSet::kLeastColdWorks) return std::optional<ProbabilityCurve>();
   const PackedMatrix subjects = packed_subjects();
   const std::vector<float> bias = biases();
-  const Bag bag = [&](size_t i, EncoderInputs* bags) {
-    examples_.bare_inputs(works[i], bags);
+  const AppendInputs append_inputs = [&](size_t i, EncoderInputs* work_inputs) {
+    examples_.bare_inputs(works[i], work_inputs);
     return works[i];
   };
   const auto add = [&](size_t first, size_t end, CalibrationBins* bins, Monitor&) -> Status {
-    products(bag, subjects, first, end, [&](size_t i, std::span<const float> p) {
+    products(append_inputs, subjects, first, end, [&](size_t i, std::span<const float> p) {
       std::vector<float> scores(p.begin(), p.end());
       for (size_t s = 0; s < scores.size(); ++s) scores[s] += bias[s];
       add_outcomes(data_.interactions.row(works[i]), kAllHidden, scores, bins);

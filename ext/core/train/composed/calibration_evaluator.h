@@ -15,8 +15,8 @@
 
 namespace subjrec {
 
-/// Judges a network as it stands after ComposedNetwork::refresh(). Keeps references to what it is
-/// given.
+/// Evaluates a network as it stands after ComposedNetwork::refresh(). Keeps references to what it
+/// is given.
 class CalibrationEvaluator {
  public:
   CalibrationEvaluator(const TrainData& data, const ExampleSource& examples,
@@ -41,11 +41,11 @@ class CalibrationEvaluator {
  private:
   /// Gives `use` example i's products h . subjects[s] for all s, for i from `first` to below `end`.
   using Use = std::function<void(size_t i, std::span<const float> products)>;
-  /// Appends the bag of example i, and returns its work.
-  using Bag = std::function<uint32_t(size_t i, EncoderInputs* bags)>;
-  void products(const Bag& bag, const PackedMatrix& subjects, size_t first, size_t end,
-                const Use& use) const;
-  Bag bags_without_hidden(const std::vector<CalibrationPair>& examples) const;
+  /// Appends the inputs of example i, and returns its work.
+  using AppendInputs = std::function<uint32_t(size_t i, EncoderInputs* work_inputs)>;
+  void products(const AppendInputs& append_inputs, const PackedMatrix& subjects, size_t first,
+                size_t end, const Use& use) const;
+  AppendInputs inputs_without_hidden(const std::vector<CalibrationPair>& examples) const;
   PackedMatrix packed_subjects() const;
   std::vector<float> biases() const;
   std::vector<CalibrationPair> calibration_examples() const;

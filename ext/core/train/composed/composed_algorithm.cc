@@ -56,7 +56,7 @@ void choose_options(const TrainData& data, TrainOptions* options) {
   options->choose("init_stddev", &T::init_stddev, 0.1);
 }
 
-/// Inputs and subjects with two moments, packed subjects (in training, and where it is judged),
+/// Inputs and subjects with two moments, packed subjects (in training, and where it is evaluated),
 /// scores of a block in every thread of both, a copy of either side in the model, and what a batch
 /// holds of its longest work.
 uint64_t bytes(const TrainData& data, const TrainOptions& o) {

@@ -23,15 +23,15 @@ Result<ComposedBatch> draw_batch(const Interactions& y, const ExampleSource& exa
   SUBJREC_TRY(team.run(
       pieces->size(),
       [&](size_t p) {
-        EncoderInputs& bags = (*pieces)[p];
-        bags.clear();
+        EncoderInputs& work_inputs = (*pieces)[p];
+        work_inputs.clear();
         const size_t end = std::min(works.size(), (p + 1) * kExamplesPerPiece);
         for (size_t i = p * kExamplesPerPiece; i < end; ++i) {
-          batch.hidden[i] = examples.draw(works[i], static_cast<int>(epoch), &bags);
+          batch.hidden[i] = examples.draw(works[i], static_cast<int>(epoch), &work_inputs);
         }
       },
       monitor));
-  for (const EncoderInputs& piece : *pieces) batch.bags.append(piece);
+  for (const EncoderInputs& piece : *pieces) batch.work_inputs.append(piece);
   return batch;
 }
 

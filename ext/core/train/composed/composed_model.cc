@@ -65,9 +65,9 @@ Result<std::vector<float>> compose_works(const ComposedNetwork& network,
                          const size_t end = std::min(n_works, (piece + 1) * kWorksPerPiece);
                          for (size_t w = piece * kWorksPerPiece; w < end; ++w) {
                            const auto work = static_cast<uint32_t>(w);
-                           EncoderInputs bag;
-                           examples.inputs_without(work, ExampleSource::kNone, &bag);
-                           network.embed(bag, 0, work, row.data());
+                           EncoderInputs work_inputs;
+                           examples.inputs_without(work, ExampleSource::kNone, &work_inputs);
+                           network.embed(work_inputs, 0, work, row.data());
                            std::copy_n(row.data(), dim, works.data() + w * dim);
                          }
                        },

@@ -133,14 +133,15 @@ Status ComposedNetwork::make_current(const ComposedBatch& batch, const SampledCl
     SUBJREC_TRY(subjects_.refresh(distinct(std::move(read)), team, monitor));
   }
   if (!inputs_.is_shared()) return {};
-  return inputs_.refresh(distinct(batch.bags.index), team, monitor);
+  return inputs_.refresh(distinct(batch.work_inputs.index), team, monitor);
 }
 
-void ComposedNetwork::embed(const EncoderInputs& bags, size_t row, uint32_t work, float* h) const {
-  const size_t first = bags.offsets[row];
-  sum_rows(inputs_.rows().data(), stride_, bags.index.data() + first,
-           bags.coefficient.data() + first, bags.size(row), h);
-  const float coefficient = bags.vector_coefficient[row];
+void ComposedNetwork::embed(const EncoderInputs& work_inputs, size_t row, uint32_t work,
+                            float* h) const {
+  const size_t first = work_inputs.offsets[row];
+  sum_rows(inputs_.rows().data(), stride_, work_inputs.index.data() + first,
+           work_inputs.coefficient.data() + first, work_inputs.size(row), h);
+  const float coefficient = work_inputs.vector_coefficient[row];
   if (coefficient != 0) work_vectors_.add_to({&work, 1}, {&coefficient, 1}, h);
 }
 
@@ -211,15 +212,16 @@ Status ComposedNetwork::run_block(const ComposedBatch& batch, const SampledClass
   const size_t begin = block * kBlockRows;
   const size_t end = std::min(begin + kBlockRows, batch.hidden.size());
   for (size_t r = begin; r < end; ++r) {
-    const size_t first = batch.bags.offsets[r];
-    sum_rows(inputs_.rows().data(), stride_, batch.bags.index.data() + first,
-             batch.bags.coefficient.data() + first, batch.bags.size(r),
+    const size_t first = batch.work_inputs.offsets[r];
+    sum_rows(inputs_.rows().data(), stride_, batch.work_inputs.index.data() + first,
+             batch.work_inputs.coefficient.data() + first, batch.work_inputs.size(r),
              vectors_.data() + r * stride_);
   }
   if (!work_vectors_.empty()) {
-    work_vectors_.add_to(std::span(batch.works).subspan(begin, end - begin),
-                         std::span(batch.bags.vector_coefficient).subspan(begin, end - begin),
-                         vectors_.data() + begin * stride_);
+    work_vectors_.add_to(
+        std::span(batch.works).subspan(begin, end - begin),
+        std::span(batch.work_inputs.vector_coefficient).subspan(begin, end - begin),
+        vectors_.data() + begin * stride_);
   }
   for (size_t r = begin; r < end; ++r) vectors_[r * stride_ + dim_] = 1;
   for (size_t r = begin; r < end; ++r) {
@@ -271,11 +273,11 @@ Status ComposedNetwork::update(const ComposedBatch& batch, const SampledClasses&
   const RowStep adam = adam_step(rate);
   SUBJREC_TRY(subjects_.update(subject_terms_.transpose(gradient_terms_, sampled.all), vectors_,
                                adam, team, monitor));
-  const Terms& bags = batch.bags;
-  SUBJREC_TRY(inputs_.update(input_terms_.transpose({&bags, 1}, false), vector_gradient_, adam,
-                             team, monitor));
-  return work_vectors_.update(batch.works, batch.bags.vector_coefficient, vector_gradient_.data(),
-                              adam, team, monitor);
+  const Terms& work_inputs = batch.work_inputs;
+  SUBJREC_TRY(inputs_.update(input_terms_.transpose({&work_inputs, 1}, false), vector_gradient_,
+                             adam, team, monitor));
+  return work_vectors_.update(batch.works, batch.work_inputs.vector_coefficient,
+                              vector_gradient_.data(), adam, team, monitor);
 }
 
 Result<double> ComposedNetwork::step(const ComposedBatch& batch, const SampledClasses& sampled,

@@ -25,10 +25,10 @@ namespace subjrec {
 /// Floats of a row of parameters: the embedding and a bias, padded.
 size_t composed_stride(size_t dim);
 
-/// Examples: works with their bags (over the inputs), the subject that each hides, and all its
+/// Examples: works with their inputs, the subject that each hides, and all its
 /// subjects.
 struct ComposedBatch {
-  EncoderInputs bags;
+  EncoderInputs work_inputs;
   std::vector<uint32_t> works;
   std::vector<uint32_t> hidden;
   std::vector<std::span<const uint32_t>> own;
@@ -65,7 +65,7 @@ class EmbeddingTower {
   std::vector<float> gradients_;
 };
 
-/// score(bag, s) = h . subjects[s] + bias[s] + log_popularity[s], where h is the bag's sum of
+/// score(work_inputs, s) = h . subjects[s] + bias[s] + log_popularity[s], where h is their sum of
 /// inputs and the work's mapped prior vector. Column `dim` of a subject's row is its bias: h has a
 /// one there.
 class ComposedNetwork {
@@ -88,8 +88,8 @@ class ComposedNetwork {
 
   /// Makes rows() of both sides, and embed(), speak of the parameters as they stand.
   Status refresh(ThreadTeam& team, Monitor& monitor);
-  /// h of row `row` of `bags`, which is the bag of `work`; `stride` floats.
-  void embed(const EncoderInputs& bags, size_t row, uint32_t work, float* h) const;
+  /// h of row `row` of `work_inputs`, which is that of `work`; `stride` floats.
+  void embed(const EncoderInputs& work_inputs, size_t row, uint32_t work, float* h) const;
 
   /// The next step is the one after `steps`.
   void set_steps(uint64_t steps);

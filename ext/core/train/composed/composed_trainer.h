@@ -1,6 +1,6 @@
 // Composed works: a work's embedding is made of the vectors of what is known of it.
 //
-//   works[w] = sum of weight[m] inputs[m] over the bag of w (its subjects, of weight 1, its
+//   works[w] = sum of weight[m] inputs[m] over the inputs of w (its subjects, of weight 1, its
 //              features, of half their given weight, and its prior vector times a trained matrix,
 //              of weight 1), divided by the root of the sum of the weights' squares
 //   score(w, s) = works[w] . subjects[s] + subject_bias[s]
@@ -9,8 +9,8 @@
 // the sum of three: a vector of the subject's own, the trained vectors of its features (weights of
 // squares that add up to 1), and its prior vector times a trained matrix. The model holds the sums.
 //
-// Each epoch every work hides one of its subjects, and the rest of its bag has to predict it among
-// all subjects that the work does not carry: training asks what a cataloguer asks. Inputs and
+// Each epoch every work hides one of its subjects, and the rest of its inputs have to predict it
+// among all subjects that the work does not carry: training asks what a cataloguer asks. Inputs and
 // outputs are trained together by Adam on a softmax loss. A work's vector needs no parameters of
 // its own, so works never seen are embedded by compose() as well as the trained ones. Relatives:
 // FISM (Kabbur, Ning and Karypis 2013), StarSpace (Wu et al. 2018), LightFM (Kula 2015).

@@ -69,10 +69,10 @@ size_t ExampleSource::n_inputs() const {
   return data_.interactions.n_subjects + data_.work_features.n_columns;
 }
 
-void ExampleSource::end_inputs(bool vector, EncoderInputs* bags) {
+void ExampleSource::end_inputs(bool vector, EncoderInputs* work_inputs) {
   const float weight = vector ? kVectorWeight : 0.0f;
-  const float scale = end_normalized_row(bags, double{weight} * double{weight});
-  bags->vector_coefficient.push_back(weight * scale);
+  const float scale = end_normalized_row(work_inputs, double{weight} * double{weight});
+  work_inputs->vector_coefficient.push_back(weight * scale);
 }
 
 /// One of the subjects that are not kept out of training.
@@ -95,7 +95,7 @@ uint32_t ExampleSource::draw_hidden(uint32_t work, Random* random) const {
   return hidden;
 }
 
-uint32_t ExampleSource::draw(uint32_t work, int epoch, EncoderInputs* bags) const {
+uint32_t ExampleSource::draw(uint32_t work, int epoch, EncoderInputs* work_inputs) const {
   const std::span<const uint32_t> subjects = data_.interactions.row(work);
   const uint64_t key = options_.shards > 0 ? data_.key(work) : work;
   Random random(static_cast<uint64_t>(options_.seed),
@@ -106,24 +106,26 @@ uint32_t ExampleSource::draw(uint32_t work, int epoch, EncoderInputs* bags) cons
                     random.uniform() < options_.bare;
   for (const uint32_t s : subjects) {
     if (bare) break;
-    if (s != hidden && s != reserved && random.uniform() >= options_.dropout) bags->add(s, 1.0f);
+    if (s != hidden && s != reserved && random.uniform() >= options_.dropout)
+      work_inputs->add(s, 1.0f);
   }
-  add_features(work, bags, [&] { return random.uniform() >= options_.feature_dropout; });
-  end_inputs(has_vector_[work] && random.uniform() >= options_.feature_dropout, bags);
+  add_features(work, work_inputs, [&] { return random.uniform() >= options_.feature_dropout; });
+  end_inputs(has_vector_[work] && random.uniform() >= options_.feature_dropout, work_inputs);
   return hidden;
 }
 
-void ExampleSource::bare_inputs(uint32_t work, EncoderInputs* bags) const {
-  add_features(work, bags, [] { return true; });
-  end_inputs(has_vector_[work], bags);
+void ExampleSource::bare_inputs(uint32_t work, EncoderInputs* work_inputs) const {
+  add_features(work, work_inputs, [] { return true; });
+  end_inputs(has_vector_[work], work_inputs);
 }
 
-void ExampleSource::inputs_without(uint32_t work, uint32_t hidden, EncoderInputs* bags) const {
+void ExampleSource::inputs_without(uint32_t work, uint32_t hidden,
+                                   EncoderInputs* work_inputs) const {
   for (const uint32_t s : data_.interactions.row(work)) {
-    if (s != hidden) bags->add(s, 1.0f);
+    if (s != hidden) work_inputs->add(s, 1.0f);
   }
-  add_features(work, bags, [] { return true; });
-  end_inputs(has_vector_[work], bags);
+  add_features(work, work_inputs, [] { return true; });
+  end_inputs(has_vector_[work], work_inputs);
 }
 
 }  // namespace subjrec

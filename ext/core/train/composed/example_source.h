@@ -1,4 +1,4 @@
-// The bag of a work: what is known of it, and with what weight it enters the work's vector.
+// The inputs of a work: what is known of it, and with what weight it enters the work's vector.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 namespace subjrec {
 
 /// Examples for training: each work hides one of its subjects (drawn in proportion to their
-/// weights, where they have any), and what is left of its bag, after dropout, is what the hidden
+/// weights, where they have any), and what is left of its inputs, after dropout, is what the hidden
 /// one is predicted from. A share of options.bare of the examples that have features or a prior
 /// vector shows these alone, so that training knows the cold start, too. Inputs are numbered
 /// subjects first, then features.
@@ -28,20 +28,20 @@ class ExampleSource {
   ExampleSource(const TrainData& data, const TrainOptions& options, CalibrationSet kept_out,
                 std::span<const uint64_t> feature_works);
 
-  /// Works that can hide a subject and still have something in the bag.
+  /// Works that can hide a subject and still have an input.
   const std::vector<uint32_t>& works() const { return works_; }
   /// Appends the example of `work` in `epoch`; returns the hidden subject. It depends on seed,
   /// epoch and work alone; with options.shards on the id of the work, and not on its position.
-  uint32_t draw(uint32_t work, int epoch, EncoderInputs* bags) const;
+  uint32_t draw(uint32_t work, int epoch, EncoderInputs* work_inputs) const;
   /// What is kept out of training altogether, for calibration.
   const std::vector<CalibrationPair>& calibration_pairs() const { return calibration_.pairs; }
   const std::vector<uint32_t>& cold_works() const { return calibration_.cold_works; }
-  /// Appends the bag of `work` without `hidden`, and without dropout. kNone hides nothing.
-  void inputs_without(uint32_t work, uint32_t hidden, EncoderInputs* bags) const;
-  /// Appends the bag of `work` without any subject, and without dropout.
-  void bare_inputs(uint32_t work, EncoderInputs* bags) const;
+  /// Appends the inputs of `work` without `hidden`, and without dropout. kNone hides nothing.
+  void inputs_without(uint32_t work, uint32_t hidden, EncoderInputs* work_inputs) const;
+  /// Appends the inputs of `work` without any subject, and without dropout.
+  void bare_inputs(uint32_t work, EncoderInputs* work_inputs) const;
   size_t n_inputs() const;
-  /// False for a feature on fewer works than options.min_feature_works: it is in no bag.
+  /// False for a feature on fewer works than options.min_feature_works: it is no input.
   bool used(size_t input) const;
 
  private:
@@ -51,7 +51,7 @@ class ExampleSource {
   bool has_features(size_t work) const;
   bool known_without(size_t work) const { return has_vector_[work] || has_features(work); }
   uint32_t draw_hidden(uint32_t work, Random* random) const;
-  static void end_inputs(bool vector, EncoderInputs* bags);
+  static void end_inputs(bool vector, EncoderInputs* work_inputs);
   template <class Keep>
   void add_features(uint32_t work, Terms* terms, Keep keep) const {
     const SparseRows& features = data_.work_features;

@@ -14,25 +14,25 @@ namespace {
 
 using Phase = DistributedState::Phase;
 
-TrainData data_of(const DistributedState& state, const ShardBags& bags) {
+TrainData data_of(const DistributedState& state, const ShardRows& shard_rows) {
   TrainData data;
-  data.interactions = bags.interactions;
-  data.work_keys = hashes_of(bags.works);
-  data.work_features = bags.features;
+  data.interactions = shard_rows.interactions;
+  data.work_keys = hashes_of(shard_rows.works);
+  data.work_features = shard_rows.features;
   // Without features of their own the works still have the columns of all.
   SparseRows& f = data.work_features;
   if (f.n_rows == 0 && state.features.size() > 0) {
-    f.n_rows = bags.works.size();
+    f.n_rows = shard_rows.works.size();
     f.offsets.assign(f.n_rows + 1, 0);
   }
   f.n_columns = state.features.size();
   return data;
 }
 
-CalibrationSet kept_of(const DistributedState& state, const ShardBags& bags) {
+CalibrationSet kept_of(const DistributedState& state, const ShardRows& shard_rows) {
   CalibrationSet set;
-  for (uint32_t w = 0; w < bags.works.size(); ++w) {
-    const auto at = state.ials.kept.works.find(bags.works[w]);
+  for (uint32_t w = 0; w < shard_rows.works.size(); ++w) {
+    const auto at = state.ials.kept.works.find(shard_rows.works[w]);
     if (!at) continue;
     const uint32_t hidden = state.ials.hidden[*at];
     if (hidden == kAllHidden) {
@@ -50,10 +50,10 @@ std::vector<uint32_t> subject_counts(const DistributedState& state) {
 
 /// The network, and the examples of some works, by what is known of the whole catalogue.
 struct Local {
-  Local(const DistributedState& state, const ShardBags& bags)
+  Local(const DistributedState& state, const ShardRows& shard_rows)
       : options(state.options),
-        data(data_of(state, bags)),
-        examples(data, options, kept_of(state, bags), state.feature_works),
+        data(data_of(state, shard_rows)),
+        examples(data, options, kept_of(state, shard_rows), state.feature_works),
         network(data, examples.n_inputs(),
                 log_popularity_of(subject_counts(state), state.total().pairs), options),
         team(resolve_threads(options.threads)) {
@@ -154,9 +154,10 @@ Status start_composed(DistributedState* state, Monitor& monitor) {
 }
 
 Result<std::string> round_piece(const DistributedState& state, uint32_t shard,
-                                const ShardBags& bags, const Pieces& inbox, Monitor& monitor) {
+                                const ShardRows& shard_rows, const Pieces& inbox,
+                                Monitor& monitor) {
   SUBJREC_TRY(check_claims(inbox));
-  Local local(state, bags);
+  Local local(state, shard_rows);
   local.take(state.composed.subjects, state.composed.inputs);
   NegativeSampler sampler(subject_counts(state), negative_count(state.options));
   const ShardTraining training{local.data.interactions, local.examples, state.options, sampler};
@@ -192,10 +193,10 @@ Status next_after_round(const Pieces& pieces, DistributedState* state, Monitor& 
   return end_epoch(state, monitor);
 }
 
-Result<std::vector<float>> compose_bags(const DistributedState& state, const ShardBags& bags,
+Result<std::vector<float>> compose_rows(const DistributedState& state, const ShardRows& shard_rows,
                                         Monitor& monitor) {
   const Model& model = state.model;
-  Local local(state, bags);
+  Local local(state, shard_rows);
   const size_t dim = local.network.dim();
   const size_t n_subjects = state.subjects.size();
   const size_t n_inputs = local.examples.n_inputs();
@@ -210,7 +211,7 @@ Result<std::vector<float>> compose_bags(const DistributedState& state, const Sha
                                        : model.feature_inputs.data() + (i - n_subjects) * dim;
     std::copy_n(from, dim, inputs.value.data() + i * inputs.stride);
   }
-  return compose_works(local.network, local.examples, bags.works.size(), local.team, monitor);
+  return compose_works(local.network, local.examples, shard_rows.works.size(), local.team, monitor);
 }
 
 }  // namespace subjrec

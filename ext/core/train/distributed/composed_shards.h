@@ -23,12 +23,12 @@ Status start_composed(DistributedState* state, Monitor& monitor);
 /// What the shard makes of the parameters in one round. Code::kInvalid where the claims in `inbox`
 /// have a work of two shards.
 Result<std::string> round_piece(const DistributedState& state, uint32_t shard,
-                                const ShardBags& bags, const Pieces& inbox, Monitor& monitor);
+                                const ShardRows& shard_rows, const Pieces& inbox, Monitor& monitor);
 
 Status next_after_round(const Pieces& pieces, DistributedState* state, Monitor& monitor);
 
 /// The rows of works in the trained model.
-Result<std::vector<float>> compose_bags(const DistributedState& state, const ShardBags& bags,
+Result<std::vector<float>> compose_rows(const DistributedState& state, const ShardRows& shard_rows,
                                         Monitor& monitor);
 
 }  // namespace subjrec

@@ -29,17 +29,17 @@ void append(const std::vector<T>& from, std::pair<uint64_t, uint64_t> row, std::
 
 }  // namespace
 
-Status Gathered::add(uint32_t shard, const ShardBags& bags, Monitor& monitor) {
+Status Gathered::add(uint32_t shard, const ShardRows& shard_rows, Monitor& monitor) {
   Poll poll(monitor, kPollEvery);
-  const Interactions& y = bags.interactions;
-  const SparseRows& f = bags.features;
+  const Interactions& y = shard_rows.interactions;
+  const SparseRows& f = shard_rows.features;
   const size_t first_subject = subjects_.size();
   const size_t first_feature = features_.size();
-  for (size_t w = 0; w < bags.works.size(); ++w) {
+  for (size_t w = 0; w < shard_rows.works.size(); ++w) {
     if (poll.stop()) return Status::interrupted();
-    const uint32_t at = works_.intern(bags.works[w]);
+    const uint32_t at = works_.intern(shard_rows.works[w]);
     if (at < shard_of_.size()) {
-      return in_two_shards(bags.works[w], shard_of_[at], shard);
+      return in_two_shards(shard_rows.works[w], shard_of_[at], shard);
     }
     shard_of_.push_back(shard);
     subject_rows_.emplace_back(first_subject + y.offsets[w], first_subject + y.offsets[w + 1]);
@@ -103,13 +103,13 @@ Status train_gathered(const TrainData& data, DistributedState* state, Monitor& m
   return {};
 }
 
-Result<std::vector<float>> embed_works(const DistributedState& state, const ShardBags& bags,
+Result<std::vector<float>> embed_works(const DistributedState& state, const ShardRows& shard_rows,
                                        Monitor& monitor) {
-  if (state.options.algorithm == "ials") return solve_works(state, bags, monitor);
-  if (state.options.algorithm == "composed") return compose_bags(state, bags, monitor);
+  if (state.options.algorithm == "ials") return solve_works(state, shard_rows, monitor);
+  if (state.options.algorithm == "composed") return compose_rows(state, shard_rows, monitor);
   ThreadTeam team(resolve_threads(state.options.threads));
   SUBJREC_ASSIGN(const SparseRows columns,
-                 subject_and_feature_columns(bags.interactions, bags.features,
+                 subject_and_feature_columns(shard_rows.interactions, shard_rows.features,
                                              state.options.feature_weight, monitor));
   if (state.model.projection == nullptr) {
     return Status(Code::kCorrupt, "is damaged: it does not say how works are embedded");

@@ -13,7 +13,7 @@ namespace subjrec {
 class Gathered {
  public:
   /// Code::kInvalid where a work is in a shard that was added before.
-  Status add(uint32_t shard, const ShardBags& bags, Monitor& monitor);
+  Status add(uint32_t shard, const ShardRows& shard_rows, Monitor& monitor);
 
   /// All works in the order of their ids: what subjrec_train would read from all shards.
   Result<TrainData> sorted(size_t n_subjects, size_t n_features, Monitor& monitor);

@@ -8,18 +8,19 @@
 namespace subjrec {
 namespace {
 
-CalibrationCandidates find_in(const ShardBags& bags, uint64_t seed) {
-  const SparseRows& f = bags.features;
+CalibrationCandidates find_in(const ShardRows& shard_rows, uint64_t seed) {
+  const SparseRows& f = shard_rows.features;
   const auto has_features = [&](uint32_t w) {
     return f.n_rows > 0 && f.offsets[w] < f.offsets[w + 1];
   };
-  return find_calibration_candidates(bags.interactions, hashes_of(bags.works), seed, has_features);
+  return find_calibration_candidates(shard_rows.interactions, hashes_of(shard_rows.works), seed,
+                                     has_features);
 }
 
 uint64_t seed_of(const TrainOptions& options) { return static_cast<uint64_t>(options.seed); }
 
-/// The works among `candidates`, as bags.
-ShardBags works_of(const CalibrationCandidates& candidates, const ShardBags& all) {
+/// The works among `candidates`, as shard_rows.
+ShardRows works_of(const CalibrationCandidates& candidates, const ShardRows& all) {
   std::vector<bool> taken(all.works.size(), false);
   for (const auto* list : {&candidates.three, &candidates.two, &candidates.known}) {
     for (const CalibrationCandidates::Work& c : *list) taken[c.work] = true;
@@ -34,16 +35,16 @@ ShardBags works_of(const CalibrationCandidates& candidates, const ShardBags& all
 }  // namespace
 
 std::string encode_candidates(const ShardData& shard, const TrainOptions& options) {
-  ShardBags bags;
-  bags.works = shard.works;
-  bags.interactions = shard.data.interactions;
-  bags.features = shard.data.work_features;
-  const CalibrationCandidates found = find_in(bags, seed_of(options));
+  ShardRows shard_rows;
+  shard_rows.works = shard.works;
+  shard_rows.interactions = shard.data.interactions;
+  shard_rows.features = shard.data.work_features;
+  const CalibrationCandidates found = find_in(shard_rows, seed_of(options));
   ByteWriter out;
   out.number<uint64_t>(found.n_three);
   out.number<uint64_t>(found.n_two);
   out.number<uint64_t>(found.n_known);
-  out.text(encode_bags(works_of(found, bags)));
+  out.text(encode_rows(works_of(found, shard_rows)));
   return out.take();
 }
 
@@ -59,7 +60,7 @@ Status draw_kept_out(const std::vector<ShardVocabulary>& vocabularies,
     ByteReader in(pieces[k]);
     for (size_t& count : counts) count += in.number<uint64_t>();
     const ShardVocabulary& v = vocabularies[k];
-    const auto local = decode_bags(in.text(), v.subjects.size(), v.features.size());
+    const auto local = decode_rows(in.text(), v.subjects.size(), v.features.size());
     if (!in.finished() || !local.ok()) return no_piece();
     ShardData shard;
     shard.works = local->works;
@@ -67,17 +68,17 @@ Status draw_kept_out(const std::vector<ShardVocabulary>& vocabularies,
     shard.features = v.features;
     shard.data.interactions = local->interactions;
     shard.data.work_features = local->features;
-    SUBJREC_ASSIGN(const ShardBags bags,
+    SUBJREC_ASSIGN(const ShardRows shard_rows,
                    renumber(shard, state->subjects, state->features, monitor));
-    SUBJREC_TRY(all.add(k, bags, monitor));
+    SUBJREC_TRY(all.add(k, shard_rows, monitor));
   }
   SUBJREC_ASSIGN(TrainData data, all.sorted(n_subjects, n_features, monitor));
-  ShardBags bags;
-  bags.works = all.works();
-  bags.interactions = std::move(data.interactions);
-  bags.features = std::move(data.work_features);
+  ShardRows shard_rows;
+  shard_rows.works = all.works();
+  shard_rows.interactions = std::move(data.interactions);
+  shard_rows.features = std::move(data.work_features);
   // The works with the least keys of all are among those of each shard.
-  CalibrationCandidates found = find_in(bags, seed);
+  CalibrationCandidates found = find_in(shard_rows, seed);
   found.n_three = counts[0];
   found.n_two = counts[1];
   found.n_known = counts[2];
@@ -102,7 +103,7 @@ Status draw_kept_out(const std::vector<ShardVocabulary>& vocabularies,
     state->ials.hidden.push_back(is_pair ? pair->subject : kAllHidden);
     is_pair ? static_cast<void>(++pair) : static_cast<void>(++cold);
   }
-  state->ials.kept = some_of(bags, works);
+  state->ials.kept = some_of(shard_rows, works);
   return {};
 }
 

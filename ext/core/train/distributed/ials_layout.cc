@@ -40,10 +40,10 @@ std::vector<uint32_t> columns_of(const DistributedState& state, uint32_t shard) 
   return columns;
 }
 
-Result<SparseRows> laid_out(const ShardBags& bags, const DistributedState& state, bool whole,
+Result<SparseRows> laid_out(const ShardRows& shard_rows, const DistributedState& state, bool whole,
                             Monitor& monitor) {
   SUBJREC_ASSIGN(SparseRows rows,
-                 subject_and_feature_columns(bags.interactions, bags.features,
+                 subject_and_feature_columns(shard_rows.interactions, shard_rows.features,
                                              state.options.feature_weight, monitor));
   // Without features of their own the works still have the columns of all.
   rows.n_columns = state.subjects.size() + state.features.size();
@@ -54,7 +54,7 @@ Result<SparseRows> laid_out(const ShardBags& bags, const DistributedState& state
   for (size_t w = 0; w < rows.n_rows; ++w) {
     if (poll.stop()) return Status::interrupted();
     const size_t end = rows.offsets[w + 1];
-    const auto at = state.ials.kept.works.find(bags.works[w]);
+    const auto at = state.ials.kept.works.find(shard_rows.works[w]);
     const bool cold = at && state.ials.hidden[*at] == kAllHidden;
     for (size_t e = begin; e < end && !cold; ++e) {
       if (at && rows.columns[e] == state.ials.hidden[*at]) continue;
@@ -97,22 +97,22 @@ Status Claims::add(uint32_t shard, const IdTable& works) {
   return {};
 }
 
-ShardBags some_of(const ShardBags& bags, const std::vector<uint32_t>& works) {
-  ShardBags some;
-  some.interactions.n_subjects = bags.interactions.n_subjects;
+ShardRows some_of(const ShardRows& shard_rows, const std::vector<uint32_t>& works) {
+  ShardRows some;
+  some.interactions.n_subjects = shard_rows.interactions.n_subjects;
   some.interactions.offsets.push_back(0);
-  const SparseRows& f = bags.features;
+  const SparseRows& f = shard_rows.features;
   const bool featureless = f.n_rows == 0;
   if (!featureless) {
     some.features.n_columns = f.n_columns;
     some.features.offsets.push_back(0);
   }
   for (const uint32_t w : works) {
-    some.works.intern(bags.works[w]);
-    const auto row = bags.interactions.row(w);
+    some.works.intern(shard_rows.works[w]);
+    const auto row = shard_rows.interactions.row(w);
     auto& subjects = some.interactions.subjects;
     subjects.insert(subjects.end(), row.begin(), row.end());
-    const std::span<const float> weights = bags.interactions.weighted_row(w).weights;
+    const std::span<const float> weights = shard_rows.interactions.weighted_row(w).weights;
     some.interactions.weights.insert(some.interactions.weights.end(), weights.begin(),
                                      weights.end());
     some.interactions.offsets.push_back(subjects.size());

@@ -18,7 +18,7 @@ std::vector<uint32_t> column_owners(const DistributedState& state);
 std::vector<uint32_t> columns_of(const DistributedState& state, uint32_t shard);
 
 /// The works by columns; unless `whole`, without what is kept out to calibrate by.
-Result<SparseRows> laid_out(const ShardBags& bags, const DistributedState& state, bool whole,
+Result<SparseRows> laid_out(const ShardRows& shard_rows, const DistributedState& state, bool whole,
                             Monitor& monitor);
 
 /// The entries of these columns, which are numbered anew from 0.
@@ -36,7 +36,7 @@ class Claims {
 };
 
 /// Some of the works, by position, ascending.
-ShardBags some_of(const ShardBags& bags, const std::vector<uint32_t>& works);
+ShardRows some_of(const ShardRows& shard_rows, const std::vector<uint32_t>& works);
 
 /// The error for a work in two shards.
 Status in_two_shards(const IdView& work, uint32_t one, uint32_t other);

@@ -22,7 +22,7 @@ Factors unpacked(const std::vector<float>& values, size_t dim) {
 }
 
 void write_run(const IalsRun& run, ByteWriter* out) {
-  out->text(run.hidden.empty() ? std::string() : encode_bags(run.kept));
+  out->text(run.hidden.empty() ? std::string() : encode_rows(run.kept));
   out->array(run.hidden);
   out->number<uint8_t>(run.brought_in ? 1 : 0);
   out->text(run.exchange);
@@ -44,11 +44,11 @@ void read_run(size_t dim, size_t n_subjects, size_t n_features, ByteReader* in, 
   run->works_turn.basis = in->array<float>();
   run->works_turn.diagonal = in->array<double>();
   if (!in->good()) return;
-  Result<ShardBags> bags = ShardBags();
-  if (!kept.empty()) bags = decode_bags(kept, n_subjects, n_features);
+  Result<ShardRows> shard_rows = ShardRows();
+  if (!kept.empty()) shard_rows = decode_rows(kept, n_subjects, n_features);
   const size_t n_columns = n_subjects + n_features;
   const auto is = [](size_t size, size_t wanted) { return size == 0 || size == wanted; };
-  if (!bags.ok() || bags->works.size() != run->hidden.size() ||
+  if (!shard_rows.ok() || shard_rows->works.size() != run->hidden.size() ||
       !is(columns.size(), n_columns * dim) || !is(run->diagonal.size(), dim) ||
       !is(run->column_weights.size(), n_columns) || !is(run->works_turn.basis.size(), dim * dim) ||
       run->works_turn.basis.size() != run->works_turn.diagonal.size() * dim) {
@@ -58,7 +58,7 @@ void read_run(size_t dim, size_t n_subjects, size_t n_features, ByteReader* in, 
     if (s != kAllHidden && s >= n_subjects) return in->fail();
   }
   run->columns = unpacked(columns, dim);
-  run->kept = *std::move(bags);
+  run->kept = *std::move(shard_rows);
 }
 
 }  // namespace subjrec

@@ -14,7 +14,7 @@ namespace subjrec {
 struct IalsRun {
   /// Works that calibrate, in the order of their ids, with all that they carry; and of each which
   /// subject is kept out of training, or kAllHidden (core/train/calibration_set.h).
-  ShardBags kept;
+  ShardRows kept;
   std::vector<uint32_t> hidden;
   bool brought_in = false;  // what was kept out is in the matrix: the last epoch
 

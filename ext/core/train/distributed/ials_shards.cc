@@ -27,16 +27,16 @@ Result<Factors> solved(const LeastSquaresSolver& solver, const SparseRows& rows,
 }
 
 /// Works and claims of one shard, for another.
-std::string encode_sent(const ShardBags& bags, const IdTable& claims) {
+std::string encode_sent(const ShardRows& shard_rows, const IdTable& claims) {
   ByteWriter out;
-  out.text(encode_bags(bags));
+  out.text(encode_rows(shard_rows));
   out.ids(claims);
   return out.take();
 }
 
 }  // namespace
 
-Result<Pieces> exchange_pieces(const DistributedState& state, const ShardBags& bags,
+Result<Pieces> exchange_pieces(const DistributedState& state, const ShardRows& shard_rows,
                                Monitor& monitor) {
   Poll poll(monitor, 1 << 12);
   const std::vector<uint32_t> owners = column_owners(state);
@@ -48,13 +48,13 @@ Result<Pieces> exchange_pieces(const DistributedState& state, const ShardBags& b
     if (works.empty() || works.back() != w) works.push_back(static_cast<uint32_t>(w));
   };
   const bool claims_alone = state.options.algorithm == "composed";
-  for (size_t w = 0; w < bags.works.size(); ++w) {
+  for (size_t w = 0; w < shard_rows.works.size(); ++w) {
     if (poll.stop()) return Status::interrupted();
     // Each work is claimed at one shard, which sees where two claim it.
-    claims[hash_id(bags.works[w]) % state.shards].intern(bags.works[w]);
+    claims[hash_id(shard_rows.works[w]) % state.shards].intern(shard_rows.works[w]);
     if (claims_alone) continue;
-    for (const uint32_t s : bags.interactions.row(w)) send(w, s);
-    const SparseRows& f = bags.features;
+    for (const uint32_t s : shard_rows.interactions.row(w)) send(w, s);
+    const SparseRows& f = shard_rows.features;
     for (size_t e = f.n_rows == 0 ? 0 : f.offsets[w]; f.n_rows > 0 && e < f.offsets[w + 1]; ++e) {
       send(w, static_cast<uint32_t>(n_subjects) + f.columns[e]);
     }
@@ -62,16 +62,16 @@ Result<Pieces> exchange_pieces(const DistributedState& state, const ShardBags& b
   Pieces pieces;
   for (uint32_t k = 0; k < state.shards; ++k) {
     if (monitor.stop()) return Status::interrupted();
-    pieces[k] = encode_sent(some_of(bags, works_for[k]), claims[k]);
+    pieces[k] = encode_sent(some_of(shard_rows, works_for[k]), claims[k]);
   }
   return pieces;
 }
 
-Result<std::string> works_piece(const DistributedState& state, const ShardBags& bags,
+Result<std::string> works_piece(const DistributedState& state, const ShardRows& shard_rows,
                                 Monitor& monitor) {
   ThreadTeam team = team_of(state);
   const IalsRun& run = state.ials;
-  SUBJREC_ASSIGN(const SparseRows rows, laid_out(bags, state, run.brought_in, monitor));
+  SUBJREC_ASSIGN(const SparseRows rows, laid_out(shard_rows, state, run.brought_in, monitor));
   const auto solver = LeastSquaresSolver::turned(run.columns, run.diagonal);
   SUBJREC_ASSIGN(const Factors works,
                  solved(solver, rows, run.columns.dim, state.options, team, monitor));
@@ -93,26 +93,26 @@ Result<std::string> columns_piece(const DistributedState& state, uint32_t shard,
   const IalsRun& run = state.ials;
   const size_t n_subjects = state.subjects.size();
   const size_t n_features = state.features.size();
-  ShardBags bags;
+  ShardRows shard_rows;
   {
     Gathered all;
     Claims claims;
     for (const auto& [from, piece] : inbox) {
       ByteReader in(piece);
-      const auto sent = decode_bags(in.text(), n_subjects, n_features);
+      const auto sent = decode_rows(in.text(), n_subjects, n_features);
       const IdTable claimed = in.ids();
       if (!in.finished() || !sent.ok()) return no_piece();
       SUBJREC_TRY(claims.add(from, claimed));
       SUBJREC_TRY(all.add(from, *sent, monitor));
     }
     SUBJREC_ASSIGN(TrainData data, all.sorted(n_subjects, n_features, monitor));
-    bags.works = all.works();
-    bags.interactions = std::move(data.interactions);
-    bags.features = std::move(data.work_features);
+    shard_rows.works = all.works();
+    shard_rows.interactions = std::move(data.interactions);
+    shard_rows.features = std::move(data.work_features);
   }
   ThreadTeam team = team_of(state);
   const auto solver = LeastSquaresSolver::turned(run.columns, run.diagonal);
-  SUBJREC_ASSIGN(const SparseRows rows, laid_out(bags, state, run.brought_in, monitor));
+  SUBJREC_ASSIGN(const SparseRows rows, laid_out(shard_rows, state, run.brought_in, monitor));
   SUBJREC_ASSIGN(Factors works,
                  solved(solver, rows, run.columns.dim, state.options, team, monitor));
   SUBJREC_TRY(turn_rows(run.works_turn, &works, team, monitor));
@@ -130,7 +130,7 @@ Result<std::string> columns_piece(const DistributedState& state, uint32_t shard,
   return out.take();
 }
 
-Result<std::vector<float>> solve_works(const DistributedState& state, const ShardBags& bags,
+Result<std::vector<float>> solve_works(const DistributedState& state, const ShardRows& shard_rows,
                                        Monitor& monitor) {
   ThreadTeam team = team_of(state);
   std::vector<float> values = state.model.subjects;
@@ -142,7 +142,7 @@ Result<std::vector<float>> solve_works(const DistributedState& state, const Shar
   }
   const Factors columns = unpacked(values, state.model.dim);
   const auto solver = LeastSquaresSolver::turned(columns, state.ials.diagonal);
-  SUBJREC_ASSIGN(const SparseRows rows, laid_out(bags, state, true, monitor));
+  SUBJREC_ASSIGN(const SparseRows rows, laid_out(shard_rows, state, true, monitor));
   SUBJREC_ASSIGN(const Factors works,
                  solved(solver, rows, columns.dim, state.options, team, monitor));
   return packed(works);

@@ -35,10 +35,10 @@ Status draw_kept_out(const std::vector<ShardVocabulary>& vocabularies,
                      Monitor& monitor);
 
 /// For each shard what this one sends to it: works, and claims of works.
-Result<Pieces> exchange_pieces(const DistributedState& state, const ShardBags& bags,
+Result<Pieces> exchange_pieces(const DistributedState& state, const ShardRows& shard_rows,
                                Monitor& monitor);
 /// Sums over the works of this shard.
-Result<std::string> works_piece(const DistributedState& state, const ShardBags& bags,
+Result<std::string> works_piece(const DistributedState& state, const ShardRows& shard_rows,
                                 Monitor& monitor);
 /// The columns of this shard, from what others sent it. Code::kInvalid where two of them have one
 /// work.
@@ -51,7 +51,7 @@ Status next_after_works(const Pieces& pieces, DistributedState* state, Monitor& 
 Status next_after_columns(const Pieces& pieces, DistributedState* state, Monitor& monitor);
 
 /// The rows of works in the trained model.
-Result<std::vector<float>> solve_works(const DistributedState& state, const ShardBags& bags,
+Result<std::vector<float>> solve_works(const DistributedState& state, const ShardRows& shard_rows,
                                        Monitor& monitor);
 
 }  // namespace subjrec

@@ -146,19 +146,19 @@ Status next_after_count(const Part& part, DistributedState* state, Monitor& moni
   SUBJREC_TRY(sort_counts(&state->features, &state->feature_works, monitor));
   SUBJREC_TRY(check_distinct(state->counts));
   SUBJREC_TRY(settle_algorithm(state));
-  state->phase = Phase::kBags;
+  state->phase = Phase::kRows;
   if (state->options.algorithm == "ease") return {};
   state->phase = Phase::kExchange;
   return draw_kept_out(vocabularies, candidates, state, monitor);
 }
 
-Status next_after_bags(const Part& part, DistributedState* state, Monitor& monitor) {
+Status next_after_rows(const Part& part, DistributedState* state, Monitor& monitor) {
   Gathered all;
   for (const auto& [shard, piece] : part.pieces) {
-    const Result<ShardBags> bags =
-        decode_bags(piece, state->subjects.size(), state->features.size());
-    if (!bags.ok()) return of_shard(shard, bags.status());
-    SUBJREC_TRY(all.add(shard, *bags, monitor));
+    const Result<ShardRows> shard_rows =
+        decode_rows(piece, state->subjects.size(), state->features.size());
+    if (!shard_rows.ok()) return of_shard(shard, shard_rows.status());
+    SUBJREC_TRY(all.add(shard, *shard_rows, monitor));
   }
   SUBJREC_ASSIGN(const TrainData data,
                  all.sorted(state->subjects.size(), state->features.size(), monitor));
@@ -241,17 +241,19 @@ Result<std::vector<Part>> answer(const DistributedState& state, std::string_view
     SUBJREC_ASSIGN(std::string piece, columns_piece(state, shard, inbox->pieces, monitor));
     return std::vector<Part>{part(-1, std::move(piece))};
   }
-  SUBJREC_ASSIGN(const ShardBags bags, renumber(data, state.subjects, state.features, monitor));
-  if (state.phase == Phase::kBags) return std::vector<Part>{part(-1, encode_bags(bags))};
+  SUBJREC_ASSIGN(const ShardRows shard_rows,
+                 renumber(data, state.subjects, state.features, monitor));
+  if (state.phase == Phase::kRows) return std::vector<Part>{part(-1, encode_rows(shard_rows))};
   if (state.phase == Phase::kWorks) {
-    SUBJREC_ASSIGN(std::string piece, works_piece(state, bags, monitor));
+    SUBJREC_ASSIGN(std::string piece, works_piece(state, shard_rows, monitor));
     return std::vector<Part>{part(-1, std::move(piece))};
   }
   if (state.phase == Phase::kRound) {
-    SUBJREC_ASSIGN(std::string piece, round_piece(state, shard, bags, inbox->pieces, monitor));
+    SUBJREC_ASSIGN(std::string piece,
+                   round_piece(state, shard, shard_rows, inbox->pieces, monitor));
     return std::vector<Part>{part(-1, std::move(piece))};
   }
-  SUBJREC_ASSIGN(Pieces pieces, exchange_pieces(state, bags, monitor));
+  SUBJREC_ASSIGN(Pieces pieces, exchange_pieces(state, shard_rows, monitor));
   std::vector<Part> parts{part(-1, "")};
   for (auto& [to, piece] : pieces)
     parts.push_back(part(static_cast<int32_t>(to), std::move(piece)));
@@ -264,8 +266,8 @@ Status next_state(const Part& part, std::string_view library, DistributedState* 
   switch (state->phase) {
     case Phase::kCount:
       return next_after_count(part, state, monitor);
-    case Phase::kBags:
-      return next_after_bags(part, state, monitor);
+    case Phase::kRows:
+      return next_after_rows(part, state, monitor);
     case Phase::kExchange:
       return state->options.algorithm == "ials" ? start_ials(state, monitor)
                                                 : start_composed(state, monitor);

@@ -52,8 +52,8 @@ Status next_state(const Part& part, std::string_view library, DistributedState* 
 inline constexpr uint32_t kAllShards = ~uint32_t{0};
 Status check_counted(const DistributedState& state, uint32_t shard, const ShardCounts& counts);
 
-/// The rows of works in a model that is trained: bags.works x model.dim.
-Result<std::vector<float>> embed_works(const DistributedState& state, const ShardBags& bags,
+/// The rows of works in a model that is trained: shard_rows.works x model.dim.
+Result<std::vector<float>> embed_works(const DistributedState& state, const ShardRows& shard_rows,
                                        Monitor& monitor);
 
 /// {"phase":...,"done":...,...}: see sql/REFERENCE.md.

@@ -134,62 +134,62 @@ Result<ShardVocabulary> decode_vocabulary(std::string_view piece) {
   return v;
 }
 
-std::string encode_bags(const ShardBags& bags) {
+std::string encode_rows(const ShardRows& shard_rows) {
   ByteWriter out;
-  out.ids(bags.works);
-  out.array(bags.interactions.offsets);
-  out.array(bags.interactions.subjects);
-  out.array(bags.interactions.weights);
-  out.sparse_rows(bags.features);
+  out.ids(shard_rows.works);
+  out.array(shard_rows.interactions.offsets);
+  out.array(shard_rows.interactions.subjects);
+  out.array(shard_rows.interactions.weights);
+  out.sparse_rows(shard_rows.features);
   return out.take();
 }
 
-Result<ShardBags> decode_bags(std::string_view piece, size_t n_subjects, size_t n_features) {
+Result<ShardRows> decode_rows(std::string_view piece, size_t n_subjects, size_t n_features) {
   ByteReader in(piece);
-  ShardBags bags;
-  bags.works = in.ids();
-  Interactions& y = bags.interactions;
-  y.n_works = bags.works.size();
+  ShardRows shard_rows;
+  shard_rows.works = in.ids();
+  Interactions& y = shard_rows.interactions;
+  y.n_works = shard_rows.works.size();
   y.n_subjects = n_subjects;
   y.offsets = in.array<uint64_t>();
   y.subjects = in.array<uint32_t>();
   y.weights = in.array<float>();
-  bags.features = in.sparse_rows();
-  const bool featureless = bags.features.n_rows == 0;
+  shard_rows.features = in.sparse_rows();
+  const bool featureless = shard_rows.features.n_rows == 0;
   if (!in.finished() || !are_sound(y) || (n_features == 0) != featureless ||
       (!featureless &&
-       (bags.features.n_rows != y.n_works || bags.features.n_columns != n_features))) {
+       (shard_rows.features.n_rows != y.n_works || shard_rows.features.n_columns != n_features))) {
     return no_piece();
   }
-  return bags;
+  return shard_rows;
 }
 
-Result<ShardBags> renumber(const ShardData& shard, const IdTable& subjects, const IdTable& features,
+Result<ShardRows> renumber(const ShardData& shard, const IdTable& subjects, const IdTable& features,
                            Monitor& monitor) {
   Poll poll(monitor, kPollEvery);
   SUBJREC_ASSIGN(const auto subject_at, translate(shard.subjects, subjects, "subject"));
   SUBJREC_ASSIGN(const auto feature_at, translate(shard.features, features, "feature"));
-  ShardBags bags;
-  bags.works = shard.works;
+  ShardRows shard_rows;
+  shard_rows.works = shard.works;
   // Ids are in order on both sides, so that rows stay ascending.
-  bags.interactions = shard.data.interactions;
-  bags.interactions.n_subjects = subjects.size();
-  for (uint32_t& s : bags.interactions.subjects) {
+  shard_rows.interactions = shard.data.interactions;
+  shard_rows.interactions.n_subjects = subjects.size();
+  for (uint32_t& s : shard_rows.interactions.subjects) {
     if (poll.stop()) return Status::interrupted();
     s = subject_at[s];
   }
-  if (features.size() == 0) return bags;
-  bags.features = shard.data.work_features;
-  if (bags.features.n_rows == 0) {
-    bags.features.n_rows = shard.works.size();
-    bags.features.offsets.assign(shard.works.size() + 1, 0);
+  if (features.size() == 0) return shard_rows;
+  shard_rows.features = shard.data.work_features;
+  if (shard_rows.features.n_rows == 0) {
+    shard_rows.features.n_rows = shard.works.size();
+    shard_rows.features.offsets.assign(shard.works.size() + 1, 0);
   }
-  bags.features.n_columns = features.size();
-  for (uint32_t& f : bags.features.columns) {
+  shard_rows.features.n_columns = features.size();
+  for (uint32_t& f : shard_rows.features.columns) {
     if (poll.stop()) return Status::interrupted();
     f = feature_at[f];
   }
-  return bags;
+  return shard_rows;
 }
 
 }  // namespace subjrec

@@ -58,19 +58,19 @@ std::string encode_vocabulary(const ShardData& shard);
 /// Code::kCorrupt where the piece is not one.
 Result<ShardVocabulary> decode_vocabulary(std::string_view piece);
 
-/// What a shard says in the phase "bags": its works with what they carry, in the numbers of the
+/// What a shard says in the phase "rows": its works with what they carry, in the numbers of the
 /// whole.
-struct ShardBags {
+struct ShardRows {
   IdTable works;
   Interactions interactions;
   SparseRows features;  // of no rows where there are none
 };
-std::string encode_bags(const ShardBags& bags);
-Result<ShardBags> decode_bags(std::string_view piece, size_t n_subjects, size_t n_features);
+std::string encode_rows(const ShardRows& shard_rows);
+Result<ShardRows> decode_rows(std::string_view piece, size_t n_subjects, size_t n_features);
 
 /// The shard in the numbers of `subjects` and `features`. Code::kNotFound, and the id, where one is
 /// not among them.
-Result<ShardBags> renumber(const ShardData& shard, const IdTable& subjects, const IdTable& features,
+Result<ShardRows> renumber(const ShardData& shard, const IdTable& subjects, const IdTable& features,
                            Monitor& monitor);
 
 }  // namespace subjrec

@@ -86,8 +86,8 @@ std::string_view phase_name(DistributedState::Phase phase) {
   switch (phase) {
     case DistributedState::Phase::kCount:
       return "count";
-    case DistributedState::Phase::kBags:
-      return "bags";
+    case DistributedState::Phase::kRows:
+      return "rows";
     case DistributedState::Phase::kExchange:
       return "exchange";
     case DistributedState::Phase::kWorks:

@@ -19,7 +19,7 @@ namespace subjrec {
 struct DistributedState {
   enum class Phase : uint8_t {
     kCount,     // shards say which subjects and features they have
-    kBags,      // "ease": shards send what their works carry
+    kRows,      // "ease": shards send what their works carry
     kExchange,  // "ials": shards send each other the works that carry their columns
     kWorks,     // "ials": shards solve their works, and send sums
     kColumns,   // "ials": shards solve their columns
@@ -32,7 +32,7 @@ struct DistributedState {
   uint32_t shards = 0;
   Phase phase = Phase::kCount;
 
-  // From the phase "bags" on.
+  // From the phase "rows" on.
   std::vector<ShardCounts> counts;  // of each shard
   IdTable subjects;
   std::vector<uint64_t> subject_works;  // of all shards

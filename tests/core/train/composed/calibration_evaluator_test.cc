@@ -24,14 +24,14 @@ TrainOptions options_of(int threads) {
   return options;
 }
 
-/// A network as it was drawn, with its judge.
+/// A network as it was drawn, with its evaluator.
 struct Drawn {
   TrainData data;
   TrainOptions options;
   ExampleSource examples;
   ComposedNetwork network;
   ThreadTeam team;
-  CalibrationEvaluator judge;
+  CalibrationEvaluator evaluator;
 
   Drawn(TrainData given, int threads)
       : data(std::move(given)),
@@ -39,7 +39,7 @@ struct Drawn {
         examples(data, options),
         network(data, examples.n_inputs(), log_popularity(data.interactions.n_subjects), options),
         team(threads),
-        judge(data, examples, network, team) {
+        evaluator(data, examples, network, team) {
     Monitor monitor;
     EXPECT_TRUE(network.initialise([](size_t) { return true; }, team, monitor).ok());
     EXPECT_TRUE(network.refresh(team, monitor).ok());
@@ -55,18 +55,18 @@ struct Drawn {
   double loss(double scale) const {
     double total = 0;
     for (const auto& [work, hidden] : examples.calibration_pairs()) {
-      EncoderInputs bag;
-      examples.inputs_without(work, hidden, &bag);
+      EncoderInputs work_inputs;
+      examples.inputs_without(work, hidden, &work_inputs);
       const auto own = data.interactions.row(work);
       double sum = 0;
       double wanted = 0;
       for (uint32_t s = 0; s < data.interactions.n_subjects; ++s) {
         if (s != hidden && std::find(own.begin(), own.end(), s) != own.end()) continue;
         double product = 0;
-        for (size_t e = 0; e < bag.index.size(); ++e) {
-          const float* input = network.inputs().row(bag.index[e]);
+        for (size_t e = 0; e < work_inputs.index.size(); ++e) {
+          const float* input = network.inputs().row(work_inputs.index[e]);
           for (size_t k = 0; k < network.dim(); ++k) {
-            product += double{bag.coefficient[e]} * input[k] * network.subjects().row(s)[k];
+            product += double{work_inputs.coefficient[e]} * input[k] * network.subjects().row(s)[k];
           }
         }
         const double score = scale * product + network.log_popularity()[s] +
@@ -84,7 +84,7 @@ TEST(CalibrationEvaluator, OverconfidenceIsTheSlopeOfTheReservedLoss) {
   const Drawn drawn(planted_data(kWorks, kGroups, true, 3), 2);
   ASSERT_GT(drawn.examples.calibration_pairs().size(), 32u);
   Monitor monitor;
-  const auto overconfidence = drawn.judge.overconfidence(monitor);
+  const auto overconfidence = drawn.evaluator.overconfidence(monitor);
   ASSERT_TRUE(overconfidence.ok());
   const double h = 1e-4;
   const double slope = (drawn.loss(1 + h) - drawn.loss(1 - h)) / (2 * h);
@@ -94,8 +94,10 @@ TEST(CalibrationEvaluator, OverconfidenceIsTheSlopeOfTheReservedLoss) {
 
 TEST(CalibrationEvaluator, SaysTheSameOfOneThreadAndSeveral) {
   Monitor monitor;
-  const auto one = Drawn(planted_data(kWorks, kGroups, true, 3), 1).judge.overconfidence(monitor);
-  const auto three = Drawn(planted_data(kWorks, kGroups, true, 3), 3).judge.overconfidence(monitor);
+  const auto one =
+      Drawn(planted_data(kWorks, kGroups, true, 3), 1).evaluator.overconfidence(monitor);
+  const auto three =
+      Drawn(planted_data(kWorks, kGroups, true, 3), 3).evaluator.overconfidence(monitor);
   ASSERT_TRUE(one.ok() && three.ok());
   EXPECT_EQ(*one, *three);
 }
@@ -104,7 +106,7 @@ TEST(CalibrationEvaluator, HasNothingToSayWithoutReservedPairs) {
   const Drawn drawn(planted_data(3, kGroups, false, 3), 1);
   ASSERT_TRUE(drawn.examples.calibration_pairs().empty());
   Monitor monitor;
-  const auto overconfidence = drawn.judge.overconfidence(monitor);
+  const auto overconfidence = drawn.evaluator.overconfidence(monitor);
   ASSERT_TRUE(overconfidence.ok());
   EXPECT_EQ(*overconfidence, 0);
 }
@@ -115,7 +117,7 @@ TEST(CalibrationEvaluator, StopsWhenToldTo) {
     bool stop() override { return true; }
   } stopped;
   const Drawn drawn(planted_data(kWorks, kGroups, false, 3), 2);
-  EXPECT_EQ(drawn.judge.overconfidence(stopped).status().code(), Code::kInterrupted);
+  EXPECT_EQ(drawn.evaluator.overconfidence(stopped).status().code(), Code::kInterrupted);
 }
 
 TEST(RaisedRegularization, GrowsWithOverconfidenceUpToOne) {

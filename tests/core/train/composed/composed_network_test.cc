@@ -40,7 +40,7 @@ const TrainData& no_priors() {
   return none;
 }
 
-/// Thirty works, more than a block; one has an empty bag.
+/// Thirty works, more than a block; one has no input.
 struct Examples {
   std::vector<std::vector<uint32_t>> own;
   ComposedBatch batch;
@@ -50,12 +50,12 @@ struct Examples {
     for (uint32_t r = 0; r < own.size(); ++r) {
       own[r] = {r % 7, 8 + r % 5, 20 + r % 17};
       if (r != 4) {
-        batch.bags.add(static_cast<uint32_t>(random.below(kInputs)), 1);
-        batch.bags.add(static_cast<uint32_t>(random.below(kInputs)), 0.5f);
+        batch.work_inputs.add(static_cast<uint32_t>(random.below(kInputs)), 1);
+        batch.work_inputs.add(static_cast<uint32_t>(random.below(kInputs)), 0.5f);
       }
-      batch.bags.vector_coefficient.push_back(0);
+      batch.work_inputs.vector_coefficient.push_back(0);
       batch.works.push_back(r);
-      end_normalized_row(&batch.bags);
+      end_normalized_row(&batch.work_inputs);
       batch.hidden.push_back(own[r][r % 3]);
     }
     for (const auto& subjects : own) batch.own.emplace_back(subjects);
@@ -72,12 +72,12 @@ double twin_loss(const Examples& examples, const SampledClasses& sampled,
     return sum;
   };
   double total = 0;
-  const Terms& bags = examples.batch.bags;
-  for (size_t r = 0; r < bags.rows(); ++r) {
+  const Terms& work_inputs = examples.batch.work_inputs;
+  for (size_t r = 0; r < work_inputs.rows(); ++r) {
     std::vector<double> h(kDim, 0.0);
-    for (size_t e = bags.offsets[r]; e < bags.offsets[r + 1]; ++e) {
+    for (size_t e = work_inputs.offsets[r]; e < work_inputs.offsets[r + 1]; ++e) {
       for (size_t k = 0; k < kDim; ++k) {
-        h[k] += bags.coefficient[e] * inputs[bags.index[e] * stride + k];
+        h[k] += work_inputs.coefficient[e] * inputs[work_inputs.index[e] * stride + k];
       }
     }
     const double wanted = std::exp(score(h, examples.batch.hidden[r]));
@@ -90,7 +90,7 @@ double twin_loss(const Examples& examples, const SampledClasses& sampled,
     }
     total += std::log(sum / wanted);
   }
-  return total / static_cast<double>(bags.rows());
+  return total / static_cast<double>(work_inputs.rows());
 }
 
 void initialise(ComposedNetwork* network) {

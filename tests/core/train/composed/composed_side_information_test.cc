@@ -57,12 +57,12 @@ struct Examples {
     for (uint32_t w = 0; w < kWorks; ++w) {
       own[w] = {w % 3, 3 + w % 4, 7 + w % 4};
       if (w != 4) {
-        batch.bags.add(static_cast<uint32_t>(random.below(kInputs)), 1);
-        batch.bags.add(static_cast<uint32_t>(random.below(kInputs)), 0.5f);
+        batch.work_inputs.add(static_cast<uint32_t>(random.below(kInputs)), 1);
+        batch.work_inputs.add(static_cast<uint32_t>(random.below(kInputs)), 0.5f);
       }
       const bool vector = w % 3 != 1;
-      const float scale = end_normalized_row(&batch.bags, vector ? 1 : 0);
-      batch.bags.vector_coefficient.push_back(vector ? scale : 0);
+      const float scale = end_normalized_row(&batch.work_inputs, vector ? 1 : 0);
+      batch.work_inputs.vector_coefficient.push_back(vector ? scale : 0);
       batch.works.push_back(w);
       batch.hidden.push_back(own[w][w % 3]);
     }
@@ -119,15 +119,16 @@ std::vector<double> whole(const TrainData& data, const std::vector<double>& own,
 double twin_loss(const TrainData& data, const Examples& examples, const SampledClasses& sampled,
                  const Twin& t, size_t stride) {
   double total = 0;
-  const EncoderInputs& bags = examples.batch.bags;
-  for (size_t r = 0; r < bags.rows(); ++r) {
+  const EncoderInputs& work_inputs = examples.batch.work_inputs;
+  for (size_t r = 0; r < work_inputs.rows(); ++r) {
     std::vector<double> h(stride, 0.0);
-    for (size_t e = bags.offsets[r]; e < bags.offsets[r + 1]; ++e) {
+    for (size_t e = work_inputs.offsets[r]; e < work_inputs.offsets[r + 1]; ++e) {
       const std::vector<double> input =
-          whole(data, t.inputs, t.input_features, t.input_map, bags.index[e], stride);
-      for (size_t k = 0; k < kDim; ++k) h[k] += double{bags.coefficient[e]} * input[k];
+          whole(data, t.inputs, t.input_features, t.input_map, work_inputs.index[e], stride);
+      for (size_t k = 0; k < kDim; ++k) h[k] += double{work_inputs.coefficient[e]} * input[k];
     }
-    add_mapped(data.work_vectors, r, double{bags.vector_coefficient[r]}, t.work_map, stride, &h);
+    add_mapped(data.work_vectors, r, double{work_inputs.vector_coefficient[r]}, t.work_map, stride,
+               &h);
     const auto likelihood = [&](uint32_t s) {
       const std::vector<double> v =
           whole(data, t.subjects, t.subject_features, t.subject_map, s, stride);
@@ -145,7 +146,7 @@ double twin_loss(const TrainData& data, const Examples& examples, const SampledC
     }
     total += std::log(sum / wanted);
   }
-  return total / static_cast<double>(bags.rows());
+  return total / static_cast<double>(work_inputs.rows());
 }
 
 /// Epsilon and rate so large that the first step of Adam is the gradient itself.
@@ -374,7 +375,7 @@ TEST(ComposedPriors, ComposesTrainedWorksAndExplainsThem) {
       vector_part += double{(*alone)[k]} * double{model.subjects[3 * model.dim + k]};
     }
     EXPECT_NEAR(parts[2].value, vector_part / std::sqrt(3.0), 1e-4)
-        << "one of three parts of the bag";
+        << "one of three parts of the work_inputs";
     EXPECT_NEAR(parts[0].value + parts[1].value + parts[2].value + parts[3].value,
                 double{score(model, stored, 3)}, 1e-4);
   }

@@ -33,12 +33,12 @@ TrainData catalogue() {
 
 struct Drawn {
   std::vector<uint32_t> hidden;
-  EncoderInputs bags;
+  EncoderInputs work_inputs;
 
   size_t count(size_t row, bool features) const {
     size_t n = 0;
-    for (size_t e = bags.offsets[row]; e < bags.offsets[row + 1]; ++e) {
-      n += (bags.index[e] >= kSubjects) == features;
+    for (size_t e = work_inputs.offsets[row]; e < work_inputs.offsets[row + 1]; ++e) {
+      n += (work_inputs.index[e] >= kSubjects) == features;
     }
     return n;
   }
@@ -51,7 +51,7 @@ Drawn draw(const TrainData& data, double bare, int epoch = 1) {
   const ExampleSource source(data, options);
   Drawn drawn;
   for (uint32_t w = 0; w < kWorks; ++w) {
-    drawn.hidden.push_back(source.draw(w, epoch, &drawn.bags));
+    drawn.hidden.push_back(source.draw(w, epoch, &drawn.work_inputs));
   }
   return drawn;
 }
@@ -118,9 +118,9 @@ TEST(ExampleSource, HidesWhatIsNotKeptOutHoweverLittleItWeighs) {
   TrainOptions options;
   const ExampleSource source(data, options);
   ASSERT_FALSE(source.calibration_pairs().empty());
-  EncoderInputs bags;
+  EncoderInputs work_inputs;
   for (const auto& [work, subject] : source.calibration_pairs()) {
-    EXPECT_NE(source.draw(work, 1, &bags), subject);
+    EXPECT_NE(source.draw(work, 1, &work_inputs), subject);
   }
 }
 
@@ -129,14 +129,14 @@ TEST(ExampleSource, DrawsBareExamplesBySeedEpochAndWorkAlone) {
   const Drawn first = draw(data, 0.25);
   const Drawn again = draw(data, 0.25);
   EXPECT_EQ(first.hidden, again.hidden);
-  EXPECT_EQ(first.bags.index, again.bags.index);
-  EXPECT_NE(first.bags.index, draw(data, 0.25, 2).bags.index);
+  EXPECT_EQ(first.work_inputs.index, again.work_inputs.index);
+  EXPECT_NE(first.work_inputs.index, draw(data, 0.25, 2).work_inputs.index);
 }
 
 TEST(ExampleSource, DrawsTheSameWithAndWithoutBareWhereNothingButSubjectsIsKnown) {
   TrainData data = catalogue();
   data.work_features = {};
-  EXPECT_EQ(draw(data, 0).bags.index, draw(data, 0.25).bags.index);
+  EXPECT_EQ(draw(data, 0).work_inputs.index, draw(data, 0.25).work_inputs.index);
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ Part part_of(uint32_t shard, const std::string& piece = "") {
   Part part;
   part.run = "run";
   part.state = "state";
-  part.phase = "bags";
+  part.phase = "rows";
   part.pieces[shard] = piece.empty() ? "piece " + std::to_string(shard) : piece;
   return part;
 }
@@ -40,18 +40,18 @@ TEST(Parts, MergeToTheSameBytesInAnyOrderAndGroupingAndWithRepeats) {
   const std::string wanted = merged(parts);
   Random random(1);
   for (int round = 0; round < 200; ++round) {
-    std::vector<std::string> bag = parts;
-    for (int again = 0; again < 3; ++again) bag.push_back(parts[random.below(kShards)]);
-    random.shuffle(std::span(bag));
+    std::vector<std::string> pieces = parts;
+    for (int again = 0; again < 3; ++again) pieces.push_back(parts[random.below(kShards)]);
+    random.shuffle(std::span(pieces));
     // Groups are merged, and their results again, until one is left.
-    while (bag.size() > 1) {
-      const size_t n = 1 + random.below(bag.size());
-      const std::vector<std::string> group(bag.end() - static_cast<ptrdiff_t>(n), bag.end());
-      bag.resize(bag.size() - n);
-      bag.push_back(merged(group));
-      random.shuffle(std::span(bag));
+    while (pieces.size() > 1) {
+      const size_t n = 1 + random.below(pieces.size());
+      const std::vector<std::string> group(pieces.end() - static_cast<ptrdiff_t>(n), pieces.end());
+      pieces.resize(pieces.size() - n);
+      pieces.push_back(merged(group));
+      random.shuffle(std::span(pieces));
     }
-    ASSERT_EQ(bag[0], wanted);
+    ASSERT_EQ(pieces[0], wanted);
   }
 }
 
@@ -71,7 +71,7 @@ TEST(Parts, OfAnotherRunStateOrReceiverAreRefused) {
   state.phase = "count";
   EXPECT_EQ(refusal(part_of(0), state),
             "the part of shard 1 and that of shard 0 answer different states, in the phases "
-            "\"count\" and \"bags\"");
+            "\"count\" and \"rows\"");
   Part receiver = part_of(1);
   receiver.to_shard = 2;
   EXPECT_EQ(refusal(part_of(0), receiver),

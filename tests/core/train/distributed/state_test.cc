@@ -60,7 +60,7 @@ DistributedState begun(const std::string& more = "") {
 
 TEST(DistributedState, IsReadBackInEveryPhase) {
   DistributedState state = begun(",\"threads\":1");
-  for (const char* phase : {"count", "bags", "done"}) {
+  for (const char* phase : {"count", "rows", "done"}) {
     EXPECT_EQ(phase_name(state.phase), phase);
     const std::string blob = encode_state(state, kLibrary);
     const auto again = decode_state(blob, kLibrary);
@@ -108,7 +108,7 @@ TEST(DistributedState, RefusesPartsOfAnotherStateAndMissingOnes) {
   Part late = (*answer(first, kLibrary, 0, shards[0], nullptr, monitor))[0];
   EXPECT_EQ(next_state(late, kLibrary, &second, monitor).message(),
             "the part answers another state of the run, in the phase \"count\", and this one is in "
-            "the phase \"bags\"");
+            "the phase \"rows\"");
   Part one = (*answer(second, kLibrary, 0, shards[0], nullptr, monitor))[0];
   EXPECT_EQ(next_state(one, kLibrary, &second, monitor).message(),
             "the part of shard 1 is missing: wanted those of 2 shards, merged by subjrec_merge");
