@@ -75,6 +75,19 @@ const tests = {
     return page;
   },
 
+  async 'a subject shows works of the whole catalogue that it would suit'(browser) {
+    const page = await open(browser, 'small.html', desk);
+    await page.fill('#query', 'east');
+    await page.click('#results li');
+    const works = page.locator('#details ol').last();
+    assert.deepEqual(await works.locator('bdi').allTextContents(), ['<b>Sunrise</b>', 'A journey to the East']);
+    assert.equal(await page.locator('#details p').last().textContent(), 'Searched: 45 of 90 works');
+    assert.equal(await works.locator('.name').getAttribute('title'), 'id w2');
+    await works.locator('button').click();
+    assert.equal(await heading(page), 'A journey to the East');
+    return page;
+  },
+
   async 'a click on a dot selects it, one on nothing clears'(browser) {
     const page = await open(browser, 'small.html', desk);
     const north = await placeOf(page, 0, 10);

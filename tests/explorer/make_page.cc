@@ -33,6 +33,11 @@ Explorer compass() {
   e.neighbours.resize(e.points.size());
   e.neighbours[1] = {{5, 0.75}, {0, 0.5}};
   e.works = {{"A journey to the East", "w1", {0}, {{1, 0.9}, {3, 0.25}}}};
+  e.n_works = 90;
+  e.suited.of_points.resize(e.points.size());
+  e.suited.of_points[1] = {1, 0};
+  e.suited.works = {{"A journey to the East", "w1", 0}, {"<b>Sunrise</b>", "w2", {}}};
+  e.suited.searched = 45;
   return e;
 }
 

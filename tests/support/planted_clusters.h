@@ -7,6 +7,7 @@
 #include "core/base/monitor.h"
 #include "core/base/random.h"
 #include "core/simd/isa.h"
+#include "support/monitors.h"
 
 namespace subjrec {
 
@@ -47,15 +48,6 @@ inline SwissRoll swiss_roll(size_t n, size_t dim, uint64_t seed) {
   }
   return roll;
 }
-
-class StopAfter : public Monitor {
- public:
-  explicit StopAfter(int calls) : left_(calls) {}
-  bool stop() override { return --left_ < 0; }
-
- private:
-  int left_;
-};
 
 /// Calls `check` with every instruction set that this machine has.
 template <class Check>

@@ -46,6 +46,17 @@ Status check(const Explorer& e) {
     SUBJREC_TRY(check_scored(e.neighbours[i], n,
                              "the neighbours of \"" + display_label(e.points[i]) + "\""));
   }
+  if (!e.suited.of_points.empty() && e.suited.of_points.size() != n) {
+    return {Code::kInvalid, "want works for each of " + format_count(n) + " points, got " +
+                                format_count(e.suited.of_points.size()) + " lists"};
+  }
+  for (const std::vector<uint32_t>& list : e.suited.of_points) {
+    for (const uint32_t work : list) {
+      if (work < e.suited.works.size()) continue;
+      return {Code::kInvalid, "a point names work " + format_count(work) + ", but there are only " +
+                                  format_count(e.suited.works.size())};
+    }
+  }
   for (const ExplorerWork& work : e.works) {
     const std::string whose = " subjects of work \"" + work.title + "\"";
     SUBJREC_TRY(check_scored(work.recommended, n, "the recommended" + whose));
@@ -114,6 +125,8 @@ void append_points(const Explorer& e, const ColorClasses& classes, std::string* 
   append_list(e.neighbours.size(), out, [&](size_t i) { append_scored(e.neighbours[i], out); });
 }
 
+std::string shown_title(const std::string& title) { return title.empty() ? "(no title)" : title; }
+
 /// The names of clusters and where they stand.
 void append_regions(const Explorer& e, std::string* out) {
   const Grid grid(frame_of(e.points));
@@ -132,11 +145,32 @@ void append_regions(const Explorer& e, std::string* out) {
   });
 }
 
+void append_suited(const Explorer& e, std::string* out) {
+  const std::vector<WorkName>& works = e.suited.works;
+  *out += ",\n\"searched\":";
+  append_json(e.suited.searched < e.n_works
+                  ? format_count(e.suited.searched) + " of " + format_count(e.n_works)
+                  : "",
+              out);
+  *out += ",\n\"suited\":";
+  append_list(e.suited.of_points.size(), out, [&](size_t i) {
+    const std::vector<uint32_t>& list = e.suited.of_points[i];
+    append_list(list.size(), out, [&](size_t k) { *out += std::to_string(list[k]); });
+  });
+  *out += ",\n\"titles\":";
+  append_list(works.size(), out, [&](size_t w) { append_json(shown_title(works[w].title), out); });
+  *out += ",\n\"workIds\":";
+  append_list(works.size(), out, [&](size_t w) { append_json(works[w].id, out); });
+  *out += ",\n\"shown\":";
+  append_list(works.size(), out,
+              [&](size_t w) { *out += works[w].shown ? std::to_string(*works[w].shown) : "-1"; });
+}
+
 void append_works(const std::vector<ExplorerWork>& works, std::string* out) {
   *out += ",\n\"works\":";
   append_list(works.size(), out, [&](size_t w) {
     *out += "{\"title\":";
-    append_json(works[w].title.empty() ? "(no title)" : works[w].title, out);
+    append_json(shown_title(works[w].title), out);
     *out += ",\"id\":";
     append_json(works[w].id, out);
     *out += ",\"subjects\":";
@@ -178,6 +212,7 @@ std::string data_json(const Explorer& e, const ColorClasses& classes) {
   json += '}';
   append_points(e, classes, &json);
   append_regions(e, &json);
+  append_suited(e, &json);
   append_works(e.works, &json);
   return json + '}';
 }

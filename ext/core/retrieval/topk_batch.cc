@@ -5,7 +5,10 @@
 namespace subjrec {
 namespace {
 
-constexpr size_t kQueriesInAPiece = 16;
+/// How many queries take some milliseconds at the most.
+size_t queries_in_a_piece(size_t n_items) {
+  return std::clamp<size_t>((size_t{1} << 17) / std::max<size_t>(1, n_items), 1, 16);
+}
 
 }  // namespace
 
@@ -20,13 +23,14 @@ Status top_k_batch(const TopKIndex& index, std::span<const float> queries, size_
     out->offsets[q + 1] = out->offsets[q] + std::min(k, index.size() - excluded(q).size());
   }
   out->hits.resize(out->offsets[n]);
-  return team.run((n + kQueriesInAPiece - 1) / kQueriesInAPiece,
+  const size_t in_a_piece = queries_in_a_piece(index.size());
+  return team.run((n + in_a_piece - 1) / in_a_piece,
                   [&](size_t piece) {
                     Monitor patient;  // the team asks between pieces
                     TopKScratch scratch;
                     std::vector<ScoredItem> list;
-                    const size_t end = std::min(n, (piece + 1) * kQueriesInAPiece);
-                    for (size_t q = piece * kQueriesInAPiece; q < end; ++q) {
+                    const size_t end = std::min(n, (piece + 1) * in_a_piece);
+                    for (size_t q = piece * in_a_piece; q < end; ++q) {
                       const auto query = queries.subspan(q * index.dim(), index.dim());
                       (void)index.top_k(query, k, excluded(q), patient, &scratch, &list);
                       std::copy(list.begin(), list.end(),

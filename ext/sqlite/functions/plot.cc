@@ -23,6 +23,7 @@ enum class What { kLoss, kLogLoss, kSubjects, kWorks, kExplorer, kReliability, k
 
 constexpr size_t kNeighbours = 10;
 constexpr size_t kRecommended = 10;
+constexpr size_t kSuited = 5;
 
 Result<std::string> draw_loss(PlotData& data, bool log) {
   LossPlot plot;
@@ -78,8 +79,7 @@ Result<std::string> draw_explorer(PlotData& data, const PlotOptions& options) {
   SUBJREC_ASSIGN(explorer.style, style_of(options));
   SUBJREC_ASSIGN(explorer.colors, colors_of(data, Kind::kSubject, explorer.points, options));
   SUBJREC_ASSIGN(explorer.neighbours, data.neighbours(kNeighbours));
-  SUBJREC_ASSIGN(explorer.works, data.works(options.works, options.titles, kRecommended));
-  explorer.n_works = data.model().loaded()->stored.n_works;
+  SUBJREC_TRY(data.add_works(options.works, options.titles, kRecommended, kSuited, &explorer));
   return said_by(kName, explorer_html(explorer));
 }
 

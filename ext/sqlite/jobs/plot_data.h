@@ -62,8 +62,10 @@ class PlotData {
   Result<PointColors> cluster_colors_of(Kind kind, const std::vector<MapPoint>& points);
   /// The k nearest subjects of every subject.
   Result<std::vector<std::vector<ScoredPoint>>> neighbours(size_t k);
-  /// `most` works, evenly spaced, with their k best new subjects.
-  Result<std::vector<ExplorerWork>> works(int most, const std::string& titles, size_t k);
+  /// `most` works, evenly spaced, with their k best new subjects; and, where there are any, for
+  /// each subject the works of the nearest embeddings that lack it (core/retrieval/suited_works.h).
+  Status add_works(int most, const std::string& titles, size_t k, size_t k_suited,
+                   Explorer* explorer);
 
  private:
   PlotData(Connection& connection, std::string_view who, std::shared_ptr<ModelHandle> model);
@@ -71,6 +73,8 @@ class PlotData {
   static constexpr uint32_t kLeftOut = 0xffffffff;
 
   Status need(Kind kind);
+  Result<ExplorerWork> work(uint32_t w, const std::string& title, size_t k);
+  Result<SuitedWorks> suited(const std::vector<std::string>& titles, size_t n_shown, size_t k);
   /// The embeddings of the points.
   std::vector<float> kept_embeddings(Kind kind) const;
   Result<BroaderTerms> broader_terms(Kind kind);

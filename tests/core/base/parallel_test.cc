@@ -6,17 +6,10 @@
 #include <stdexcept>
 #include <vector>
 
+#include "support/monitors.h"
+
 namespace subjrec {
 namespace {
-
-class StopAfter : public Monitor {
- public:
-  explicit StopAfter(int calls) : left_(calls) {}
-  bool stop() override { return --left_ < 0; }
-
- private:
-  int left_;
-};
 
 TEST(ThreadTeam, RunsEveryPieceOnce) {
   Monitor monitor;
@@ -82,10 +75,7 @@ TEST(ThreadTeam, StopsAtTheFirstFailure) {
 }
 
 TEST(ThreadTeam, LetsALongPieceAskTheCallersMonitor) {
-  struct Counting : Monitor {
-    bool stop() override { return ++asked > 3; }
-    int asked = 0;
-  } monitor;
+  StopAfter monitor(3);
   ThreadTeam team(1);
   const Status status = team.try_run(
       1,
@@ -98,10 +88,7 @@ TEST(ThreadTeam, LetsALongPieceAskTheCallersMonitor) {
 }
 
 TEST(ThreadTeam, AsksTheMonitorEvenWhereOthersTookAllPieces) {
-  class Impatient : public Monitor {
-   public:
-    bool stop() override { return true; }
-  } impatient;
+  StopAtOnce impatient;
   ThreadTeam team(3);
   for (int round = 0; round < 2'000; ++round) {
     ASSERT_EQ(team.run(

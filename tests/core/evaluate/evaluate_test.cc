@@ -11,6 +11,7 @@
 
 #include "core/base/random.h"
 #include "core/simd/isa.h"
+#include "support/monitors.h"
 
 namespace subjrec {
 namespace {
@@ -249,12 +250,9 @@ TEST(Evaluate, IsTheSameForThreadsAndInstructionSets) {
 }
 
 TEST(Evaluate, StopsAndRefuses) {
-  class Stop : public Monitor {
-    bool stop() override { return true; }
-  };
   const Case c = small_case(1, 8, 7, 3);
   ThreadTeam team(1);
-  Stop stop;
+  StopAtOnce stop;
   EXPECT_EQ(evaluate(c.model, c.data, c.heldout, {}, team, stop).status().code(),
             Code::kInterrupted);
   Monitor monitor;

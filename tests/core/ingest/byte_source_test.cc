@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "support/files.h"
+#include "support/monitors.h"
 
 namespace subjrec {
 namespace {
@@ -155,10 +156,7 @@ TEST(ByteSource, WaitsForAPipeAndGivesUpWhenTold) {
   EXPECT_EQ(*read_all(path), "from a pipe\n");
   writer.join();
 
-  struct : Monitor {
-    bool stop() override { return ++calls > 2; }
-    int calls = 0;
-  } impatient;
+  StopAfter impatient(2);
   const auto source = ByteSource::open(path, impatient);
   ASSERT_FALSE(source.ok()) << "nobody writes";
   EXPECT_EQ(source.status().code(), Code::kInterrupted);

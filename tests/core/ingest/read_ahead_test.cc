@@ -5,13 +5,10 @@
 #include <atomic>
 #include <new>
 
+#include "support/monitors.h"
+
 namespace subjrec {
 namespace {
-
-class Stopped : public Monitor {
- public:
-  bool stop() override { return true; }
-};
 
 TEST(ReadAhead, GivesAllItemsInOrderThenTheEnd) {
   for (const size_t depth : {0, 1, 3}) {
@@ -63,7 +60,7 @@ TEST(ReadAhead, CanBeLeftAtAnyTime) {
     while (!monitor.stop()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return Status::interrupted();
   });
-  Stopped stopped;
+  StopAtOnce stopped;
   int item = 0;
   const auto next = ahead.next(&item, stopped);
   ASSERT_FALSE(next.ok());

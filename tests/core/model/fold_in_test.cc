@@ -8,6 +8,7 @@
 
 #include "core/base/random.h"
 #include "core/train/algorithm.h"
+#include "support/monitors.h"
 
 namespace subjrec {
 namespace {
@@ -81,11 +82,7 @@ TEST(FoldIn, RefusesNumbersThatTheModelDoesNotHave) {
 }
 
 TEST(FoldIn, StopsInTheMiddle) {
-  class Stop : public Monitor {
-   public:
-    bool stop() override { return ++calls > 3; }
-    int calls = 0;
-  } stop;
+  StopAfter stop(3);
   const Model m = random_model("bce", 50, 4);
   const std::vector<uint32_t> carried = {1};
   EXPECT_EQ(fold_in(m, carried, {}, stop).status().code(), Code::kInterrupted);

@@ -20,6 +20,7 @@ Explorer three_points() {
   e.neighbours = {{{1, 0.5}, {2, 0.25}}, {{0, 0.5}}, {}};
   e.works = {{"A work", "w1", {0}, {{1, 0.875}}}};
   e.n_works = 100;
+  e.suited = {{{1, 0}, {}, {0}}, {{"A work", "w1", 0}, {"", "w2", std::nullopt}}, 60};
   return e;
 }
 
@@ -43,7 +44,22 @@ TEST(Explorer, CarriesItsData) {
   EXPECT_THAT(numbers(data["near"].at(0)), ::testing::ElementsAre(1, 500, 2, 250));
   EXPECT_EQ(std::string_view(data["labels"].at(2)), "north");
   EXPECT_THAT(numbers(data["works"].at(0)["recommended"]), ::testing::ElementsAre(1, 875));
+  EXPECT_THAT(numbers(data["suited"].at(0)), ::testing::ElementsAre(1, 0));
+  EXPECT_THAT(numbers(data["suited"].at(1)), ::testing::IsEmpty());
+  EXPECT_EQ(std::string_view(data["titles"].at(1)), "(no title)");
+  EXPECT_EQ(std::string_view(data["workIds"].at(1)), "w2");
+  EXPECT_THAT(numbers(data["shown"]), ::testing::ElementsAre(0, -1));
+  EXPECT_EQ(std::string_view(data["searched"]), "60 of 100");
   EXPECT_EQ(page, *explorer_html(three_points()));
+}
+
+TEST(Explorer, SaysNothingOfASearchOfAllWorks) {
+  Explorer e = three_points();
+  e.suited.searched = 100;
+  simdjson::dom::parser parser;
+  const simdjson::dom::element data =
+      parser.parse(simdjson::padded_string(data_of(*explorer_html(e))));
+  EXPECT_EQ(std::string_view(data["searched"]), "");
 }
 
 TEST(Explorer, CarriesGroupsAndStyle) {
@@ -95,6 +111,7 @@ TEST(Explorer, EmptyAndDegenerateMapsAreMaps) {
     e.points.resize(n);
     e.neighbours.clear();
     e.works.clear();
+    e.suited = {};
     for (MapPoint& p : e.points) p.x = p.y = 7;
     const std::string page = *explorer_html(e);
     simdjson::dom::parser parser;
@@ -119,6 +136,12 @@ TEST(Explorer, BadInputIsAnError) {
   e.works[0].recommended[0].value = std::nan("");
   EXPECT_EQ(explorer_html(e).status().message(),
             "the recommended subjects of work \"A work\" have a value that is not finite");
+  e = three_points();
+  e.suited.of_points[2][0] = 2;
+  EXPECT_EQ(explorer_html(e).status().message(), "a point names work 2, but there are only 2");
+  e = three_points();
+  e.suited.of_points.pop_back();
+  EXPECT_EQ(explorer_html(e).status().message(), "want works for each of 3 points, got 2 lists");
   e = three_points();
   e.works[0].subjects[0] = 9;
   EXPECT_FALSE(explorer_html(e).ok());

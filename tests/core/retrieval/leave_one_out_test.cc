@@ -7,6 +7,7 @@
 
 #include "core/base/random.h"
 #include "core/train/algorithm.h"
+#include "support/monitors.h"
 
 namespace subjrec {
 namespace {
@@ -136,9 +137,7 @@ INSTANTIATE_TEST_SUITE_P(Algorithms, LeftOutOf,
                          ::testing::Values("composed", "ials", "ease", "bce"));
 
 TEST(LeaveOneOutScorer, CanBeStopped) {
-  class Stop : public Monitor {
-    bool stop() override { return true; }
-  } stop;
+  StopAtOnce stop;
   Monitor monitor;
   const Model model = axes();
   const TrainData data = rows({{0, 1}}, 4);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/monitors.h"
 #include "support/topk_cases.h"
 
 namespace subjrec {
@@ -45,12 +46,8 @@ TEST(TopKBatch, IsOneQueryAfterTheOtherForAnyNumberOfThreads) {
 }
 
 TEST(TopKBatch, StopsWhenTheMonitorSaysSo) {
-  class Impatient : public Monitor {
-   public:
-    bool stop() override { return true; }
-  };
   Monitor monitor;
-  Impatient impatient;
+  StopAtOnce impatient;
   const TopKCase c = scaled_case("any", 100, 4, [](size_t) { return 1.0; });
   auto index = TopKIndex::build(c.vectors, c.dim, {}, 0, monitor);
   ASSERT_TRUE(index.ok());

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "core/simd/isa.h"
+#include "support/monitors.h"
 #include "support/topk_cases.h"
 
 namespace subjrec {
@@ -106,11 +107,7 @@ TEST_F(TopKIndexTest, OneScoreAndAllScoresAreTheSameBytes) {
 }
 
 TEST_F(TopKIndexTest, StopsWhenTheMonitorSaysSo) {
-  class Impatient : public Monitor {
-   public:
-    bool stop() override { return true; }
-  };
-  Impatient impatient;
+  StopAtOnce impatient;
   const TopKCase c = scaled_case("equal", 70000, 64, [](size_t) { return 1.0; });
   EXPECT_EQ(TopKIndex::build(c.vectors, c.dim, {}, 0, impatient).status().code(),
             Code::kInterrupted);

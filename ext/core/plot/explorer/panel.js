@@ -44,9 +44,6 @@ function pairs(flat) {
   return rows;
 }
 
-/** A page that holds a part of the works says so. */
-const suits = / of /.test(data.facts) ? 'Works on this page that it would suit' : 'Works it would suit';
-
 function showSubject(i) {
   const near = pairs(data.near[i] || []);
   selection.focus = new Set(near.map((row) => row.subject));
@@ -58,16 +55,27 @@ function showSubject(i) {
   if (near.length) {
     details.append(element('h3', { textContent: 'Most like it' }), subjectLinks(near));
   }
-  const works = worksOf.get(i) || [];
+  const works = data.suited[i] || [];
   if (works.length) {
-    details.append(element('h3', { textContent: suits }), workLinks(works));
+    details.append(element('h3', { textContent: 'Works without it that it would suit' }), workNames(works));
+    if (data.searched) {
+      details.append(element('p', { className: 'quiet', textContent: `Searched: ${data.searched} works` }));
+    }
   }
 }
 
-function workLinks(works) {
-  return element('ol', { className: 'links' }, ...works.slice(0, 10).map((w) => {
-    const button = element('button', { type: 'button' }, isolated(data.works[w].title));
-    button.addEventListener('click', () => select('work', w));
+/** Names of works, as buttons where the page has more to say of one. */
+function workNames(works) {
+  return element('ol', { className: 'links' }, ...works.map((work) => {
+    const title = isolated(data.titles[work]);
+    const shown = data.shown[work];
+    if (shown < 0) {
+      const name = element('span', { className: 'name' }, title);
+      name.title = `id ${data.workIds[work]}`;
+      return element('li', {}, name);
+    }
+    const button = element('button', { type: 'button' }, title);
+    button.addEventListener('click', () => select('work', shown));
     return element('li', {}, button);
   }));
 }
@@ -86,16 +94,6 @@ function showWork(w) {
                    subjectLinks(work.subjects.map((subject) => ({ subject }))));
   }
 }
-
-/** Which works each subject is recommended for. */
-const worksOf = new Map();
-data.works.forEach((work, w) => {
-  for (let k = 0; k < work.recommended.length; k += 2) {
-    const i = work.recommended[k];
-    if (!worksOf.has(i)) worksOf.set(i, []);
-    worksOf.get(i).push(w);
-  }
-});
 
 function select(kind, index) {
   const hash = `#${kind}=${index}`;

@@ -7,6 +7,7 @@
 
 #include "core/base/random.h"
 #include "core/simd/isa.h"
+#include "support/monitors.h"
 #include "support/planted_interactions.h"
 
 namespace subjrec {
@@ -148,15 +149,6 @@ TEST(BceTrainer, AnotherSeedIsAnotherModel) {
   options.seed = 2;
   EXPECT_NE(train(data, options).model.works, one.model.works);
 }
-
-class StopAfter : public Monitor {
- public:
-  explicit StopAfter(int calls) : left_(calls) {}
-  bool stop() override { return --left_ < 0; }
-
- private:
-  int left_;
-};
 
 TEST(BceTrainer, StopsWhenTheMonitorSaysSo) {
   const TrainData data = two_kinds(1000, 600, 3);

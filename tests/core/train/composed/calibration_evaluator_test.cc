@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/train/composed/composed_trainer.h"
+#include "support/monitors.h"
 #include "support/planted_interactions.h"
 
 namespace subjrec {
@@ -112,10 +113,7 @@ TEST(CalibrationEvaluator, HasNothingToSayWithoutReservedPairs) {
 }
 
 TEST(CalibrationEvaluator, StopsWhenToldTo) {
-  class Stopped : public Monitor {
-   public:
-    bool stop() override { return true; }
-  } stopped;
+  StopAtOnce stopped;
   const Drawn drawn(planted_data(kWorks, kGroups, false, 3), 2);
   EXPECT_EQ(drawn.evaluator.overconfidence(stopped).status().code(), Code::kInterrupted);
 }

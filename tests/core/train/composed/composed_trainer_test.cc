@@ -9,6 +9,7 @@
 
 #include "core/base/random.h"
 #include "core/simd/isa.h"
+#include "support/monitors.h"
 #include "support/planted_interactions.h"
 
 namespace subjrec {
@@ -278,11 +279,6 @@ TEST(Composed, WorksThatHaveNothingToHideAreLeftOut) {
   for (const float x : model.works) EXPECT_TRUE(std::isfinite(x));
   EXPECT_GT(model.subject_bias[0], model.subject_bias[1]) << "popularity is left";
 }
-
-class StopAtOnce : public Monitor {
- public:
-  bool stop() override { return true; }
-};
 
 TEST(Composed, StopsWhenToldTo) {
   const Planted planted(300, false);

@@ -9,6 +9,7 @@
 #include "core/evaluate/evaluate.h"
 #include "core/linalg/columns.h"
 #include "core/train/trainer.h"
+#include "support/monitors.h"
 #include "support/planted_interactions.h"
 
 namespace subjrec {
@@ -101,21 +102,12 @@ TEST(LocalEaseWeights, AreTheSameForAnyNumberOfThreads) {
 }
 
 /// Stops after some questions.
-class Impatient : public Monitor {
- public:
-  explicit Impatient(int patience) : patience_(patience) {}
-  bool stop() override { return patience_-- <= 0; }
-
- private:
-  int patience_;
-};
-
 TEST(LocalEaseWeights, CanBeStoppedAtAnyPoint) {
   const SparseRows x = columns_of(planted_data(300, 4, true, 1));
   ThreadTeam team(2);
   int patience = 0;
   for (;; ++patience) {
-    Impatient monitor(patience);
+    StopAfter monitor(patience);
     const auto b = local_ease_weights(x, kSubjects, 5, 8, team, monitor);
     if (b.ok()) break;
     ASSERT_EQ(b.status().code(), Code::kInterrupted);

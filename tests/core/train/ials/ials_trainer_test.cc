@@ -11,6 +11,7 @@
 #include "core/model/item_weights.h"
 #include "core/model/least_squares.h"
 #include "core/simd/isa.h"
+#include "support/monitors.h"
 #include "support/planted_interactions.h"
 
 namespace subjrec {
@@ -269,9 +270,7 @@ TEST(Ials, HasTheSameBytesForThreadsAndInstructionSets) {
 }
 
 TEST(Ials, Stops) {
-  class Stop : public Monitor {
-    bool stop() override { return true; }
-  } stop;
+  StopAtOnce stop;
   const TrainData data = planted_data(100, 3, false, 5);
   auto trainer = make_trainer(data, ials_options());
   std::vector<HistoryRow> history;

@@ -8,6 +8,7 @@
 #include "core/retrieval/explain.h"
 #include "core/train/memory.h"
 #include "core/train/resolve_options.h"
+#include "support/monitors.h"
 #include "support/planted_interactions.h"
 
 namespace subjrec {
@@ -100,10 +101,7 @@ TEST(PopularityTrainer, ReadsNoOptionOfOthersAndTakesLittle) {
 }
 
 TEST(PopularityTrainer, StopsWhenAsked) {
-  class Stop : public Monitor {
-   public:
-    bool stop() override { return true; }
-  } stop;
+  StopAtOnce stop;
   const TrainData data = counted();
   auto trainer = make_trainer(data, options_of(data));
   ASSERT_TRUE(trainer.ok());
