@@ -9,6 +9,8 @@
 # libraries to Debian. The others have simdjson inside the module, linked from its source
 # (simdjson_source.sh).
 #
+#   SUBJREC_WINDOWS=FOLDER       also packs the DLL that ext/packaging/windows.sh has built there: a zip,
+#                                a wheel, and a place in the npm package and in sqlpkg.json.
 #   SUBJREC_SHARED_SIMDJSON=1    puts the system's shared simdjson beside the module instead. Such a
 #                                module cannot import snapshots in Node, which has a simdjson of its own.
 set -euo pipefail
@@ -46,6 +48,13 @@ if [ -n "$simdjson" ]; then
   cp -L "$simdjson" "$portable/"
 fi
 
+windows=
+if [ -n "${SUBJREC_WINDOWS:-}" ]; then
+  windows=$dist/work/windows
+  mkdir -p "$windows"
+  cp "$SUBJREC_WINDOWS/subjrec.dll" "$windows"
+fi
+
 tarball=subjrec-$version-$os-$machine.tar.gz
 tree=$dist/work/subjrec-$version
 mkdir -p "$tree/sql"
@@ -57,11 +66,22 @@ done
 tar --owner=0 --group=0 --sort=name --mtime=@0 -C "$dist/work" -cf - "subjrec-$version" | gzip -9n >"$dist/$tarball"
 echo "$dist/$tarball"
 
+zip=subjrec-$version-windows-x86_64.zip
+if [ -n "$windows" ]; then
+  rm "$tree/subjrec.so"
+  rm -f "$tree"/libsimdjson*
+  cp "$windows/subjrec.dll" "$tree"
+  python3 ext/packaging/make_zip.py "$dist/$zip" "$dist/work" "subjrec-$version"
+  echo "$dist/$zip"
+fi
+
 fill() {
   sed -e "s|@VERSION@|$version|" -e "s|@URL@|$url|" -e "s|@OS@|$os|" -e "s|@GOARCH@|$go_arch|" \
     -e "s|@TARBALL@|$tarball|" "$1"
 }
 fill ext/packaging/sqlpkg.json.in >"$dist/sqlpkg.json"
+[ -z "$windows" ] ||
+  sed -i "s|\(\"$os-$go_arch\": .*\)|\1,\n      \"windows-amd64\": \"$zip\"|" "$dist/sqlpkg.json"
 echo "$dist/sqlpkg.json"
 
 if command -v npm >/dev/null; then
@@ -70,6 +90,10 @@ if command -v npm >/dev/null; then
   fill ext/packaging/npm/package.json.in >"$package/package.json"
   cp ext/packaging/npm/index.* LICENSE ext/packaging/debian/copyright "$package"
   cp "$portable"/* "$package/modules/$os-$node_arch"
+  if [ -n "$windows" ]; then
+    mkdir "$package/modules/win32-x64"
+    cp "$windows/subjrec.dll" "$package/modules/win32-x64"
+  fi
   (cd "$package" && npm pack --silent --pack-destination "$dist" >/dev/null)
   echo "$dist/subjrec-$version.tgz"
 else
@@ -77,7 +101,9 @@ else
 fi
 
 if command -v python3 >/dev/null; then
-  python3 ext/packaging/python/make_wheel.py "$version" "$dist" ext/packaging/debian/copyright "$portable"/*
+  make_wheel() { python3 ext/packaging/python/make_wheel.py "$version" "$dist" "$@" ext/packaging/debian/copyright; }
+  make_wheel "$portable"/*
+  [ -z "$windows" ] || make_wheel --platform win_amd64 "$windows/subjrec.dll"
 else
   echo "python3 is not installed: no wheel"
 fi

@@ -50,7 +50,14 @@ if command -v pkg-config >/dev/null; then
   answers "$found" "pkg-config"
 fi
 
-"$source/ext/packaging/release.sh" "$build" >"$folder/release.log" 2>&1 ||
+# Of the DLL only how it is packed is looked at here; tests/platforms/windows.sh builds and runs one.
+windows=
+if command -v python3 >/dev/null; then
+  windows=$folder/windows
+  mkdir "$windows"
+  printf MZ >"$windows/subjrec.dll"
+fi
+SUBJREC_WINDOWS=$windows "$source/ext/packaging/release.sh" "$build" >"$folder/release.log" 2>&1 ||
   { cat "$folder/release.log"; fail "release.sh failed"; }
 dist=$build/dist
 
@@ -74,6 +81,27 @@ shared=$(ldd "$module" | sed 's/^\s*//; s/[ .].*//' | sort -u | tr '\n' ' ')
   fail "the tarball's module exports more than its entry points"
 echo "ok: needs only $shared"
 grep -q "$(basename "$dist"/subjrec-*-linux-*.tar.gz)" "$dist/sqlpkg.json" || fail "sqlpkg.json names another tarball"
+
+# What Windows gets.
+[ -z "$windows" ] || python3 - "$dist" "$version" <<'PY' || fail "the DLL is not packed as it should be"
+import json
+import pathlib
+import sys
+import tarfile
+import zipfile
+
+dist, version = pathlib.Path(sys.argv[1]), sys.argv[2]
+names = zipfile.ZipFile(dist / f"subjrec-{version}-windows-x86_64.zip").namelist()
+assert {"subjrec.dll", "LICENSE", "README.md", "sql/train.sql"} <= {name.partition("/")[2] for name in names}, names
+assert not [name for name in names if name.endswith(".so")], names
+wheel = zipfile.ZipFile(dist / f"subjrec-{version}-py3-none-win_amd64.whl").namelist()
+assert "subjrec/subjrec.dll" in wheel and "subjrec/subjrec.so" not in wheel, wheel
+files = json.loads((dist / "sqlpkg.json").read_text())["assets"]["files"]
+assert files["windows-amd64"] == f"subjrec-{version}-windows-x86_64.zip" and len(files) == 2, files
+npm = dist / f"subjrec-{version}.tgz"
+assert not npm.exists() or "package/modules/win32-x64/subjrec.dll" in tarfile.open(npm).getnames()
+PY
+echo "ok: zip, wheel and npm package for Windows"
 
 # The npm package, installed from its tarball, without a network.
 if [ -f "$dist/subjrec-$version.tgz" ]; then
@@ -136,7 +164,7 @@ else
 fi
 
 # The wheel, unpacked as pip would; by pip where there is one.
-wheel=$(echo "$dist"/subjrec-*.whl)
+wheel=$(echo "$dist"/subjrec-*linux*.whl)
 if [ -f "$wheel" ]; then
   python=python3
   python3 -c 'import sqlite3; sqlite3.Connection.enable_load_extension' 2>/dev/null || python=/usr/bin/python3

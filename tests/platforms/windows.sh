@@ -18,10 +18,7 @@ module=$(realpath "${2:-build/release/subjrec.so}")
 mkdir -p "${1:-build/windows}"
 folder=$(cd "${1:-build/windows}" && pwd)
 
-mapfile -t trees < <(ext/packaging/source_trees.sh "$folder/trees")
-cmake -S . -B "$folder/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSUBJREC_TESTS=OFF "${trees[@]}" \
-  -DCMAKE_TOOLCHAIN_FILE="$PWD/ext/cmake/toolchains/windows.cmake"
-cmake --build "$folder/build" --target subjrec
+ext/packaging/windows.sh "$folder"
 sqlite=$folder/trees/sqlite_amalgamation
 [ -f "$sqlite/shell.c" ] || { echo "SKIPPED: there is no source of the sqlite3 shell to build for Windows"; exit 77; }
 [ "$folder/sqlite3.exe" -nt "$sqlite/shell.c" ] ||
@@ -30,7 +27,6 @@ sqlite=$folder/trees/sqlite_amalgamation
 
 export WINEPREFIX=$folder/wine WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml="
 on_windows() { (cd "$folder" && "$wine" sqlite3.exe -batch "$@" | tr -d '\r'); }
-cp "$folder/build/subjrec.dll" "$folder/"
 cp examples/catalogue.ndjson.gz "$folder/Kätalog ö.ndjson.gz"
 rm -f "$folder"/*.db
 

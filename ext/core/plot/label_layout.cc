@@ -36,6 +36,8 @@ Box place(const LabelRequest& r, double width, double size, size_t n) {
   return {left, top, left + width, top + height};
 }
 
+Box dot_of(const LabelRequest& r) { return {r.x - kDot, r.y - kDot, r.x + kDot, r.y + kDot}; }
+
 Box grown(const Box& b, double x, double y) {
   return {b.left - x, b.top - y, b.right + x, b.bottom + y};
 }
@@ -47,19 +49,25 @@ std::vector<PlacedLabel> place_labels(std::span<const LabelRequest> requests, co
   std::vector<PlacedLabel> placed;
   std::vector<Box> taken(blocked.begin(),
                          blocked.end());  // and labels and their points, a little grown
+  const auto covers_name = [&](const LabelRequest& r) {
+    const Box dot = dot_of(r);
+    return std::any_of(blocked.begin(), blocked.end(),
+                       [&](const Box& b) { return b.overlaps(dot); });
+  };
   const auto free = [&](const Box& box) {
     return box.inside(area) &&
            std::none_of(taken.begin(), taken.end(), [&](const Box& t) { return t.overlaps(box); });
   };
   for (size_t i = 0; i < requests.size() && placed.size() < most; ++i) {
     const LabelRequest& r = requests[i];
+    if (covers_name(r)) continue;
     const double width = text_width(r.text, size);
     for (size_t n = 0; n < 8; ++n) {
       const Box box = place(r, width, size, n);
       if (!free(box)) continue;
       placed.push_back({i, box.left, box.top + 0.93 * size, box});
       taken.push_back(grown(box, kApartX, kApartY));
-      taken.push_back({r.x - kDot, r.y - kDot, r.x + kDot, r.y + kDot});
+      taken.push_back(dot_of(r));
       break;
     }
   }

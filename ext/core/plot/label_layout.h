@@ -39,7 +39,7 @@ struct PlacedLabel {
 /// Places up to `most` labels of `size` pixels, the requests being in order of importance. Each
 /// takes the first of eight places around its point (right, left, above, below, the corners) that
 /// lies in `area` and keeps clear of `blocked`, the labels before it and their points; a label
-/// without such a place is left out.
+/// without such a place is left out, and so is one whose point lies on what is blocked.
 std::vector<PlacedLabel> place_labels(std::span<const LabelRequest> requests, const Box& area,
                                       double size, size_t most, std::span<const Box> blocked = {});
 

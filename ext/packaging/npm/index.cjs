@@ -7,7 +7,7 @@ const modules = join(__dirname, "modules");
 /** The path of the extension, for any binding's way to load one. */
 function getLoadablePath() {
   const here = `${process.platform}-${process.arch}`;
-  const path = join(modules, here, "subjrec.so");
+  const path = join(modules, here, process.platform === "win32" ? "subjrec.dll" : "subjrec.so");
   if (!existsSync(path)) {
     throw new Error(
       `subjrec has no module for ${here} in this package, only for ${readdirSync(modules).join(", ")};` +

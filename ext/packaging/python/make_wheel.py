@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Makes a wheel of files that are built already: make_wheel.py VERSION FOLDER FILE...
+"""Makes a wheel of files that are built already: make_wheel.py VERSION FOLDER [--platform TAG] FILE...
 
 A wheel is a zip with a few texts about itself; this writes them. FILEs are the module and what it
-needs beside it; the Python files of subjrec/ and the desk of examples/ are added. The wheel is for this platform, and for any Python 3, since none is linked.
+needs beside it; the Python files of subjrec/ and the desk of examples/ are added. The wheel is for
+this platform, or the one of the TAG (win_amd64), and for any Python 3, since none is linked.
 """
 import base64
 import hashlib
@@ -38,6 +39,8 @@ def package(folder, within):
 
 def main(version, folder, *files):
     platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+    if files[0] == "--platform":
+        platform, files = files[1], files[2:]
     about = f"subjrec-{version}.dist-info"
     content = {f"subjrec/{Path(file).name}": Path(file).read_bytes() for file in files}
     content |= package(HERE / "subjrec", "subjrec")

@@ -233,5 +233,13 @@ TEST(LabelLayout, OnOneSpotAtMostEightFit) {
   EXPECT_TRUE(place_labels(requests, {0, 0, 10, 10}, 12, 60).empty());
 }
 
+TEST(LabelLayout, LeavesOutPointsOnWhatIsBlocked) {
+  const std::vector<Box> blocked = {{100, 100, 200, 120}};
+  const std::vector<LabelRequest> requests = {{110, 119, "on a name"}, {110, 130, "below it"}};
+  const std::vector<PlacedLabel> placed = place_labels(requests, {0, 0, 400, 400}, 12, 9, blocked);
+  ASSERT_EQ(placed.size(), 1u);
+  EXPECT_EQ(placed[0].request, 1u);
+}
+
 }  // namespace
 }  // namespace subjrec
