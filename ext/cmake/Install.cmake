@@ -75,6 +75,8 @@ add_library(subjrec_portable MODULE EXCLUDE_FROM_ALL)
 if(SUBJREC_SIMDJSON_SOURCE)
   # It stands before the shared library, which then is not needed.
   subjrec_simdjson_library(subjrec_portable_simdjson ${SUBJREC_SIMDJSON_SOURCE})
+  # Processors with SSE 4.2 and no AVX2, of 2013 and before, take its plain code: 45 KB less.
+  target_compile_definitions(subjrec_portable_simdjson PRIVATE SIMDJSON_IMPLEMENTATION_WESTMERE=0)
   target_link_libraries(subjrec_portable PRIVATE subjrec_portable_simdjson)
 endif()
 target_link_libraries(subjrec_portable PRIVATE subjrec_core subjrec_sqlite)
