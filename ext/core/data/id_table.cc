@@ -104,6 +104,14 @@ void IdTable::grow(size_t slots) {
   }
 }
 
+void IdTable::reserve(size_t ids, size_t bytes) {
+  entries_.reserve(ids);
+  bytes_.reserve(bytes);
+  size_t slots = std::max<size_t>(64, slots_.size());
+  while (slots < 2 * (ids + 1)) slots *= 2;
+  if (slots > slots_.size()) grow(slots);
+}
+
 uint32_t IdTable::intern(const IdView& id) {
   // Rows mostly come work by work.
   if (latest_ < entries_.size() && (*this)[latest_] == id) return latest_;

@@ -52,6 +52,8 @@ class IdTable {
  public:
   size_t size() const { return entries_.size(); }
   IdView operator[](size_t position) const;
+  /// Room for so many ids in all, and for so many bytes of them.
+  void reserve(size_t ids, size_t bytes);
   /// The position of `id`, added at the end if it is new.
   uint32_t intern(const IdView& id);
   /// The position of `id`, or of what it is an alias of.

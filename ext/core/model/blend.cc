@@ -33,14 +33,16 @@ std::vector<float> log_commonness(const Interactions& works) {
 Result<Blend> Blend::build(const Model& model, const TrainData& catalogue, Monitor& monitor) {
   SUBJREC_ASSIGN(WorkNeighbors neighbors,
                  WorkNeighbors::build(catalogue, model.feature_weight, model.neighbors, monitor));
-  SUBJREC_ASSIGN(Blend blend, over(model, std::move(neighbors), monitor));
+  SUBJREC_ASSIGN(Blend blend, over(model, std::move(neighbors), nullptr, monitor));
   blend.catalogue_ = &catalogue;
   return blend;
 }
 
-Result<Blend> Blend::over(const Model& model, WorkNeighbors neighbors, Monitor& monitor) {
+Result<Blend> Blend::over(const Model& model, WorkNeighbors neighbors,
+                          std::shared_ptr<const WeightRows> weights, Monitor& monitor) {
   Blend blend;
   blend.model_ = &model;
+  blend.weights_ = std::move(weights);
   blend.neighbors_ = std::make_shared<const WorkNeighbors>(std::move(neighbors));
   if (!model.blend) return blend;
   const std::span<const uint32_t> counts = blend.neighbors_->subject_counts();
@@ -82,20 +84,30 @@ float Blend::value(bool cold, const Boost& said) const {
   return static_cast<float>(sum);
 }
 
+void Blend::score_by_items(const BlendedWork& work, BoostScratch* scratch) const {
+  if (weights_) {
+    scratch->scores.resize(model_->n_subjects());
+    const Status read = score_by_rows(*weights_, work.subjects, work.features, scratch->scores);
+    if (!read.ok()) scratch->neighbors.status = read;
+    return;
+  }
+  const size_t n = model_->weights.offsets.empty() ? 0 : model_->weights.n_columns;
+  scratch->scores.resize(n);
+  if (n == 0) return;
+  const bool knows_features = model_->weights.n_rows > n;
+  score_by_weights(*model_, work.subjects,
+                   knows_features ? work.features : std::span<const WeightedFeature>(),
+                   scratch->scores.data());
+}
+
 void Blend::boosts(const BlendedWork& work, BoostScratch* scratch, std::vector<Boost>* out) const {
   out->clear();
   neighbors_->vote_for(work.subjects, work.features, work.self, &scratch->neighbors,
                        &scratch->votes);
   scratch->matches.clear();
   if (labels_) labels_->find(work.features, &scratch->labels, &scratch->matches);
-  const size_t n = model_->weights.offsets.empty() ? 0 : model_->weights.n_columns;
-  scratch->scores.resize(n);
-  if (n > 0) {
-    const bool knows_features = model_->weights.n_rows > n;
-    score_by_weights(*model_, work.subjects,
-                     knows_features ? work.features : std::span<const WeightedFeature>(),
-                     scratch->scores.data());
-  }
+  score_by_items(work, scratch);
+  const size_t n = scratch->scores.size();
   const bool cold = work.subjects.empty();
   auto vote = scratch->votes.begin();
   auto match = scratch->matches.begin();

@@ -25,6 +25,7 @@
 #include "core/base/monitor.h"
 #include "core/base/parallel.h"
 #include "core/base/status.h"
+#include "core/model/item_weights.h"
 #include "core/model/label_matches.h"
 #include "core/model/model.h"
 #include "core/model/train_data.h"
@@ -71,7 +72,9 @@ class Blend {
   static Result<Blend> build(const Model& model, const TrainData& catalogue, Monitor& monitor);
   /// The same over an index that is read as it is asked (core/model/work_neighbors.h): a search
   /// that could not read it is an error, and says so in its scratch where it returns none.
-  static Result<Blend> over(const Model& model, WorkNeighbors neighbors, Monitor& monitor);
+  /// With `weights` item weights, too, are read so, and not in the model.
+  static Result<Blend> over(const Model& model, WorkNeighbors neighbors,
+                            std::shared_ptr<const WeightRows> weights, Monitor& monitor);
   /// Whether the catalogue is in memory: for any number of threads, and scores_of_works().
   bool has_catalogue() const { return catalogue_ != nullptr; }
 
@@ -103,11 +106,14 @@ class Blend {
   void complete(const BlendedWork& work, BoostScratch* scratch, std::span<float> products) const;
 
  private:
+  /// e of every subject, in scratch->scores, which is empty where there are no item weights.
+  void score_by_items(const BlendedWork& work, BoostScratch* scratch) const;
   Status products(std::span<const float> query, std::span<float> products, Monitor& monitor) const;
 
   const Model* model_ = nullptr;
   const TrainData* catalogue_ = nullptr;
   std::shared_ptr<const WorkNeighbors> neighbors_;
+  std::shared_ptr<const WeightRows> weights_;  // or null: those of the model
   std::shared_ptr<const LabelMatches> labels_;
   std::vector<float> bias_[2];
   std::vector<float> commonness_;  // p

@@ -16,6 +16,23 @@ float weight_of(const SparseRows& b, size_t row, uint32_t subject) {
 
 }  // namespace
 
+Status score_by_rows(const WeightRows& rows, const SubjectRow& subjects,
+                     std::span<const WeightedFeature> features, std::span<float> scores) {
+  std::fill(scores.begin(), scores.end(), 0.0f);
+  const auto add = [&](size_t n, float weight) -> Status {
+    WeightRows::Row row;
+    SUBJREC_TRY(rows.row(n, &row));
+    for (size_t e = 0; e < row.subjects.size(); ++e) {
+      scores[row.subjects[e]] += weight * row.weights[e];
+    }
+    return {};
+  };
+  for (size_t i = 0; i < subjects.size(); ++i) SUBJREC_TRY(add(subjects[i], subjects.weight(i)));
+  if (!rows.knows_features()) return {};
+  for (const WeightedFeature& f : features) SUBJREC_TRY(add(scores.size() + f.feature, f.weight));
+  return {};
+}
+
 void score_by_weights(const Model& model, const SubjectRow& subjects,
                       std::span<const WeightedFeature> features, float* scores) {
   const SparseRows& b = model.weights;

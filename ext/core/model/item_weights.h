@@ -6,10 +6,28 @@
 #include <span>
 #include <vector>
 
+#include "core/base/status.h"
 #include "core/model/model.h"
 #include "core/model/train_data.h"
 
 namespace subjrec {
+
+/// Rows of Model::weights that are read as they are asked: what is given out stays where it is.
+class WeightRows {
+ public:
+  virtual ~WeightRows() = default;
+  struct Row {
+    std::span<const uint32_t> subjects;
+    std::span<const float> weights;
+  };
+  /// Of a subject or, after the subjects, a feature.
+  virtual Status row(size_t n, Row* out) const = 0;
+  virtual bool knows_features() const = 0;
+};
+
+/// The scores of score_by_weights() below, with the same bytes.
+Status score_by_rows(const WeightRows& rows, const SubjectRow& subjects,
+                     std::span<const WeightedFeature> features, std::span<float> scores);
 
 /// scores[s] = sum of the weights of s in the rows of the work's subjects and then of its features,
 /// each times the subject's or the feature's weight; summed in float32 in that order. n_subjects()

@@ -38,7 +38,8 @@ class ModelTableCursor : public VirtualCursor {
   explicit ModelTableCursor(const ModelTable& table) : table_(table), cursor_(table.connection()) {}
 
   Status filter(int plan, std::span<sqlite3_value*> values) override {
-    SUBJREC_ASSIGN(auto model, ModelHandle::open(table_.connection(), "subjrec", table_.text()));
+    SUBJREC_ASSIGN(auto model, ModelHandle::open(table_.connection(), "subjrec", table_.text(),
+                                                 ModelCursor::need(plan)));
     return cursor_.filter(model, plan, values.data());
   }
   bool eof() const override { return cursor_.eof(); }

@@ -24,7 +24,7 @@ class TopkCursor : public RecommendationCursor {
     SUBJREC_ASSIGN(const std::string name, arguments.model(0));
     SUBJREC_ASSIGN(ListRequest request, read_request(arguments, 4));
     SUBJREC_ASSIGN(const bool only_new, read_which(arguments));
-    SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
+    SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name, Need::kLists));
     loaded_ = model->loaded();
     const auto id = id_of(arguments[1]);
     std::optional<WorkRow> work;

@@ -33,6 +33,11 @@ class ModelCursor {
   explicit ModelCursor(Connection& connection)
       : monitor_(connection.db(), SqliteMonitor::First::kLater) {}
 
+  /// What filter() wants the model to be opened for.
+  static Need need(int plan) {
+    const auto rows = static_cast<ModelPlan>(plan & ~kAtLeast);
+    return rows == ModelPlan::kWork || rows == ModelPlan::kCell ? Need::kLists : Need::kAll;
+  }
   Status filter(std::shared_ptr<ModelHandle> model, int plan, sqlite3_value** values);
   bool eof() const { return done_; }
   Status next();

@@ -11,6 +11,7 @@
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/value.h"
 #include "sqlite/store/label_hint.h"
+#include "sqlite/store/packed_subjects.h"
 #include "sqlite/store/stored_lists.h"
 #include "sqlite/store/stored_subjects.h"
 
@@ -36,7 +37,7 @@ struct ModelHandle::Reading {
 };
 
 Result<std::shared_ptr<ModelHandle>> ModelHandle::open(Connection& connection, std::string_view who,
-                                                       std::string_view text) {
+                                                       std::string_view text, Need need) {
   const auto reading = [](std::shared_ptr<ModelHandle> handle) {
     const auto held = std::make_shared<Reading>(std::move(handle));
     return std::shared_ptr<ModelHandle>(held, held->handle.get());
@@ -44,7 +45,7 @@ Result<std::shared_ptr<ModelHandle>> ModelHandle::open(Connection& connection, s
   TableCache& models = connection.models();
   if (const auto cached = std::static_pointer_cast<ModelHandle>(models.find_named(text))) {
     std::shared_ptr<ModelHandle> handle = reading(cached);
-    const Status status = handle->refresh(who);
+    const Status status = handle->refresh(who, need);
     if (status.ok()) return handle;
     // The table may have gone, or be another one now: look the name up afresh, for the right error.
     models.forget(cached->name_.key());
@@ -58,7 +59,7 @@ Result<std::shared_ptr<ModelHandle>> ModelHandle::open(Connection& connection, s
     SUBJREC_TRY(check_shadow_tables(connection.db(), who, name));
   }
   std::shared_ptr<ModelHandle> opened = reading(handle);
-  if (const Status status = opened->refresh(who); !status.ok()) {
+  if (const Status status = opened->refresh(who, need); !status.ok()) {
     models.forget(name.key());
     return status;
   }
@@ -68,7 +69,7 @@ Result<std::shared_ptr<ModelHandle>> ModelHandle::open(Connection& connection, s
   return opened;
 }
 
-Status ModelHandle::refresh(std::string_view who) {
+Status ModelHandle::refresh(std::string_view who, Need need) {
   sqlite3* db = connection_.db();
   packed_->set_who(who);
   if (!digest_query_) {
@@ -81,20 +82,26 @@ Status ModelHandle::refresh(std::string_view who) {
   digest_query_.reset();
   SUBJREC_ASSIGN(const bool row, digest_query_.step(who));
   if (row && loaded_ && digest_query_.text(0) == loaded_->stored.config.find("digest")->second) {
+    if (need == Need::kAll && loaded_->stored.for_lists) return load(who, need);
     if (!integrity_.due()) return {};
     SqliteMonitor monitor(db);
     const Status status = integrity_.check_again(who, loaded_->stored, monitor);
     if (status.ok() || status.code() == Code::kInterrupted) return status;
     // Loading says what everybody else is told.
   }
-  return load(who);
+  return load(who, need);
 }
 
-Status ModelHandle::load(std::string_view who) {
+Status ModelHandle::load(std::string_view who, Need need) {
   SUBJREC_TRY(check_shadow_tables(connection_.db(), who, name_));
   SqliteMonitor monitor(connection_.db());
   auto loaded = std::make_shared<ServedModel>();
-  SUBJREC_ASSIGN(loaded->stored, read_model(connection_.db(), who, name_, monitor));
+  if (need == Need::kLists) {
+    SUBJREC_ASSIGN(loaded->stored,
+                   read_model_for_lists(connection_.db(), who, name_, &*packed_, monitor));
+  } else {
+    SUBJREC_ASSIGN(loaded->stored, read_model(connection_.db(), who, name_, monitor));
+  }
   const Model& model = loaded->stored.model;
   SUBJREC_ASSIGN(loaded->work_norm, median_work_norm(who, model.dim));
   if (loaded->indexed()) {
@@ -111,9 +118,11 @@ Status ModelHandle::load(std::string_view who) {
 Status ModelHandle::need_blend(std::string_view who) {
   SqliteMonitor monitor(connection_.db());
   if (has_packed_rows(loaded_->stored.config)) {
-    SUBJREC_ASSIGN(WorkNeighbors neighbors, stored_neighbors(packed_, loaded_->stored));
+    const StoredModel& stored = loaded_->stored;
+    SUBJREC_ASSIGN(WorkNeighbors neighbors, stored_neighbors(packed_, stored));
+    SUBJREC_ASSIGN(auto weights, stored_weight_rows(packed_, stored));
     SUBJREC_ASSIGN(loaded_->blend,
-                   Blend::over(loaded_->stored.model, std::move(neighbors), monitor));
+                   Blend::over(stored.model, std::move(neighbors), std::move(weights), monitor));
     return {};
   }
   SUBJREC_ASSIGN(loaded_->catalogue,
@@ -210,7 +219,7 @@ Status ModelHandle::read_features(std::string_view who, const std::string& shown
                                   WorkRow* work) const {
   std::vector<uint32_t> positions;
   SUBJREC_TRY(read_positions(who, name_, "works", shown, work_query_.blob(2),
-                             loaded_->stored.features.size(), &positions));
+                             loaded_->stored.n_features, &positions));
   std::vector<float> weights(positions.size(), 1.0f);
   if (!work_query_.is_null(3)) {
     SUBJREC_TRY(read_floats(who, name_, "works", shown, work_query_.blob(3), weights));

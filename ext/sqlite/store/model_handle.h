@@ -113,13 +113,19 @@ struct ServedModel {
   Result<std::shared_ptr<const AdjustedSubjects>> discounted(double popularity, Monitor& monitor);
 };
 
+/// What of a model is asked for.
+enum class Need {
+  kLists,  // lists and scores of trained works: loaded() may be StoredModel::for_lists
+  kAll,
+};
+
 class ModelHandle : public CachedObject {
  public:
   /// The model that `text` names, as it is stored at this moment. Whoever holds the pointer reads
   /// one state of it, even where each statement is a transaction of its own: let go of it before
   /// computing for long, since a reader keeps writers of a rollback journal from committing.
   static Result<std::shared_ptr<ModelHandle>> open(Connection& connection, std::string_view who,
-                                                   std::string_view text);
+                                                   std::string_view text, Need need = Need::kAll);
 
   ModelHandle(Connection& connection, ModelName name);
 
@@ -157,9 +163,9 @@ class ModelHandle : public CachedObject {
   struct Reading;
 
   Status need_blend(std::string_view who);
-  Status refresh(std::string_view who);
+  Status refresh(std::string_view who, Need need);
   Status read_features(std::string_view who, const std::string& shown, WorkRow* work) const;
-  Status load(std::string_view who);
+  Status load(std::string_view who, Need need);
   Result<double> median_work_norm(std::string_view who, size_t dim) const;
   Status check_row_count(std::string_view who);
 

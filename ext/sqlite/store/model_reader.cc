@@ -6,6 +6,7 @@
 #include "core/data/id_table.h"
 #include "core/train/algorithm.h"
 #include "sqlite/bindings/statement.h"
+#include "sqlite/store/packed_subjects.h"
 #include "sqlite/store/row_reader.h"
 #include "sqlite/store/shadow_tables.h"
 #include "sqlite/store/stored_blend.h"
@@ -75,6 +76,8 @@ class ModelReader : public RowReader {
     }
     stored->n_works_counted = static_cast<size_t>(works);
     n_subjects_ = static_cast<size_t>(subjects);
+    stored->n_subjects = n_subjects_;
+    stored->n_features = static_cast<size_t>(features);
     n_features_ = static_cast<size_t>(features);
     return checks_ == Checks::kChecksums ? check_config(who_, name_, c) : Status();
   }
@@ -98,6 +101,7 @@ class ModelReader : public RowReader {
     SUBJREC_ASSIGN(Statement query, Statement::prepare(db_, who_, select("subjects")));
     RowChecksums sums(n_subjects_);
     Model& model = stored->model;
+    stored->subjects.reserve(std::min(n_subjects_, size_t{1} << 24), 0);
     reserve(n_subjects_ * model.dim, &model.subjects);
     for (size_t s = 0;; ++s) {
       if (s % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
@@ -242,6 +246,15 @@ class ModelReader : public RowReader {
   size_t n_features_ = 0;
 };
 
+Status read_rest(ModelReader* reader, std::string_view who, const ModelName& name,
+                 StoredModel* stored) {
+  SUBJREC_TRY(reader->subjects(stored));
+  SUBJREC_TRY(read_stored_same_as(who, name, stored));
+  SUBJREC_TRY(reader->features(stored));
+  SUBJREC_TRY(read_stored_labels(who, name, stored));
+  return reader->weights(stored);
+}
+
 }  // namespace
 
 Result<StoredModel> read_model(sqlite3* db, std::string_view who, const ModelName& name,
@@ -249,11 +262,23 @@ Result<StoredModel> read_model(sqlite3* db, std::string_view who, const ModelNam
   ModelReader reader(db, who, name, checks, monitor);
   StoredModel stored;
   SUBJREC_TRY(reader.config(&stored));
-  SUBJREC_TRY(reader.subjects(&stored));
+  SUBJREC_TRY(read_rest(&reader, who, name, &stored));
+  return stored;
+}
+
+Result<StoredModel> read_model_for_lists(sqlite3* db, std::string_view who, const ModelName& name,
+                                         PackedRows* rows, Monitor& monitor) {
+  ModelReader reader(db, who, name, Checks::kChecksums, monitor);
+  StoredModel stored;
+  SUBJREC_TRY(reader.config(&stored));
+  if (!has_packed_rows(stored.config)) {
+    SUBJREC_TRY(read_rest(&reader, who, name, &stored));
+    return stored;
+  }
+  stored.for_lists = true;
+  SUBJREC_TRY(read_packed_subjects(rows, &stored, monitor));
   SUBJREC_TRY(read_stored_same_as(who, name, &stored));
-  SUBJREC_TRY(reader.features(&stored));
   SUBJREC_TRY(read_stored_labels(who, name, &stored));
-  SUBJREC_TRY(reader.weights(&stored));
   return stored;
 }
 

@@ -11,6 +11,7 @@
 #include "sqlite/bindings/version.h"
 #include "sqlite/store/checksums.h"
 #include "sqlite/store/packed_rows.h"
+#include "sqlite/store/packed_subjects.h"
 #include "sqlite/store/shadow_tables.h"
 #include "sqlite/store/stored_blend.h"
 #include "sqlite/store/stored_curve.h"
@@ -97,7 +98,7 @@ class Writer {
                    Statement::prepare(db_, who_,
                                       "UPDATE " + shadow(name_, "subjects") +
                                           " SET works = ?2 WHERE n = ?1 AND works IS NOT ?2"));
-    const std::vector<uint32_t> counts = run_.data.interactions.subject_counts();
+    works_of_subjects_ = run_.data.interactions.subject_counts();
     const Model& model = run_.model;
     RowChecksums sums(run_.subjects.size());
     for (size_t s = 0; s < run_.subjects.size(); ++s) {
@@ -105,7 +106,9 @@ class Writer {
       const auto embedding = row(model.subjects, s);
       const float bias = model.subject_bias.empty() ? 0 : model.subject_bias[s];
       insert.bind(1, static_cast<int64_t>(s)).bind(2, run_.subjects[s]).bind(3, embedding);
-      const uint64_t works = run_.subject_works ? (*run_.subject_works)[s] : counts[s];
+      uint64_t works = works_of_subjects_[s];
+      if (run_.subject_works) works = (*run_.subject_works)[s];
+      works_of_subjects_[s] = static_cast<uint32_t>(works);
       insert.bind(4, double{bias}).bind(5, static_cast<int64_t>(works));
       add_id(run_.subjects[s], &digest_);
       add(embedding);
@@ -199,6 +202,7 @@ class Writer {
     if (!run_.model.needs_catalogue()) return {};
     PackedWriter rows(db_, who_, name_);
     SUBJREC_TRY(rows.begin());
+    SUBJREC_TRY(write_packed_subjects(&rows, run_.model, run_.subjects, works_of_subjects_));
     SUBJREC_TRY(write_lists(&rows, run_.data, run_.model, weighted_, monitor_));
     return rows.finish(monitor_);
   }
@@ -344,6 +348,7 @@ class Writer {
   Keep keep_;
   Digest digest_;
   Config checksums_;
+  std::vector<uint32_t> works_of_subjects_;
 };
 
 }  // namespace

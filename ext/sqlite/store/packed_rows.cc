@@ -21,6 +21,12 @@ int64_t checksum_of(int64_t n, std::string_view bytes) {
   return static_cast<int64_t>(sum.value());
 }
 
+/// An open read keeps writers away.
+struct Reset {
+  Statement* query;
+  ~Reset() { query->reset(); }
+};
+
 }  // namespace
 
 bool has_packed_rows(const Config& config) {
@@ -28,8 +34,7 @@ bool has_packed_rows(const Config& config) {
   return of != config.end() && of->second == config.find("digest")->second;
 }
 
-Result<std::string_view> PackedRows::read(PackedPart part, uint32_t number,
-                                          std::string_view digest) {
+Result<std::string_view> PackedRows::piece(int64_t n, std::string_view digest) {
   if (!query_) {
     SUBJREC_TRY(check_shadow_table(db_, who_, name_, "packed"));
     SUBJREC_ASSIGN(query_,
@@ -39,29 +44,61 @@ Result<std::string_view> PackedRows::read(PackedPart part, uint32_t number,
                                           "') FROM " + shadow(name_, "packed") + " WHERE n = ?1",
                                       SQLITE_PREPARE_PERSISTENT));
   }
+  query_.reset();
+  query_.bind(1, n);
+  SUBJREC_ASSIGN(const bool row, query_.step(who_));
+  if (!row) return damaged_row(n);
+  if (query_.text(2) != digest) {
+    return Status(Code::kBusy, who_ + ": model \"" + name_.shown() +
+                                   "\" was trained again while it was read; try again");
+  }
+  const std::string_view bytes = query_.blob(1);
+  if (query_.integer(0) != checksum_of(n, bytes)) return damaged_row(n);
+  return bytes;
+}
+
+Result<std::string_view> PackedRows::read(PackedPart part, uint32_t number,
+                                          std::string_view digest) {
+  const Reset reset{&query_};
   value_.clear();
   for (int64_t n = row_of(part, number);; ++n) {
-    query_.bind(1, n);
-    SUBJREC_ASSIGN(const bool row, query_.step(who_));
-    if (!row) return damaged(part, number);
-    if (query_.text(2) != digest) {
-      query_.reset();
-      return Status(Code::kBusy, who_ + ": model \"" + name_.shown() +
-                                     "\" was trained again while it was read; try again");
-    }
-    const std::string_view piece = query_.blob(1);
-    const bool good = query_.integer(0) == checksum_of(n, piece);
-    const bool last = piece.size() < kPiece;
-    value_ += piece;
-    query_.reset();
-    if (!good) return damaged(part, number);
-    if (last) return std::string_view(value_);
+    SUBJREC_ASSIGN(const std::string_view bytes, piece(n, digest));
+    value_ += bytes;
+    if (bytes.size() < kPiece) return std::string_view(value_);
   }
 }
 
+Status PackedRows::read_into(PackedPart part, uint32_t number, std::string_view digest,
+                             std::span<char> out, Monitor& monitor) {
+  const Reset reset{&query_};
+  for (int64_t n = row_of(part, number);; ++n) {
+    if (monitor.stop()) return Status::interrupted();
+    SUBJREC_ASSIGN(const std::string_view bytes, piece(n, digest));
+    if (bytes.size() > out.size()) return damaged_row(n);
+    std::copy(bytes.begin(), bytes.end(), out.begin());
+    out = out.subspan(bytes.size());
+    if (bytes.size() < kPiece) return out.empty() ? Status() : damaged_row(n);
+  }
+}
+
+Result<uint64_t> PackedRows::size(PackedPart part, uint32_t number) {
+  SUBJREC_TRY(check_shadow_table(db_, who_, name_, "packed"));
+  SUBJREC_ASSIGN(Statement query,
+                 Statement::prepare(db_, who_,
+                                    "SELECT sum(length(data)) FROM " + shadow(name_, "packed") +
+                                        " WHERE n BETWEEN ?1 AND ?2"));
+  const int64_t first = row_of(part, number);
+  SUBJREC_ASSIGN([[maybe_unused]] const bool row,
+                 query.bind(1, first).bind(2, first + 0xffff).step(who_));
+  return static_cast<uint64_t>(query.integer(0));
+}
+
+Status PackedRows::damaged_row(int64_t n) const {
+  return corrupt(who_, name_, "packed", "row n = " + std::to_string(n) + " is not what was stored");
+}
+
 Status PackedRows::damaged(PackedPart part, uint32_t number) const {
-  return corrupt(who_, name_, "packed",
-                 "row n = " + std::to_string(row_of(part, number)) + " is not what was stored");
+  return damaged_row(row_of(part, number));
 }
 
 Status PackedWriter::begin() {

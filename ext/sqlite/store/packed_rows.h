@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,16 @@
 
 namespace subjrec {
 
-enum class PackedPart : uint8_t { kSizes, kTermCounts, kScales, kPostings, kSubjectsOfWorks };
+enum class PackedPart : uint8_t {
+  kSizes,
+  kTermCounts,
+  kScales,
+  kPostings,
+  kSubjectsOfWorks,
+  kSubjectIds,
+  kSubjectNumbers,
+  kSubjectEmbeddings,
+};
 
 constexpr const char* kPackedKey = "packed_of";
 /// Whether the model of `config` has them.
@@ -32,18 +42,28 @@ class PackedRows {
 
   /// In whose name errors speak, and the digest of the model that is read.
   void set_who(std::string_view who) { who_ = who; }
+  sqlite3* db() const { return db_; }
   std::string_view who() const { return who_; }
   const ModelName& name() const { return name_; }
 
   /// Value `number` of a part, checked; valid until the next read. Code::kBusy where the model is
   /// another one by now.
   Result<std::string_view> read(PackedPart part, uint32_t number, std::string_view digest);
+  /// The same into memory of that size().
+  Status read_into(PackedPart part, uint32_t number, std::string_view digest, std::span<char> out,
+                   Monitor& monitor);
+  /// How long a value is, as its pieces say, which nobody has checked yet.
+  Result<uint64_t> size(PackedPart part, uint32_t number);
   /// The error for a value that is not of its form.
   Status damaged(PackedPart part, uint32_t number) const;
 
   void finalize_statements() { query_ = Statement(); }
 
  private:
+  /// A piece, checked; empty at the end of a value that ends with a full one.
+  Result<std::string_view> piece(int64_t n, std::string_view digest);
+  Status damaged_row(int64_t n) const;
+
   sqlite3* db_;
   ModelName name_;
   std::string who_;

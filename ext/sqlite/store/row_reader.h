@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/aligned.h"
 #include "core/base/monitor.h"
 #include "core/base/number_text.h"
 #include "core/base/status.h"
@@ -45,6 +46,7 @@ class RowReader {
   /// not for more than 256 MB.
   static void reserve(size_t values, std::vector<float>* matrix) {
     matrix->reserve(std::min(values, size_t{1} << 26));
+    advise_huge_pages(matrix->data(), matrix->capacity() * sizeof(float));
   }
 
   /// Columns 0 and 1 of `query` are n and the id: n counts from 0, and ids are distinct.

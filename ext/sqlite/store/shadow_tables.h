@@ -105,6 +105,12 @@ struct StoredModel {
   IdTable subjects;
   std::vector<int64_t> subject_works;  // how many works carry each subject
   IdTable features;
+  size_t n_subjects = 0;
+  size_t n_features = 0;
+  /// Of what is stored no part but that which lists of trained works need was read: neither
+  /// features, nor inputs, nor the rows of rec_weights.
+  bool for_lists = false;
+  size_t weight_rows = 0;  // of item weights, where for_lists
 };
 
 /// What is asked of rows that are read.
@@ -116,6 +122,11 @@ enum class Checks {
 /// the table, the row and the repair.
 Result<StoredModel> read_model(sqlite3* db, std::string_view who, const ModelName& name,
                                Monitor& monitor, Checks checks = Checks::kChecksums);
+
+class PackedRows;
+/// The same for lists of trained works, read from rec_packed where the model has it.
+Result<StoredModel> read_model_for_lists(sqlite3* db, std::string_view who, const ModelName& name,
+                                         PackedRows* rows, Monitor& monitor);
 
 /// All works: their ids, and the subjects and features that they carry.
 struct StoredWorks {

@@ -139,7 +139,7 @@ Status read_stored_labels(std::string_view who, const ModelName& name, StoredMod
   SUBJREC_TRY(read_lists(who, name, stored->config, kWords, &words));
   auto labels = std::make_shared<SubjectLabels>();
   const std::string wrong =
-      make_labels(rows, words, stored->subjects.size(), stored->features.size(), &*labels);
+      make_labels(rows, words, stored->subjects.size(), stored->n_features, &*labels);
   if (!wrong.empty()) return corrupt(who, name, "config", wrong + " is not as it should be");
   stored->model.labels = std::move(labels);
   return {};

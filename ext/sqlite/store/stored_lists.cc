@@ -85,8 +85,8 @@ class StoredLists : public WorkLists {
     constexpr uint32_t kSizes = 5;
     std::vector<uint32_t> sizes;
     SUBJREC_TRY(words(PackedPart::kSizes, 0, kSizes, &sizes));
-    if (sizes[0] != kVersion || sizes[1] != model.n_works || sizes[2] != model.subjects.size() ||
-        (sizes[3] != 0 && sizes[3] != model.features.size())) {
+    if (sizes[0] != kVersion || sizes[1] != model.n_works || sizes[2] != model.n_subjects ||
+        (sizes[3] != 0 && sizes[3] != model.n_features)) {
       return rows_->damaged(PackedPart::kSizes, 0);
     }
     terms_.n_works = sizes[1];

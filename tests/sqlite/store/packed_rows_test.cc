@@ -22,8 +22,12 @@ constexpr const char* kFacts =
 constexpr const char* kReaders[] = {
     "SELECT * FROM subjrec_topk('rec', 5, 9)",
     "SELECT * FROM subjrec_topk('rec', 77, 9, 'new')",
+    "SELECT * FROM subjrec_topk('rec', 5, 9, 'new', 0.5, 0.01, 0.3)",
+    "SELECT * FROM subjrec_topk('rec', 5, 9) WHERE subject_id IN (3, 9, 12)",
+    "SELECT * FROM subjrec_topk('rec', 5, 9) WHERE subject_id NOT IN (3, 9)",
+    "SELECT * FROM rec WHERE work_id = 77 AND probability >= 0.01",
     "SELECT score, probability FROM rec WHERE work_id = 5 AND subject_id = 3",
-    "SELECT * FROM subjrec_suggest('rec', '[1, 2]', 9)",
+    "SELECT * FROM subjrec_suggest('rec', '[3, 6]', 9)",
     "SELECT * FROM subjrec_explain('rec', 5, 3)",
     "SELECT * FROM subjrec_outliers('rec', 4, 5)",
     "SELECT * FROM subjrec_outliers('rec', 9)",
@@ -46,6 +50,10 @@ constexpr const char* kBlendedFeatures =
     ",\"epochs\":3,\"embedding_dim\":8,\"work_features\":\"facts\",\"min_feature_works\":2";
 constexpr const char* kWeighted =
     "SELECT work, subject, 1 + abs(work + subject) % 3 AS weight FROM tags";
+
+constexpr const char* kIdsOfAllKinds =
+    "SELECT work, CASE subject % 3 WHEN 0 THEN subject WHEN 1 THEN printf(''s%d'', subject) ELSE "
+    "CAST(printf(''b%d'', subject) AS BLOB) END AS subject FROM tags";
 
 class Packed : public ::testing::TestWithParam<Case> {
  protected:
@@ -82,8 +90,13 @@ TEST_P(Packed, SaysWhatTheCatalogueSays) {
 TEST_P(Packed, IsReadOnceInAConnection) {
   const auto packed = answers();
   Database db(path);
-  for (size_t r = 0; r < std::size(kReaders); ++r) EXPECT_EQ(db.rows(kReaders[r]), packed[r]);
-  for (size_t r = 0; r < std::size(kReaders); ++r) EXPECT_EQ(db.rows(kReaders[r]), packed[r]);
+  for (int turn = 0; turn < 2; ++turn) {  // at first lists alone, then all of the model
+    for (size_t r = 0; r < std::size(kReaders); ++r) EXPECT_EQ(db.rows(kReaders[r]), packed[r]);
+  }
+  const std::string both =
+      "SELECT * FROM subjrec_topk('rec', 5, 3) AS k, subjrec_suggest('rec', "
+      "'[3, 6]', 3) AS s, subjrec_topk('rec', 77, 3) AS l";
+  EXPECT_EQ(Database(path).rows(both), db.rows(both));
 }
 
 TEST_P(Packed, IsThatOfTheWorksAfterAnUpdate) {
@@ -154,6 +167,7 @@ INSTANTIATE_TEST_SUITE_P(Models, Packed,
                          ::testing::Values(Case{"blend", "tags", kBlended},
                                            Case{"blend", "tags", kBlendedFeatures},
                                            Case{"blend", kWeighted, kBlendedFeatures},
+                                           Case{"blend", kIdsOfAllKinds, kBlended},
                                            Case{"neighbours", "tags", ""},
                                            Case{"neighbours", kWeighted, kFeatures}));
 
