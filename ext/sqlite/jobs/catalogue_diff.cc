@@ -144,18 +144,44 @@ class Comparison {
 
 }  // namespace
 
-std::vector<float> embeddings_of(const CatalogueDiff& works, const Model& model) {
-  std::vector<float> embeddings;
-  embeddings.reserve(works.ids.size() * model.dim);
-  for (const uint32_t old : works.unchanged) {
-    if (old == CatalogueDiff::kChanged) {
-      embeddings.resize(embeddings.size() + model.dim);
-      continue;
+TrainData works_to_fold(const CatalogueDiff& works) {
+  TrainData data;
+  Interactions& y = data.interactions;
+  SparseRows& f = data.work_features;
+  y.n_subjects = works.data.interactions.n_subjects;
+  f.n_columns = works.data.work_features.n_columns;
+  y.offsets.push_back(0);
+  f.offsets.push_back(0);
+  for (const uint32_t w : works.to_fold) {
+    const SubjectRow row = works.data.interactions.weighted_row(w);
+    y.subjects.insert(y.subjects.end(), row.begin(), row.end());
+    y.weights.insert(y.weights.end(), row.weights.begin(), row.weights.end());
+    y.offsets.push_back(y.subjects.size());
+    ++y.n_works;
+    for (const WeightedFeature& feature : features_of(works.data, w)) {
+      f.columns.push_back(feature.feature);
+      f.weights.push_back(feature.weight);
     }
-    const auto from = model.works.begin() + static_cast<ptrdiff_t>(old * model.dim);
-    embeddings.insert(embeddings.end(), from, from + static_cast<ptrdiff_t>(model.dim));
+    f.offsets.push_back(f.columns.size());
+    ++f.n_rows;
   }
-  return embeddings;
+  return data;
+}
+
+Result<CatalogueCounts> count_catalogue(const IdTable& subjects, const SourcePairs& pairs,
+                                        Monitor& monitor) {
+  CatalogueCounts counts;
+  const auto known = translate(pairs.subjects, subjects, &counts.unknown_subjects);
+  Poll poll(monitor, 1 << 14);
+  for (size_t w = 0; w < pairs.works.size(); ++w) {
+    if (poll.stop()) return Status::interrupted();
+    size_t carried = 0;
+    for (const uint32_t s : pairs.interactions.row(w)) carried += known[s].has_value();
+    counts.unknown_interactions += pairs.interactions.row(w).size() - carried;
+    counts.interactions += carried;
+    ++(carried > 0 ? counts.works : counts.without_known_subjects);
+  }
+  return counts;
 }
 
 Result<CatalogueDiff> compare_catalogue(const ServedModel& model, const CatalogueRows& sources,

@@ -40,8 +40,21 @@ struct CatalogueDiff {
   bool same() const { return added + changed + removed == 0; }
 };
 
-/// The works' embeddings, n x dim, from those of `model`; the rows of `to_fold` are still zero.
-std::vector<float> embeddings_of(const CatalogueDiff& works, const Model& model);
+/// What the works of `to_fold` carry, in their order.
+TrainData works_to_fold(const CatalogueDiff& works);
+
+/// The sizes of a model's catalogue, and what of the sources it does not know.
+struct CatalogueCounts {
+  size_t works = 0;
+  size_t interactions = 0;
+  size_t without_known_subjects = 0;
+  size_t unknown_subjects = 0;
+  size_t unknown_interactions = 0;
+};
+/// Those of a model with these subjects that has all works of `pairs` as they are; its subjects
+/// have no twins.
+Result<CatalogueCounts> count_catalogue(const IdTable& subjects, const SourcePairs& pairs,
+                                        Monitor& monitor);
 
 /// Puts the works of the sources beside those of `model`, whose works are loaded.
 Result<CatalogueDiff> compare_catalogue(const ServedModel& model, const CatalogueRows& sources,

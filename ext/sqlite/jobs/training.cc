@@ -236,8 +236,14 @@ Status Training::write() {
   config["source_fingerprint"] = pairs_.fingerprint;
   config["given_options"] = given_options_;
   config["options"] = stored_options();
-  const StoredRun run{trained_.model,   data_, pairs_.works, pairs_.subjects, priors_.features,
-                      trained_.history, config};
+  const StoredRun run{.model = trained_.model,
+                      .data = data_,
+                      .works = pairs_.works,
+                      .subjects = pairs_.subjects,
+                      .features = priors_.features,
+                      .history = trained_.history,
+                      .config = std::move(config),
+                      .has_whole_source = true};
   SUBJREC_ASSIGN(digest_, write_model(db, who_, name_, run, monitor_));
   monitor_.finish();
   seconds_ = seconds();

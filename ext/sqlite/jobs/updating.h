@@ -29,15 +29,19 @@ class Updating : public Job {
   using Job::Job;
 
   Status read_sources();
+  Result<bool> has_all_as_it_is();
   std::vector<uint64_t> works_of_all_shards() const;
   Status store();
 
   ModelName name_;
   std::shared_ptr<ServedModel> loaded_;
+  std::string fingerprint_;  // of the source that the model has all works of, or none
   CatalogueRows sources_;
   CatalogueDiff works_;
+  CatalogueCounts counts_;
   std::string digest_;
-  double seconds_ = 0;  // that it took
+  bool unchanged_ = false;  // nothing is to be compared
+  double seconds_ = 0;      // that it took
   bool done_ = false;
 };
 

@@ -59,12 +59,11 @@ class Writer {
                            "(n, work_id, embedding, subjects, features, feature_weights) "
                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));
     const SparseRows& features = run_.data.work_features;
-    const std::vector<float>& embeddings =
-        run_.work_embeddings == nullptr ? run_.model.works : *run_.work_embeddings;
     RowChecksums sums(run_.works.size());
     for (size_t w = 0; w < run_.works.size(); ++w) {
       if (w % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
-      const auto embedding = row(embeddings, w);
+      const auto embedding =
+          run_.work_embedding ? run_.work_embedding(w) : row(run_.model.works, w);
       std::vector<uint32_t> words;  // with weights behind them
       if (weighted_) words = stored_subjects(run_.data.interactions.weighted_row(w));
       const auto subjects =
@@ -248,6 +247,7 @@ class Writer {
       }
     }
     config["digest"] = digest_.hex();
+    if (run_.has_whole_source) config[kFingerprintOf] = config["digest"];
     if (run_.model.needs_catalogue()) config[kPackedKey] = config["digest"];
     config["checksums_weights"] = "";
     for (const auto& [key, hex] : checksums_) config[key] = hex;

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,6 +49,9 @@ constexpr std::pair<const char*, std::optional<ProbabilityCurve> Model::*> kMode
     {"cold_probability_curve", &Model::cold_curve},
 };
 
+/// The digest of the model whose works are all of the source of "source_fingerprint".
+constexpr const char* kFingerprintOf = "fingerprint_of";
+
 /// What rec_config holds, key by key.
 using Config = std::map<std::string, std::string, std::less<>>;
 
@@ -77,10 +82,12 @@ struct StoredRun {
   Config config;  // source, options and counts; format, library and digest are added
   /// How many works carry each subject, where these are not all of them.
   const std::vector<uint64_t>* subject_works = nullptr;
-  /// The works' embeddings where they are not those of the model.
-  const std::vector<float>* work_embeddings = nullptr;
+  /// The embedding of a work where they are not those of the model, by the work's row.
+  std::function<std::span<const float>(size_t)> work_embedding = {};
   /// Of a model whose training is kept: 1 for each work whose row is stored already, as it is.
   const std::vector<uint8_t>* stored_works = nullptr;
+  /// The works are all of the source whose fingerprint `config` has.
+  bool has_whole_source = false;
 };
 
 /// What stays of a model that is written anew.

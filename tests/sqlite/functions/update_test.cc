@@ -49,7 +49,8 @@ TEST_P(Update, LeavesEverythingElse) {
   const char* subjects = "SELECT subject_id, hex(embedding), bias FROM rec_subjects";
   const char* works = "SELECT work_id, hex(embedding) FROM rec_works WHERE work_id < 'd'";
   const char* rest =
-      "SELECT key, value FROM rec_config WHERE key NOT IN ('digest', 'n_works', 'n_interactions', "
+      "SELECT key, value FROM rec_config WHERE key NOT IN ('digest', 'fingerprint_of', "
+      "'packed_of', 'n_works', 'n_interactions', "
       "'source_fingerprint') AND key NOT LIKE 'checksum%' UNION ALL SELECT epoch, value FROM "
       "rec_history ORDER BY 1, 2";
   db.run("SELECT subjrec_map('rec', 'work')");
@@ -153,6 +154,45 @@ TEST_P(Update, ComesToTheSameByManySteps) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Algorithms, Update, ::testing::Values("bce", "composed", "ials", "ease"));
+
+class UpdateOfTheSame : public Update {};
+
+/// A source that is as it was is not compared with the works: what is said is what a comparison
+/// says.
+TEST_P(UpdateOfTheSame, SaysOfTheSameSourceWhatAComparisonSays) {
+  const auto update = [&] {
+    return db.value("SELECT json_remove(subjrec_update('rec'), '$.seconds')");
+  };
+  for (const char* change :
+       {"SELECT 1", "INSERT INTO tags VALUES ('aa', 'w'), ('f', 'y'), ('f', 'unheard of')",
+        "INSERT INTO tags VALUES ('g', 'unheard of'), ('a', 'unheard of'), (NULL, 'x')",
+        "INSERT INTO tags SELECT * FROM tags", "DELETE FROM tags WHERE subject = 'unheard of'",
+        "DELETE FROM tags WHERE work = 'b'", "UPDATE tags SET subject = 'z' WHERE work = 'e'"}) {
+    SCOPED_TRACE(change);
+    db.run(change);
+    update();
+    const std::string digest = db.value(digest_sql("rec"));
+    const std::string same = update();
+    EXPECT_EQ(db.value(digest_sql("rec")), digest);
+    db.run("DELETE FROM rec_config WHERE key = 'fingerprint_of'");
+    EXPECT_EQ(update(), same);
+    db.run("INSERT INTO rec_config VALUES('fingerprint_of', 'another')");
+    EXPECT_EQ(update(), same);
+  }
+}
+
+TEST_P(UpdateOfTheSame, ComparesAfterAnEditThatWasBlessed) {
+  db.run("SELECT subjrec_update('rec')");
+  const std::string digest = db.value(digest_sql("rec"));
+  db.run(
+      "UPDATE rec_works SET subjects = (SELECT subjects FROM rec_works WHERE n = 1) WHERE n = 0; "
+      "INSERT INTO rec(rec) VALUES('bless')");
+  EXPECT_NE(db.value(digest_sql("rec")), digest);
+  EXPECT_EQ(db.value(kCounts), "[5,0,1,0,4,0,0,0,1,1]");
+}
+
+INSTANTIATE_TEST_SUITE_P(Algorithms, UpdateOfTheSame,
+                         ::testing::Values("bce", "composed", "ials", "ease", "blend"));
 
 class UpdateWithFeatures : public ::testing::TestWithParam<const char*> {};
 
