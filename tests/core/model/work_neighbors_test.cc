@@ -145,5 +145,64 @@ TEST_F(WorkNeighborsTest, DoNotAskWorksThatCarryNothing) {
   EXPECT_FALSE(nearest(index, 0).empty()) << "by its features";
 }
 
+/// Lists of which some cannot be read.
+class BrokenLists : public WorkLists {
+ public:
+  BrokenLists(const WorkLists& whole, bool terms) : whole_(whole), terms_(terms) {}
+  Status postings(size_t term, std::span<const Posting>* out) const override {
+    return terms_ ? Status(Code::kCorrupt, "term") : whole_.postings(term, out);
+  }
+  Status subjects_of(uint32_t work, std::span<const uint32_t>* out) const override {
+    return terms_ ? whole_.subjects_of(work, out) : Status(Code::kCorrupt, "work");
+  }
+
+ private:
+  const WorkLists& whole_;
+  bool terms_;
+};
+
+/// Two works with a subject each in common with a third.
+class FewLists : public WorkLists {
+ public:
+  Status postings(size_t term, std::span<const Posting>* out) const override {
+    *out = std::span(postings_).subspan(2 * term, 2);
+    return {};
+  }
+  Status subjects_of(uint32_t work, std::span<const uint32_t>* out) const override {
+    *out = std::span(subjects_).subspan(work, 1);
+    return {};
+  }
+
+ private:
+  std::vector<Posting> postings_ = {{0, 1}, {2, 0.6f}, {1, 1}, {2, 0.8f}};
+  std::vector<uint32_t> subjects_ = {0, 1, 1};
+};
+
+TEST(WorkNeighborsOver, ListsThatAreRead) {
+  const auto lists = std::make_shared<FewLists>();
+  const TermCounts terms{3, 2, 3, {2, 2}};
+  const std::vector<uint32_t> both{0, 1};
+  NeighborScratch scratch;
+  std::vector<Neighbor> found;
+  const WorkNeighbors whole = WorkNeighbors::over(lists, terms, 1, kNearest);
+  whole.find(both, {}, WorkNeighbors::kNone, &scratch, &found);
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(found[0].work, 2u);
+  EXPECT_TRUE(whole.carries(1, 1));
+  EXPECT_FALSE(whole.carries(1, 0));
+  std::vector<Vote> votes;
+  for (const bool in_terms : {true, false}) {
+    const WorkNeighbors broken =
+        WorkNeighbors::over(std::make_shared<BrokenLists>(*lists, in_terms), terms, 1, kNearest);
+    broken.vote_for(both, {}, WorkNeighbors::kNone, &scratch, &votes);
+    EXPECT_EQ(scratch.status.message(), in_terms ? "term" : "work");
+    EXPECT_TRUE(votes.empty());
+    whole.vote_for(both, {}, WorkNeighbors::kNone, &scratch, &votes);
+    EXPECT_TRUE(scratch.status.ok()) << "a search that fails leaves nothing behind";
+    ASSERT_EQ(votes.size(), 2u);
+    EXPECT_FLOAT_EQ(votes[0].share + votes[1].share, 1);
+  }
+}
+
 }  // namespace
 }  // namespace subjrec
