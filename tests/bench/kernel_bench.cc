@@ -12,6 +12,7 @@
 #include "core/retrieval/topk_index.h"
 #include "core/simd/isa.h"
 #include "core/train/bce/bce_block.h"
+#include "support/set_active_isa.h"
 
 namespace subjrec {
 namespace {

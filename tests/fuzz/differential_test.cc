@@ -14,6 +14,7 @@
 #include "core/umap/umap.h"
 #include "faults/long.h"
 #include "support/planted_interactions.h"
+#include "support/set_active_isa.h"
 #include "support/topk_cases.h"
 
 namespace subjrec {

@@ -8,6 +8,7 @@
 #include "core/base/random.h"
 #include "core/simd/isa.h"
 #include "support/monitors.h"
+#include "support/set_active_isa.h"
 
 namespace subjrec {
 

@@ -52,8 +52,4 @@ Split hold_out(const Interactions& y, double fraction, uint64_t seed) {
   });
 }
 
-Split hold_out_one(const Interactions& y, size_t least, uint64_t seed) {
-  return split_rows(y, seed, [&](size_t n, Random&) { return size_t{n >= least ? 1u : 0u}; });
-}
-
 }  // namespace subjrec

@@ -19,8 +19,4 @@ struct Split {
 /// work keeps at least one subject, and a subject at least one work. The same for the same seed.
 Split hold_out(const Interactions& y, double fraction, uint64_t seed);
 
-/// Puts aside one pair, drawn at random, of each work with `least` (>= 2) or more subjects, unless
-/// its subject would be left with no work.
-Split hold_out_one(const Interactions& y, size_t least, uint64_t seed);
-
 }  // namespace subjrec

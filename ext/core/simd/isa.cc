@@ -1,9 +1,10 @@
 #include "core/simd/isa.h"
 
-#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <initializer_list>
+
+#include "core/simd/active_isa.h"
 
 namespace subjrec {
 namespace {
@@ -31,24 +32,19 @@ Isa from_environment() {
   return best_isa();
 }
 
-std::atomic<Isa>& active() {
+}  // namespace
+
+std::atomic<Isa>& isa_in_use() {
   static std::atomic<Isa> isa{from_environment()};
   return isa;
 }
-
-}  // namespace
 
 Isa best_isa() {
   static const Isa isa = detect();
   return isa;
 }
 
-Isa active_isa() { return active().load(std::memory_order_relaxed); }
-
-Isa set_active_isa(Isa isa) {
-  active().store(isa <= best_isa() ? isa : best_isa());
-  return active_isa();
-}
+Isa active_isa() { return isa_in_use().load(std::memory_order_relaxed); }
 
 const char* isa_name(Isa isa) {
   switch (isa) {

@@ -22,8 +22,6 @@ Isa active_isa();
 const char* isa_name(Isa isa);
 /// The best that processor and build both have.
 Isa best_isa();
-/// For tests: makes active_isa() `isa` from now on, clamped to what there is; returns what it is.
-Isa set_active_isa(Isa isa);
 
 }  // namespace subjrec
 

@@ -53,19 +53,5 @@ TEST(HoldOut, DependsOnTheSeedAlone) {
   EXPECT_NE(hold_out(y, 0.2, 7).heldout.subjects, hold_out(y, 0.2, 8).heldout.subjects);
 }
 
-TEST(HoldOutOne, TakesOneOfEachWorkWithEnough) {
-  const Interactions y = random_interactions(2000, 20);
-  const Split split = hold_out_one(y, 3, 1);
-  expect_parts_of(y, split);
-  for (size_t w = 0; w < y.n_works; ++w) {
-    EXPECT_EQ(split.heldout.row(w).size(), y.row(w).size() >= 3 ? 1u : 0u);
-  }
-}
-
-TEST(HoldOutOne, SparesTheLastWorkOfASubject) {
-  const Interactions y = make_interactions({{0, 0}, {0, 1}, {1, 2}, {1, 3}}, 2, 4);
-  EXPECT_EQ(hold_out_one(y, 2, 1).heldout.nnz(), 0u);
-}
-
 }  // namespace
 }  // namespace subjrec

@@ -6,6 +6,7 @@
 
 #include "core/base/random.h"
 #include "core/simd/isa.h"
+#include "support/set_active_isa.h"
 
 namespace subjrec {
 namespace {

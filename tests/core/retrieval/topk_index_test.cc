@@ -8,6 +8,7 @@
 
 #include "core/simd/isa.h"
 #include "support/monitors.h"
+#include "support/set_active_isa.h"
 #include "support/topk_cases.h"
 
 namespace subjrec {

@@ -8,8 +8,8 @@
 #include <limits>
 #include <set>
 
-#include "core/umap/trustworthiness.h"
 #include "support/planted_clusters.h"
+#include "support/trustworthiness.h"
 
 namespace subjrec {
 namespace {

@@ -40,7 +40,4 @@ constexpr size_t bce_scratch(size_t n_works) { return kBceTile * lane_padded(n_w
 /// Computes both gradients and returns the sum of the cells' losses.
 SUBJREC_MULTIVERSION(double, bce_block, (const BceBlock<float>& block), (block))
 
-/// The same in double precision, cell by cell: what the fast one is checked against.
-double bce_block(const BceBlock<double>& block);
-
 }  // namespace subjrec

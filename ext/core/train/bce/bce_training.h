@@ -44,6 +44,13 @@ class BceTraining {
   uint64_t steps() const { return step_; }
 
  private:
+  static constexpr size_t kRows = 128;           // in a piece of catching up and updating
+  static constexpr size_t kChunkValues = 16384;  // of a chunk's works: half a first-level cache
+  static constexpr size_t kPieceSubjects = 64;
+  static constexpr size_t kMostPieces = 64;
+  static constexpr size_t kDrawn = 4096;  // rows in a piece of drawing or reading
+  static size_t pieces_of(size_t n, size_t size) { return (n + size - 1) / size; }
+
   Status take_step(Monitor& monitor);
   void plan(const Batch& batch);
   size_t chunk_works() const { return std::min(chunk_, batch_->works.size() - first_work_); }
@@ -81,6 +88,5 @@ class BceTraining {
 };
 
 extern template class BceTraining<float>;
-extern template class BceTraining<double>;
 
 }  // namespace subjrec

@@ -48,6 +48,10 @@ class LazyDenseAdam {
   void read(size_t first, size_t last, uint64_t t, T* out) const;
 
  private:
+  static constexpr size_t kGroup = 64;  // rows that are caught up together
+  /// [w | m | v] padded to sixteen bytes: 128 bytes, two cache lines, at ten dimensions.
+  static size_t padded(size_t elements) { return (elements + 3) / 4 * 4; }
+
   void fetch(const uint32_t* ids, size_t n, T** rows);
   void walk(T* row, uint64_t from, uint64_t to) const;
   void catch_up_rows(T* const* rows, const uint64_t* from, size_t n, uint64_t t) const;
@@ -61,6 +65,5 @@ class LazyDenseAdam {
 };
 
 extern template class LazyDenseAdam<float>;
-extern template class LazyDenseAdam<double>;
 
 }  // namespace subjrec

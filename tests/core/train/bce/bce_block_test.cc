@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/random.h"
+#include "support/double_precision.h"
 
 namespace subjrec {
 namespace {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/train/bce/bce_training.h"
+#include "support/double_precision.h"
 
 namespace subjrec {
 namespace {

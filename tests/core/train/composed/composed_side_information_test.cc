@@ -11,6 +11,7 @@
 #include "core/train/composed/composed_network.h"
 #include "core/train/composed/composed_trainer.h"
 #include "support/planted_interactions.h"
+#include "support/set_active_isa.h"
 
 namespace subjrec {
 namespace {

@@ -11,6 +11,7 @@
 #include "core/simd/isa.h"
 #include "support/monitors.h"
 #include "support/planted_interactions.h"
+#include "support/set_active_isa.h"
 
 namespace subjrec {
 namespace {

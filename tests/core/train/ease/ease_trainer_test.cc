@@ -12,7 +12,9 @@
 #include "core/model/fold_in.h"
 #include "core/model/item_weights.h"
 #include "core/simd/isa.h"
+#include "support/hold_out_one.h"
 #include "support/planted_interactions.h"
+#include "support/set_active_isa.h"
 
 namespace subjrec {
 namespace {

@@ -11,8 +11,10 @@
 #include "core/model/item_weights.h"
 #include "core/model/least_squares.h"
 #include "core/simd/isa.h"
+#include "support/hold_out_one.h"
 #include "support/monitors.h"
 #include "support/planted_interactions.h"
+#include "support/set_active_isa.h"
 
 namespace subjrec {
 namespace {

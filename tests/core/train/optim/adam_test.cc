@@ -8,6 +8,7 @@
 
 #include "core/base/random.h"
 #include "core/train/optim/dense_adam.h"
+#include "support/double_precision.h"
 
 namespace subjrec {
 namespace {

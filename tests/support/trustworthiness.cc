@@ -1,4 +1,4 @@
-#include "core/umap/trustworthiness.h"
+#include "support/trustworthiness.h"
 
 #include <algorithm>
 #include <string>

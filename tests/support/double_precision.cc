@@ -1,8 +1,8 @@
+#include "support/double_precision.h"
+
 #include <algorithm>
 #include <cmath>
 #include <vector>
-
-#include "core/train/bce/bce_block.h"
 
 namespace subjrec {
 
@@ -39,5 +39,8 @@ double bce_block(const BceBlock<double>& b) {
   }
   return loss;
 }
+
+template class LazyDenseAdam<double>;
+template class BceTraining<double>;
 
 }  // namespace subjrec
