@@ -7,7 +7,7 @@ set(SUBJREC_SMALL
   "core/(evaluate/(evaluate|thresholds)|retrieval/(equal_labels|explain|leave_one_out)|umap/(density_clusters|initialize|umap))"
   "core/ingest/(byte_source|foreign_format|import_|mapped_reader|marc_reader|page_finder|shape|snapshot_reader|vocabulary)"
   "core/(linalg/leading_eigenvectors|model/(fold_in|label_matches|least_squares_leave_one_out|most_probable|probability_curve|train_data))"
-  "core/train/(algorithm|bce/bce_(algorithm|trainer)|blend/(blend_t|kept_out)|calibration_set|composed/composed_(model|rounds))"
+  "core/train/(algorithm|bce/bce_(algorithm|trainer)|blend/(blend_t|kept_out|unseen)|calibration_set|composed/composed_(model|rounds))"
   "core/train/((composed/composed|ease/ease|ials/ials)_(algorithm|trainer)|neighbours|popularity)"
   "core/train/(diagnosis|grid|history_json|memory|options|resolve_options|trial|validation)")
 

@@ -20,6 +20,17 @@ std::vector<float> above_mean(std::vector<float> popularity) {
   return popularity;
 }
 
+/// A subject without an input is one that training has not seen.
+std::vector<bool> find_unseen(const Model& model) {
+  std::vector<bool> unseen;
+  if (model.subject_inputs.empty()) return std::vector<bool>(model.n_subjects());
+  for (size_t s = 0; s < model.n_subjects(); ++s) {
+    const float* input = model.subject_inputs.data() + s * model.dim;
+    unseen.push_back(std::all_of(input, input + model.dim, [](float x) { return x == 0; }));
+  }
+  return unseen;
+}
+
 }  // namespace
 
 float log_share(float share) {
@@ -52,6 +63,7 @@ Result<Blend> Blend::over(const Model& model, WorkNeighbors neighbors,
     SUBJREC_ASSIGN(LabelMatches labels, LabelMatches::build(*model.labels, monitor));
     blend.labels_ = std::make_shared<const LabelMatches>(std::move(labels));
     blend.commonness_ = above_mean(popularity);
+    blend.unseen_ = find_unseen(model);
   }
   for (const bool cold : {false, true}) {
     const BlendCoefficients& c = blend.coefficients(cold);
@@ -75,7 +87,12 @@ float Blend::value(bool cold, const Boost& said) const {
   double sum = 0;
   if (said.ease > 0) sum += c.ease * double{log_share(said.ease)} + c.has_ease;
   if (said.votes > 0) sum += c.votes * double{log_share(said.votes)} + c.has_votes;
-  if (said.label > 0) {
+  if (said.label > 0 && unseen_[said.subject]) {
+    sum += c.unseen_label_share * double{said.label};
+    if (said.label >= 1) {
+      sum += c.unseen_whole_label + c.unseen_label_weight * double{said.label_weight};
+    }
+  } else if (said.label > 0) {
     sum += c.label_share * double{said.label};
     if (said.label >= 1) {
       sum += c.whole_label + c.common_label * double{commonness_[said.subject]};
@@ -119,13 +136,14 @@ void Blend::boosts(const BlendedWork& work, BoostScratch* scratch, std::vector<B
     while (s < n && s != voted && s != matched && !(scratch->scores[s] > 0)) ++s;
     if (s >= n) s = std::min(voted, matched);
     if (s == kEnd) break;
-    Boost said{s, 0, s < n ? std::max(scratch->scores[s], 0.0f) : 0.0f, 0, 0};
+    Boost said{s, 0, s < n ? std::max(scratch->scores[s], 0.0f) : 0.0f};
     if (s == voted) {
       said.votes = (vote++)->share;
       voted = next_vote();
     }
     if (s == matched) {
-      said.label = (match++)->share;
+      said.label = match->share;
+      said.label_weight = (match++)->weight;
       matched = next_match();
     }
     said.value = value(cold, said);

@@ -11,6 +11,11 @@
 //   l        the share of a label of s that the work's text has (core/model/label_matches.h)
 //   p        log(subjects x share of all tags that are s): 0 of one that is as common as the mean
 //
+// Of a subject that training has not seen (core/train/blend/unseen_subjects.h) the labels are all
+// there is, and say more: the last line is
+//   unseen_label_share x l + (unseen_whole_label + unseen_label_weight x t) x [l = 1]
+// where t is the weight of the label's words: a label of two words is not found by accident.
+//
 // It is a logit of "s is the subject that is missing" up to a constant of the work: a product of
 // experts (Hinton 2002) whose exponents are fitted by conditional logit (McFadden 1974) to pairs
 // that were kept out of training. The logarithm of e matters: EASE's scores are shares.
@@ -43,9 +48,10 @@ std::vector<float> log_commonness(const Interactions& works);
 struct Boost {
   uint32_t subject = 0;
   float value = 0;
-  float ease = 0;   // e, where it is above 0
-  float votes = 0;  // v
-  float label = 0;  // l
+  float ease = 0;          // e, where it is above 0
+  float votes = 0;         // v
+  float label = 0;         // l
+  float label_weight = 0;  // t, where l = 1
 };
 
 struct BoostScratch {
@@ -117,6 +123,7 @@ class Blend {
   std::shared_ptr<const LabelMatches> labels_;
   std::vector<float> bias_[2];
   std::vector<float> commonness_;  // p
+  std::vector<bool> unseen_;       // of each subject; none where there are no labels
 };
 
 }  // namespace subjrec

@@ -91,11 +91,15 @@ float end_normalized_row(Terms* terms, double more) {
 EncoderInputs encoder_inputs(const Model& model, std::span<const uint32_t> subjects,
                              std::span<const WeightedFeature> features, bool vector) {
   const size_t dim = model.dim;
+  const auto is_zero = [dim](const float* row) {
+    return std::all_of(row, row + dim, [](float x) { return x == 0; });
+  };
   EncoderInputs work_inputs;
-  for (const uint32_t s : subjects) work_inputs.add(s, 1.0f);
+  for (const uint32_t s : subjects) {
+    work_inputs.add(s, is_zero(model.subject_inputs.data() + s * dim) ? 0.0f : 1.0f);
+  }
   for (const WeightedFeature& f : features) {
-    const float* row = model.feature_inputs.data() + f.feature * dim;
-    if (std::all_of(row, row + dim, [](float x) { return x == 0; })) continue;
+    if (is_zero(model.feature_inputs.data() + f.feature * dim)) continue;
     work_inputs.add(static_cast<uint32_t>(model.n_subjects()) + f.feature,
                     kFeatureWeight * f.weight);
   }

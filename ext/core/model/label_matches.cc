@@ -59,10 +59,11 @@ void LabelMatches::find(std::span<const WeightedFeature> features, LabelScratch*
     const float share = whole ? 1.0f : std::min(scratch->sums[l] / totals_[l], 0.999f);
     scratch->found[l] = 0;
     scratch->sums[l] = 0;
-    if (share < kLeastShare) continue;
     const uint32_t subject = labels_->subjects[l];
+    if (share < kLeastShare || subject == SubjectLabels::kNoSubject) continue;
     if (out->empty() || out->back().subject != subject) out->push_back({subject, 0});
     out->back().share = std::max(out->back().share, share);
+    if (whole) out->back().weight = std::max(out->back().weight, totals_[l]);
   }
 }
 

@@ -17,7 +17,8 @@ namespace subjrec {
 
 struct LabelMatch {
   uint32_t subject = 0;
-  float share = 0;  // kLeastShare at least; 1 where a label is there as a whole
+  float share = 0;   // kLeastShare at least; 1 where a label is there as a whole
+  float weight = 0;  // of such a label; 0 where there is none
 };
 
 /// What a search writes on; one for each thread, for any number of searches of one index.

@@ -34,6 +34,9 @@ struct BlendCoefficients {
   double label_share = 0.8;
   double whole_label = 0.6;
   double common_label = -0.4;
+  double unseen_label_share = 0;  // of a model with subjects that training has not seen
+  double unseen_whole_label = 0;
+  double unseen_label_weight = 0;
 };
 
 /// For works of which subjects are known, and for those of which none is.

@@ -25,9 +25,12 @@ struct NumberRows {
 };
 
 struct SubjectLabels {
-  std::vector<uint32_t> subjects;  // of each label, ascending; a subject may have several
-  NumberRows labels;               // the distinct words of each, ascending; none is empty
-  NumberRows words;                // the features of each word, ascending; none is a feature of two
+  static constexpr uint32_t kNoSubject = ~uint32_t{0};
+  /// Of each label; ascending but for kNoSubject, which nobody is suggested for. A subject may have
+  /// several.
+  std::vector<uint32_t> subjects;
+  NumberRows labels;  // the distinct words of each, ascending; none is empty
+  NumberRows words;   // the features of each word, ascending; none is a feature of two
 };
 
 }  // namespace subjrec

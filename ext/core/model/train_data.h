@@ -27,6 +27,9 @@ struct TrainData {
   std::shared_ptr<const SubjectLabels> labels;  // whose words are features of works, or null
   PretrainedVectors work_vectors;               // of n_works, or empty
   PretrainedVectors subject_vectors;            // of n_subjects, or empty
+  /// Those that no work carries, and that are here for their labels; ascending. Of training by
+  /// "blend" alone (core/train/blend/unseen_subjects.h).
+  std::vector<uint32_t> unseen_subjects;
 };
 
 }  // namespace subjrec

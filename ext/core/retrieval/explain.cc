@@ -180,7 +180,8 @@ Status explain_blend(const Blend& blend, const Model& model, const BlendedWork& 
   const double by_votes = double{blend.value(cold, {.votes = boost.votes})};
   SUBJREC_TRY(explain_votes(blend, work, subject, boost.votes, by_votes, out));
   if (boost.label > 0) {
-    const double total = double{blend.value(cold, {.subject = subject, .label = boost.label})};
+    const double total = double{blend.value(
+        cold, {.subject = subject, .label = boost.label, .label_weight = boost.label_weight})};
     for (const LabelMatches::Cause& cause : blend.labels()->causes(work.features, subject)) {
       out->push_back({Cause::kLabel, cause.feature, total * double{cause.share}});
     }

@@ -47,6 +47,11 @@ Result<std::unique_ptr<Training>> Training::begin(Connection& connection, std::s
   t.data_.interactions = std::move(t.pairs_.interactions);
   t.data_.work_keys = hashes_of(t.pairs_.works);
   SUBJREC_TRY(said_by(who, check_options(t.options_)));
+  if (!t.options_.subject_labels.empty()) {
+    SUBJREC_ASSIGN(t.pairs_.twins, add_unseen_subjects(connection.db(), who, t.options_, &t.said_,
+                                                       same_as ? &*same_as : nullptr,
+                                                       &t.pairs_.subjects, &t.data_, t.monitor_));
+  }
   SUBJREC_ASSIGN(t.priors_,
                  read_side_information(connection.db(), who, t.options_, &t.said_, t.pairs_.works,
                                        t.pairs_.subjects, &t.data_, t.monitor_));
@@ -197,6 +202,7 @@ std::string Training::key() const {
   }
   add_side_information(data_, &digest);
   for (size_t f = 0; f < priors_.features.size(); ++f) add_id(priors_.features[f], &digest);
+  for (const uint32_t s : data_.unseen_subjects) add_id(pairs_.subjects[s], &digest);
   return digest.hex();
 }
 

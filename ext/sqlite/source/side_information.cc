@@ -1,5 +1,8 @@
 #include "sqlite/source/side_information.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "core/base/monitor.h"
 #include "core/base/status.h"
 #include "core/data/id_table.h"
@@ -26,6 +29,25 @@ Result<std::optional<SameAs>> read_same_as(sqlite3* db, std::string_view who,
                                             .remembered = is_remembered(said, "same_as")},
                                            monitor));
   return std::optional<SameAs>(std::move(same));
+}
+
+Result<size_t> add_unseen_subjects(sqlite3* db, std::string_view who, const TrainOptions& options,
+                                   const OptionNames* said, const SameAs* same_as,
+                                   IdTable* subjects, TrainData* data, Monitor& monitor) {
+  SUBJREC_ASSIGN(const SubjectLabelRows labels,
+                 SubjectLabelRows::read(db, who, options, is_remembered(said, "subject_labels"),
+                                        *subjects, monitor));
+  const size_t known = subjects->size();
+  const IdTable& unknown = labels.unknown_subjects();
+  for (size_t i = 0; i < unknown.size(); ++i) {
+    subjects->intern(same_as == nullptr ? unknown[i] : same_as->canonical(unknown[i]));
+  }
+  SUBJREC_ASSIGN(const std::vector<uint32_t> moved, subjects->sort(monitor));
+  for (uint32_t& s : data->interactions.subjects) s = moved[s];
+  data->interactions.n_subjects = moved.size();
+  data->unseen_subjects.assign(moved.begin() + static_cast<ptrdiff_t>(known), moved.end());
+  std::sort(data->unseen_subjects.begin(), data->unseen_subjects.end());
+  return same_as == nullptr ? Result<size_t>(size_t{0}) : same_as->add_aliases(subjects, monitor);
 }
 
 Result<WorkFeatures> read_features_of_works(sqlite3* db, std::string_view who,
@@ -72,7 +94,7 @@ Result<SideInformation> read_side_information(sqlite3* db, std::string_view who,
                      SubjectLabelRows::read(db, who, options, is_remembered(said, "subject_labels"),
                                             subjects, monitor));
       priors.summary.add("labels", labels->labels());
-      priors.summary.add("labels_of_unknown_subjects", labels->unknown_subjects());
+      priors.summary.add("subjects_on_no_work", data->unseen_subjects.size());
     }
     SUBJREC_ASSIGN(WorkFeatures read,
                    read_features_of_works(db, who, options, said, true, works, monitor, &texts,

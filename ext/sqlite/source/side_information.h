@@ -28,6 +28,13 @@ Result<std::optional<SameAs>> read_same_as(sqlite3* db, std::string_view who,
                                            const TrainOptions& options, const OptionNames* said,
                                            Monitor& monitor);
 
+/// Makes subjects of those that `subject_labels` has a label of and no work carries, in their place
+/// in the order of ids; they are TrainData::unseen_subjects then. Returns the number of twins that
+/// all subjects have. `said` as below.
+Result<size_t> add_unseen_subjects(sqlite3* db, std::string_view who, const TrainOptions& options,
+                                   const OptionNames* said, const SameAs* same_as,
+                                   IdTable* subjects, TrainData* data, Monitor& monitor);
+
 /// The features of works that `work_features` and `work_text` name, or none. `limited`: common
 /// words are left out, as for a training. What was counted of the texts goes to `texts` where it is
 /// given; words of `labels` are features, too. `said` as below.

@@ -51,6 +51,21 @@ Result<std::string> SubjectLabelRows::stem(std::string_view word, Monitor& monit
   return stem;
 }
 
+Status SubjectLabelRows::add(uint32_t subject, const std::set<std::string>& features,
+                             Monitor& monitor) {
+  std::set<std::string> stems;
+  for (const std::string& feature : features) {
+    const std::string_view word = text_word({IdKind::kText, 0, feature});
+    SUBJREC_ASSIGN(std::string stem, this->stem(word, monitor));
+    words_.intern({IdKind::kText, 0, word});
+    stems.insert(std::move(stem));
+  }
+  std::string label = begin_label(subject);
+  for (const std::string& stem : stems) label += stem + kEnd;
+  if (!stems.empty()) labels_.intern({IdKind::kBlob, 0, label});
+  return {};
+}
+
 Result<SubjectLabelRows> SubjectLabelRows::read(sqlite3* db, std::string_view who,
                                                 const TrainOptions& options, bool remembered,
                                                 const IdTable& subjects, Monitor& monitor) {
@@ -68,27 +83,18 @@ Result<SubjectLabelRows> SubjectLabelRows::read(sqlite3* db, std::string_view wh
     if (reader.is_null(0) || reader.is_null(1)) continue;
     SUBJREC_ASSIGN(const IdView id, reader.id(0, "subject"));
     const auto subject = subjects.find(id);
-    if (!subject) {
-      ++rows.unknown_subjects_;
-      continue;
-    }
     if (sqlite3_value_type(reader.value(1)) == SQLITE_BLOB) {
       return Status(Code::kInvalid, std::string(who) + ": option \"subject_labels\", row " +
                                         std::to_string(reader.rows()) + ", subject " + id_text(id) +
                                         ": wanted a text, got " + shown(reader.value(1)));
     }
-    std::set<std::string> found;
-    std::set<std::string> stems;
-    SUBJREC_TRY(text.read(text_of(reader.value(1)), monitor, &found));
-    for (const std::string& feature : found) {
-      const std::string_view word = text_word({IdKind::kText, 0, feature});
-      SUBJREC_ASSIGN(std::string stem, rows.stem(word, monitor));
-      rows.words_.intern({IdKind::kText, 0, word});
-      stems.insert(std::move(stem));
+    std::set<std::string> words;
+    SUBJREC_TRY(text.read(text_of(reader.value(1)), monitor, &words));
+    if (!subject) {
+      if (!words.empty()) rows.unknown_subjects_.intern(id);
+      continue;
     }
-    std::string label = begin_label(*subject);
-    for (const std::string& stem : stems) label += stem + kEnd;
-    if (!stems.empty()) rows.labels_.intern({IdKind::kBlob, 0, label});
+    SUBJREC_TRY(rows.add(*subject, words, monitor));
   }
   SUBJREC_ASSIGN([[maybe_unused]] const auto moved, rows.labels_.sort(monitor));
   return rows;

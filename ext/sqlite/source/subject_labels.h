@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,7 +26,8 @@ class SubjectLabelRows {
                                        const IdTable& subjects, Monitor& monitor);
 
   size_t labels() const { return labels_.size(); }
-  size_t unknown_subjects() const { return unknown_subjects_; }  // rows of subjects on no work
+  /// Those with a label of a word or more that are not among `subjects`, in order of arrival.
+  const IdTable& unknown_subjects() const { return unknown_subjects_; }
 
   /// Makes features of their words as they stand and of their stems, so that a new work's text may
   /// have those that no text of the training has.
@@ -37,11 +39,13 @@ class SubjectLabelRows {
  private:
   explicit SubjectLabelRows(Tokenizer stemmer) : stemmer_(std::move(stemmer)) {}
   Result<std::string> stem(std::string_view word, Monitor& monitor) const;
+  /// A label, by its words as features.
+  Status add(uint32_t subject, const std::set<std::string>& features, Monitor& monitor);
 
   Tokenizer stemmer_;
   IdTable labels_;  // in order: a subject's position, four bytes, and the stems of a label
   IdTable words_;   // of all labels, as they stand
-  size_t unknown_subjects_ = 0;
+  IdTable unknown_subjects_;
 };
 
 }  // namespace subjrec

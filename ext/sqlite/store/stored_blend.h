@@ -1,6 +1,6 @@
 // The coefficients of a blend as rec_config holds them: a JSON list of six numbers for works with
 // subjects, and six for works without, each in the order of BlendCoefficients; nine of a model
-// that has labels.
+// that has labels, and twelve where these are of subjects on no work, too.
 #pragma once
 
 #include <optional>

@@ -50,13 +50,16 @@ class SubjectLabels : public ::testing::Test {
 TEST_F(SubjectLabels, SaysWhatItRead) {
   const std::string summary = train("rec");
   EXPECT_EQ(db.value("SELECT json_extract('" + summary + "', '$.labels'), json_extract('" +
-                     summary + "', '$.labels_of_unknown_subjects')"),
-            "13|1");
-  EXPECT_EQ(db.value("SELECT json_array_length('" + summary + "', '$.blend.warm')"), "9");
+                     summary + "', '$.subjects_on_no_work')"),
+            "14|1");
+  EXPECT_EQ(db.value("SELECT json_array_length('" + summary + "', '$.blend.warm')"), "12");
   db.run("SELECT subjrec_train('plain', 'tags', " + std::string(kOptions) + "))");
   EXPECT_EQ(db.value("SELECT json_array_length(value) FROM plain_config WHERE key = 'blend'"),
             "12");
-  EXPECT_EQ(db.value("SELECT json_array_length(value) FROM rec_config WHERE key = 'blend'"), "18");
+  EXPECT_EQ(db.value("SELECT json_array_length(value) FROM rec_config WHERE key = 'blend'"), "24");
+  train("rec", "", "SELECT * FROM labels WHERE subject_id <> ''unused''");
+  EXPECT_EQ(db.value("SELECT json_array_length(value) FROM rec_config WHERE key = 'blend'"), "18")
+      << "of works' subjects alone";
 }
 
 TEST_F(SubjectLabels, FindASubjectByAnotherFormOfItsWord) {
@@ -94,8 +97,8 @@ TEST_F(SubjectLabels, GiveTheSameScoresByEveryRoute) {
   train("rec");
   EXPECT_EQ(db.value("SELECT count(*) FROM rec AS r JOIN (SELECT * FROM rec WHERE work_id = 17) AS "
                      "w USING (work_id, subject_id) WHERE r.score = w.score"),
-            "12");
-  EXPECT_EQ(db.rows("SELECT subject_id, score FROM subjrec_topk('rec', 17, 12)"),
+            "13");
+  EXPECT_EQ(db.rows("SELECT subject_id, score FROM subjrec_topk('rec', 17, 13)"),
             db.rows("SELECT subject_id, score FROM rec WHERE work_id = 17"));
   EXPECT_EQ(db.rows("SELECT score FROM rec WHERE work_id = 17 AND subject_id = 's3'"),
             db.rows("SELECT score FROM rec WHERE subject_id = 's3' AND +work_id = 17"));

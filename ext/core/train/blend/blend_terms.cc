@@ -5,6 +5,7 @@
 #include <span>
 
 #include "core/base/portable_math.h"
+#include "core/base/random.h"
 #include "core/model/item_weights.h"
 #include "core/retrieval/select_top_k.h"
 #include "core/train/blend/batch_products.h"
@@ -18,12 +19,14 @@ constexpr size_t kBestOfEach = 256;
 class Chooser {
  public:
   Chooser(const Model& model, const Blend& parts, const TrainData& data,
-          const std::vector<float>& popularity, const std::vector<float>& commonness)
+          const std::vector<float>& popularity, const std::vector<float>& commonness,
+          const AsUnseen* as_unseen)
       : model_(model),
         parts_(parts),
         data_(data),
         popularity_(popularity),
-        commonness_(commonness) {}
+        commonness_(commonness),
+        as_unseen_(as_unseen) {}
 
   /// `products` are those of the work's embedding with the subjects'.
   void add(const KeptOutWork& work, std::span<const float> products, std::vector<Choice>* out) {
@@ -36,7 +39,9 @@ class Chooser {
     chosen_.assign(n, false);
     for (const Boost& b : boosts_) {
       ease_[b.subject] = b.ease;
-      if (b.votes > 0 || b.label >= 1) chosen_[b.subject] = true;
+      if (b.votes > 0 || b.label >= (as_unseen_ ? LabelMatches::kLeastShare : 1)) {
+        chosen_[b.subject] = true;
+      }
     }
     mark_best(scores_);
     mark_best(ease_);
@@ -62,7 +67,9 @@ class Chooser {
       while (boost != boosts_.end() && boost->subject < s) ++boost;
       const bool boosted = boost != boosts_.end() && boost->subject == s;
       if (s == hidden) choice.chosen = choice.alternatives.size();
-      choice.alternatives.push_back(terms(s, boosted ? *boost : Boost{}));
+      const Boost said = boosted ? *boost : Boost{};
+      choice.alternatives.push_back(as_unseen_ ? terms_as_unseen(work.work, s, said)
+                                               : terms(s, said));
     }
     out->push_back(std::move(choice));
   }
@@ -79,11 +86,21 @@ class Chooser {
             boost.label < 1 ? 0.0f : commonness_[s]};
   }
 
+  BlendTerms terms_as_unseen(uint32_t work, uint32_t s, const Boost& boost) const {
+    const BlendTerms seen = terms(s, boost);
+    if (splitmix64(splitmix64(work) ^ s) % 2 == 0) {
+      return {static_cast<float>(dot(seen, as_unseen_->fitted))};
+    }
+    const float weight = boost.label < 1 ? 0.0f : boost.label_weight;
+    return {as_unseen_->unseen_score, 0, 0, 0, 0, weight, seen[6], seen[7], seen[8]};
+  }
+
   const Model& model_;
   const Blend& parts_;
   const TrainData& data_;
   const std::vector<float>& popularity_;
   const std::vector<float>& commonness_;
+  const AsUnseen* as_unseen_;
   BoostScratch scratch_;
   std::vector<Boost> boosts_;
   std::vector<float> scores_;
@@ -92,18 +109,17 @@ class Chooser {
   std::vector<ScoredItem> best_;
 };
 
-}  // namespace
-
-Result<std::vector<Choice>> choices_of(const std::vector<KeptOutWork>& works, const Model& model,
-                                       const Blend& parts, const TrainData& data, ThreadTeam& team,
-                                       Monitor& monitor) {
+Result<std::vector<Choice>> choices(const std::vector<KeptOutWork>& works,
+                                    const AsUnseen* as_unseen, const Model& model,
+                                    const Blend& parts, const TrainData& data, ThreadTeam& team,
+                                    Monitor& monitor) {
   constexpr size_t kWorksInAPiece = 8;
   const std::vector<float> popularity = data.interactions.log_popularity();
   const std::vector<float> commonness = log_commonness(data.interactions);
   const BatchProducts products(model, data);
   std::vector<std::vector<Choice>> pieces((works.size() + kWorksInAPiece - 1) / kWorksInAPiece);
   const auto piece = [&](size_t p, Monitor& asked) -> Status {
-    Chooser chooser(model, parts, data, popularity, commonness);
+    Chooser chooser(model, parts, data, popularity, commonness, as_unseen);
     const auto some = std::span(works)
                           .subspan(p * kWorksInAPiece)
                           .first(std::min(kWorksInAPiece, works.size() - p * kWorksInAPiece));
@@ -117,11 +133,26 @@ Result<std::vector<Choice>> choices_of(const std::vector<KeptOutWork>& works, co
     return {};
   };
   SUBJREC_TRY(team.try_run(pieces.size(), piece, monitor));
-  std::vector<Choice> choices;
+  std::vector<Choice> all;
   for (std::vector<Choice>& part : pieces) {
-    std::move(part.begin(), part.end(), std::back_inserter(choices));
+    std::move(part.begin(), part.end(), std::back_inserter(all));
   }
-  return choices;
+  return all;
+}
+
+}  // namespace
+
+Result<std::vector<Choice>> choices_of(const std::vector<KeptOutWork>& works, const Model& model,
+                                       const Blend& parts, const TrainData& data, ThreadTeam& team,
+                                       Monitor& monitor) {
+  return choices(works, nullptr, model, parts, data, team, monitor);
+}
+
+Result<std::vector<Choice>> choices_of_unseen(const std::vector<KeptOutWork>& works,
+                                              const AsUnseen& as_unseen, const Model& model,
+                                              const Blend& parts, const TrainData& data,
+                                              ThreadTeam& team, Monitor& monitor) {
+  return choices(works, &as_unseen, model, parts, data, team, monitor);
 }
 
 TermWeights weights_of(const BlendCoefficients& c) {
@@ -130,7 +161,17 @@ TermWeights weights_of(const BlendCoefficients& c) {
 }
 
 BlendCoefficients coefficients_of(const TermWeights& w) {
-  return {w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8]};
+  BlendCoefficients c;
+  c.scale = w[0];
+  c.popularity = w[1];
+  c.ease = w[2];
+  c.has_ease = w[3];
+  c.votes = w[4];
+  c.has_votes = w[5];
+  c.label_share = w[6];
+  c.whole_label = w[7];
+  c.common_label = w[8];
+  return c;
 }
 
 }  // namespace subjrec

@@ -25,6 +25,20 @@ Result<std::vector<Choice>> choices_of(const std::vector<KeptOutWork>& works, co
                                        const Blend& parts, const TrainData& data, ThreadTeam& team,
                                        Monitor& monitor);
 
+/// The same where half of the subjects, another half for each work, are taken for unseen ones
+/// (core/train/blend/unseen_subjects.h): what labels say where they are all that is known. The
+/// first term is the score by `fitted`, which of an unseen subject is `unseen_score`, and the last
+/// three are l, l = 1 and p where l = 1, of an unseen one; the others are 0. All with l > 0 are
+/// among the alternatives.
+struct AsUnseen {
+  TermWeights fitted;
+  float unseen_score = 0;
+};
+Result<std::vector<Choice>> choices_of_unseen(const std::vector<KeptOutWork>& works,
+                                              const AsUnseen& as_unseen, const Model& model,
+                                              const Blend& parts, const TrainData& data,
+                                              ThreadTeam& team, Monitor& monitor);
+
 TermWeights weights_of(const BlendCoefficients& c);
 BlendCoefficients coefficients_of(const TermWeights& w);
 

@@ -8,12 +8,14 @@
 
 #include "core/base/available_memory.h"
 #include "core/base/json_writer.h"
+#include "core/base/portable_math.h"
 #include "core/model/calibration.h"
 #include "core/model/encoders.h"
 #include "core/model/item_weights.h"
 #include "core/model/subject_labels.h"
 #include "core/train/blend/batch_products.h"
 #include "core/train/blend/blend_terms.h"
+#include "core/train/blend/unseen_subjects.h"
 #include "core/train/composed/composed_trainer.h"
 #include "core/train/composed/example_source.h"
 #include "core/train/ease/ease_trainer.h"
@@ -28,6 +30,7 @@ constexpr std::string_view kOptions[] = {"feature_weight", "max_columns", "max_w
 
 constexpr size_t kLeastChoices = 32;
 constexpr double kNeighborFeatureWeight = 1;
+constexpr double kUnseenWholeLabel = 3;  // usually
 
 std::string megabytes(uint64_t bytes) { return std::to_string(bytes / 1'000'000 + 1) + " MB"; }
 
@@ -100,6 +103,7 @@ class BlendTrainer : public Trainer {
     model->feature_weight = kNeighborFeatureWeight;
     model->blend = BlendedCoefficients{};
     model->labels = data_.labels;
+    if (has_unseen_labels()) model->blend->warm.unseen_whole_label = kUnseenWholeLabel;
     SUBJREC_ASSIGN(const Blend parts, Blend::build(*model, inner_, monitor));
     const std::vector<KeptOutWork> warm = warm_works(data_.interactions, kept_out_);
     const std::vector<KeptOutWork> cold = cold_works(data_.interactions, kept_out_);
@@ -123,8 +127,43 @@ class BlendTrainer : public Trainer {
     precision.fill(10);
     SUBJREC_ASSIGN(const TermWeights fitted,
                    fit_conditional_logit(choices, weights_of({}), precision, team_, monitor));
+    const BlendCoefficients before = *c;
     *c = coefficients_of(fitted);
+    c->unseen_whole_label = before.unseen_whole_label;
+    SUBJREC_TRY(fit_unseen_labels(works, fitted, model, parts, c, monitor));
     return choices.size();
+  }
+
+  bool has_unseen_labels() const {
+    if (!data_.labels) return false;
+    const std::vector<uint32_t>& of = data_.labels->subjects;
+    return std::find(of.begin(), of.end(), SubjectLabels::kNoSubject) != of.end();
+  }
+
+  /// What labels say of subjects of which nothing else is known, beside the others' scores.
+  Status fit_unseen_labels(const std::vector<KeptOutWork>& works, const TermWeights& fitted,
+                           const Model& model, const Blend& parts, BlendCoefficients* c,
+                           Monitor& monitor) {
+    if (!has_unseen_labels()) return {};
+    const Interactions& y = data_.interactions;
+    const double none = -portable_log(static_cast<double>(y.nnz() + y.n_subjects));
+    const double score = c->scale * double{bias_of_no_works(model, y)} + c->popularity * none;
+    SUBJREC_ASSIGN(const std::vector<Choice> choices,
+                   choices_of_unseen(works, {fitted, static_cast<float>(score)}, model, parts,
+                                     data_, team_, monitor));
+    TermWeights prior = {};
+    prior[0] = 1;
+    prior[7] = kUnseenWholeLabel;
+    TermWeights precision;
+    precision.fill(1e9);  // of what is not to be fitted
+    for (const size_t t : {5, 6, 7, 8}) precision[t] = 10;
+    SUBJREC_ASSIGN(const TermWeights w,
+                   fit_conditional_logit(choices, prior, precision, team_, monitor));
+    const double commonness = none + portable_log(static_cast<double>(y.n_subjects));
+    c->unseen_label_weight = w[5];
+    c->unseen_label_share = w[6];
+    c->unseen_whole_label = w[7] + w[8] * commonness;
+    return {};
   }
 
   Status calibrate(const std::vector<KeptOutWork>& warm, const std::vector<KeptOutWork>& cold,
@@ -187,6 +226,12 @@ class BlendTrainer : public Trainer {
       for (size_t t = 0; t < count; ++t) {
         json.add_element(json_number(std::round(weights[t] * 1e4) / 1e4));
       }
+      if (has_unseen_labels()) {
+        for (const double weight :
+             {c.unseen_label_share, c.unseen_whole_label, c.unseen_label_weight}) {
+          json.add_element(json_number(std::round(weight * 1e4) / 1e4));
+        }
+      }
       return json.array();
     };
     JsonWriter json;
@@ -247,7 +292,11 @@ TrainOptions item_weight_options(const TrainData& data, const TrainOptions& opti
 
 Result<std::unique_ptr<Trainer>> make_blend_trainer(const TrainData& data,
                                                     const TrainOptions& options) {
-  return std::unique_ptr<Trainer>(std::make_unique<BlendTrainer>(data, options));
+  const auto make = [options](const TrainData& given) -> Result<std::unique_ptr<Trainer>> {
+    return std::unique_ptr<Trainer>(std::make_unique<BlendTrainer>(given, options));
+  };
+  if (data.unseen_subjects.empty()) return make(data);
+  return make_trainer_with_unseen_subjects(data, make);
 }
 
 constinit const Algorithm kBlend = {

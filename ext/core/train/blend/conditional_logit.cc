@@ -65,12 +65,6 @@ Result<TermWeights> whole_step(const Likelihood& at, Monitor& monitor) {
   return step;
 }
 
-double dot(const BlendTerms& terms, const TermWeights& w) {
-  double sum = 0;
-  for (size_t t = 0; t < kBlendTerms; ++t) sum += double{terms[t]} * w[t];
-  return sum;
-}
-
 void add_choice(const Choice& choice, const TermWeights& w, Likelihood* sum) {
   std::vector<double> utility;
   double greatest = -1e300;
@@ -127,6 +121,12 @@ Result<Likelihood> likelihood(const std::vector<Choice>& choices, const TermWeig
 }
 
 }  // namespace
+
+double dot(const BlendTerms& terms, const TermWeights& w) {
+  double sum = 0;
+  for (size_t t = 0; t < kBlendTerms; ++t) sum += double{terms[t]} * w[t];
+  return sum;
+}
 
 Result<TermWeights> fit_conditional_logit(const std::vector<Choice>& choices,
                                           const TermWeights& prior, const TermWeights& precision,

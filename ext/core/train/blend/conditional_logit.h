@@ -17,6 +17,9 @@ constexpr size_t kLabelTerms = 3;  // the last of them
 using TermWeights = std::array<double, kBlendTerms>;
 using BlendTerms = std::array<float, kBlendTerms>;
 
+/// w . terms.
+double dot(const BlendTerms& terms, const TermWeights& w);
+
 /// One choice: the alternatives' terms, and which of them was chosen.
 struct Choice {
   std::vector<BlendTerms> alternatives;

@@ -41,7 +41,8 @@ constexpr std::string_view kOptions[] = {"embedding_dim",
 void choose_options(const TrainData& data, TrainOptions* options) {
   using T = TrainOptions;
   const Interactions& y = data.interactions;
-  const double cells = static_cast<double>(y.n_works) * static_cast<double>(y.n_subjects);
+  const size_t subjects = y.n_subjects - data.unseen_subjects.size();
+  const double cells = static_cast<double>(y.n_works) * static_cast<double>(subjects);
   int batch = static_cast<int>(std::clamp<size_t>(y.n_works / 32, 32, 1024));
   // As many steps as one machine takes, in each of the shards.
   if (options->shards > 0) batch = std::max(32, batch / options->shards);
