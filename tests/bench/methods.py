@@ -10,22 +10,17 @@ chosen by the ids alone: the same in every run.
 """
 import argparse
 import json
-import math
 import os
 import platform
 import re
 import subprocess
 import sys
 import tempfile
-from collections import Counter, defaultdict
 
-import tfidf_neighbours
+from bench import FEATURED, LABELLED, PRIORS, Bench, make, sql_text, table
+from label_sections import diversity_section, seeds_section, unseen_section
+from newcomers import bare_section, newcomers_section
 
-FEATURED = {"work_features": "known_of_works"}
-# The same, but the title as text, in which the words of labels are looked for.
-LABELLED = {"work_features": "SELECT * FROM known_of_works WHERE feature_id NOT LIKE 'title:%'",
-            "work_text": "SELECT * FROM title", "subject_labels": "SELECT * FROM labels"}
-PRIORS = {**FEATURED, "subject_features": "known_of_subjects"}
 METHODS = [
     ("notebook", {"recipe": "notebook"}),
     ("bce, lr 0.03, 40 epochs", {"algorithm": "bce", "learning_rate": 0.03, "epochs": 40}),
@@ -45,68 +40,8 @@ WITH_FEATURES = [
 ]
 
 
-class Bench:
-    def __init__(self, args):
-        self.args = args
-        self.module = os.path.join(args.build, "subjrec.so")
-        os.makedirs(args.work, exist_ok=True)
-
-    def path(self, name):
-        return os.path.join(self.args.work, name + ".db")
-
-    def shell(self, db, script):
-        """Runs a script in a sqlite3 shell; returns its rows, seconds of processor, and peak MB."""
-        with tempfile.TemporaryFile("w+") as out:
-            child = subprocess.Popen(
-                ["sqlite3", "-bail", "-separator", "\t", "-cmd", ".load " + self.module, db],
-                stdin=subprocess.PIPE, stdout=out, stderr=subprocess.PIPE, text=True)
-            child.stdin.write(script)
-            child.stdin.close()
-            problem = child.stderr.read()
-            _, status, usage = os.wait4(child.pid, 0)
-            child.returncode = os.waitstatus_to_exitcode(status)
-            if child.returncode != 0:
-                raise RuntimeError(problem.strip())
-            out.seek(0)
-            rows = [line.rstrip("\n").split("\t") for line in out]
-        return rows, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-
-    def train_and_judge(self, catalogue, options):
-        """One row of a table: what subjrec_train and subjrec_evaluate say."""
-        script = f"""
-            SELECT subjrec_train('temp.m', 'train', '{sql_text(json.dumps(options))}');
-        """
-        judge = """
-            SELECT metric, value FROM subjrec_evaluate('temp.m', 'test');
-        """
-        try:
-            rows, cpu, peak = self.shell(self.path(catalogue), script)
-            judged, _, _ = self.shell(self.path(catalogue), script + judge)
-        except RuntimeError as problem:
-            if "max_columns" in str(problem):
-                return {"problem": "more columns than max_columns"}
-            return {"problem": re.sub(r"^.*?subjrec_\w+: ", "", str(problem))}
-        summary = json.loads(rows[0][0])
-        metrics = {row[0]: float(row[1]) for row in judged[1:]}
-        return {"summary": summary, "metrics": metrics, "cpu": cpu, "peak": peak}
-
-
-def sql_text(text):
-    return text.replace("'", "''")
-
-
 # Catalogues. Each is a database with the tables train and test (work_id, subject_id), and with
 # known_of_works and known_of_subjects where more is known.
-
-def make(bench, name, script):
-    """Makes a database, unless an earlier run left it."""
-    path = bench.path(name)
-    if os.path.exists(path) and not bench.args.fresh:
-        return
-    if os.path.exists(path):
-        os.remove(path)
-    bench.shell(path, script)
-
 
 def split_sql(pairs):
     """Holds out one subject of every work with three or more, by a hash of the ids."""
@@ -165,6 +100,8 @@ def make_catalogues(bench):
     """ + split_sql("few"))
     for name, works, subjects, clusters in [("made up, 20,000 x 3,000", 20000, 3000, 60),
                                             ("made up, 200,000 x 30,000", 200000, 30000, 300)]:
+        if os.path.exists(bench.path(name)) and not bench.args.fresh:
+            continue
         tsv = os.path.join(bench.args.work, "made_up.tsv")
         with open(tsv, "w") as file:
             subprocess.run([os.path.join(bench.args.build, "tests/bench/catalogue_tsv"),
@@ -184,11 +121,6 @@ def section(bench, name, measure):
             file.write(text)
     with open(path) as file:
         return file.read()
-
-
-def table(head, rows):
-    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
 
 
 def measured(name, result):
@@ -216,128 +148,6 @@ def methods_section(bench, catalogue):
     works, subjects, pairs = (f"{int(n):,}" for n in count[0])
     return (f"## {catalogue}\n{works} works, {subjects} subjects, {pairs} pairs; "
             f"{int(count[1][0]):,} held out.\n\n" + table(head, rows))
-
-
-# Works that training has not seen.
-
-NEW_WORKS = 5000
-
-
-def make_newcomers(bench):
-    """gutenberg_loo without 5,000 of its works."""
-    attach = f"ATTACH '{sql_text(bench.path('gutenberg_loo'))}' AS loo;"
-    make(bench, "newcomers", attach + f"""
-        CREATE TABLE newcomer AS SELECT work_id FROM (SELECT DISTINCT work_id FROM loo.train)
-          ORDER BY substr(work_id, 3), work_id LIMIT {NEW_WORKS};
-        CREATE TABLE train AS SELECT * FROM loo.train WHERE work_id NOT IN newcomer;
-        CREATE TABLE shown AS SELECT * FROM loo.train WHERE work_id IN newcomer;
-        CREATE TABLE test AS SELECT * FROM loo.test WHERE work_id IN newcomer;
-        CREATE TABLE known_of_works AS SELECT * FROM loo.known_of_works;
-        CREATE TABLE known_of_subjects AS SELECT * FROM loo.known_of_subjects;
-        CREATE INDEX known_by_work ON known_of_works(work_id);
-        CREATE INDEX shown_by_work ON shown(work_id);
-        ATTACH '{sql_text(bench.path("gutenberg"))}' AS g;
-        CREATE TABLE title AS SELECT work_id, title FROM g.works WHERE title IS NOT NULL;
-        CREATE INDEX title_by_work ON title(work_id);
-        CREATE TABLE labels AS SELECT subject_id, label FROM g.subjects;
-    """)
-
-
-def suggest_sql(works, subjects, options):
-    """work_id, rank, subject_id for every work of `works`, by its other subjects or by none."""
-    given = ("(SELECT json_group_array(subject_id) FROM shown WHERE shown.work_id = w.work_id)"
-             if subjects else "'[]'")
-    known = ("(SELECT json_group_array(feature_id) FROM known_of_works AS k "
-             "WHERE k.work_id = w.work_id AND feature_id IN (SELECT feature_id FROM m_features))"
-             if "work_features" in options else "NULL")
-    text = (", NULL, 0, 0, 0, coalesce((SELECT title FROM title WHERE title.work_id = w.work_id), '')"
-            if "work_text" in options else "")
-    return f"""SELECT w.work_id, s.rank, s.subject_id FROM {works} AS w,
-               subjrec_suggest('temp.m', {given}, 10, {known}{text}) AS s;"""
-
-
-def one_hidden(rows, truth):
-    recall = ndcg = 0
-    for work, rank, subject in rows:
-        if truth.get(work) == subject:
-            recall += 1
-            ndcg += 1 / math.log2(int(rank) + 1)
-    return recall / len(truth), ndcg / len(truth)
-
-
-def all_hidden(lists, truth):
-    """F1@5 and nDCG@10 as Annif defines them: means over works."""
-    f1 = ndcg = 0
-    for work, wanted in truth.items():
-        got = lists.get(work, [])
-        hits = len(wanted.intersection(got[:5]))
-        f1 += 2 * hits / (len(got[:5]) + len(wanted)) if got else 0
-        gain = sum(1 / math.log2(i + 2) for i, s in enumerate(got[:10]) if s in wanted)
-        ndcg += gain / sum(1 / math.log2(i + 2) for i in range(min(10, len(wanted))))
-    return f1 / len(truth), ndcg / len(truth)
-
-
-def newcomers_section(bench):
-    make_newcomers(bench)
-    db = bench.path("newcomers")
-    truth_rows, _, _ = bench.shell(db, "SELECT work_id, subject_id FROM test;")
-    truth = dict(truth_rows)
-    rows = []
-    for name, options in [("ials", {"algorithm": "ials"}), ("ease", {"algorithm": "ease"}),
-                          ("blend (default)", {})] + WITH_FEATURES:
-        print("newcomers ·", name, file=sys.stderr, flush=True)
-        script = train_sql(options) + suggest_sql("(SELECT DISTINCT work_id FROM test)", True, options)
-        found, _, _ = bench.shell(db, script)
-        recall, ndcg = one_hidden(found[1:], truth)
-        rows.append([name, f"{recall:.3f}", f"{ndcg:.3f}"])
-    return (f"## Works never seen\n{NEW_WORKS:,} works of gutenberg_loo are kept out of training "
-            f"altogether. One subject of each is hidden ({len(truth):,} have three or more), and "
-            "`subjrec_suggest` is given the others.\n\n"
-            + table(["method", "recall@10", "nDCG@10"], rows) + "\n" + bare_section(bench))
-
-
-def train_sql(options):
-    return (f"SELECT subjrec_train('temp.m', 'train', '{sql_text(json.dumps(options))}');"
-            "CREATE UNIQUE INDEX IF NOT EXISTS temp.by_id ON m_features(feature_id);\n")
-
-
-def lists_of(rows):
-    lists = defaultdict(list)
-    for work, _, subject in rows:
-        lists[work].append(subject)
-    return lists
-
-
-def bare_section(bench):
-    db = bench.path("newcomers")
-    found, _, _ = bench.shell(
-        db, "SELECT * FROM shown UNION SELECT * FROM test;")
-    truth = defaultdict(set)
-    for work, subject in found:
-        truth[work].add(subject)
-    rows = []
-    for name, options in [("blend (default), features", FEATURED),
-                          ("blend (default), features and labels", LABELLED),
-                          ("ease, features", {"algorithm": "ease", **FEATURED}),
-                          ("neighbours, features", {"algorithm": "neighbours", **FEATURED}),
-                          ("composed, features", {"algorithm": "composed", **FEATURED}),
-                          ("composed, features of works and subjects", PRIORS)]:
-        print("no subjects ·", name, file=sys.stderr, flush=True)
-        found, _, _ = bench.shell(db, train_sql(options) + suggest_sql("newcomer", False, options))
-        f1, ndcg = all_hidden(lists_of(found[1:]), truth)
-        rows.append([name, f"{f1:.3f}", f"{ndcg:.3f}"])
-    titles, _, _ = bench.shell(db, "SELECT work_id, replace(replace(title, char(10), ' '), char(9), ' ') FROM title;")
-    tags, _, _ = bench.shell(db, "SELECT work_id, subject_id FROM train;")
-    print("no subjects · neighbours by title", file=sys.stderr, flush=True)
-    lists = tfidf_neighbours.suggest(titles, tags, list(truth))
-    f1, ndcg = all_hidden(lists, truth)
-    rows.append(["nearest neighbours by TF-IDF of the title", f"{f1:.3f}", f"{ndcg:.3f}"])
-    common = [s for s, _ in Counter(s for _, s in tags).most_common(10)]
-    f1, ndcg = all_hidden({work: common for work in truth}, truth)
-    rows.append(["the commonest subjects", f"{f1:.3f}", f"{ndcg:.3f}"])
-    return (f"### With no subjects at all\nThe same {len(truth):,} works, all of their subjects "
-            "hidden: only their features are known. F1@5 and nDCG@10 as Annif defines them, means "
-            "over the works.\n\n" + table(["method", "F1@5", "nDCG@10"], rows))
 
 
 # Lists to read.
@@ -467,7 +277,11 @@ def main():
                 "ranked but the work's own training ones (`subjrec_evaluate`).\n"]
     catalogues = make_catalogues(bench)
     measures = [(name, lambda name=name: methods_section(bench, name)) for name in catalogues]
-    measures += [("newcomers", lambda: newcomers_section(bench)),
+    measures += [("newcomers", lambda: newcomers_section(bench, WITH_FEATURES)),
+                 ("no subjects", lambda: bare_section(bench)),
+                 ("subjects on no work", lambda: unseen_section(bench)),
+                 ("seeds", lambda: seeds_section(bench)),
+                 ("diversity", lambda: diversity_section(bench)),
                  ("lists to read", lambda: lists_section(bench)),
                  ("reliability", lambda: reliability_section(bench))]
     for name, measure in measures:

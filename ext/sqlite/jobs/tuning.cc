@@ -7,6 +7,7 @@
 #include "core/base/json_writer.h"
 #include "core/base/monitor.h"
 #include "core/base/status.h"
+#include "core/model/subject_labels.h"
 #include "core/train/diagnosis.h"
 #include "core/train/grid.h"
 #include "core/train/memory.h"
@@ -205,6 +206,13 @@ Status Tuning::read_priors_digest() {
   for (const PretrainedVectors* vectors : {&data_.work_vectors, &data_.subject_vectors}) {
     digest.add_word(vectors->dim);
     SUBJREC_TRY(add_values(vectors->values, &digest, monitor_));
+  }
+  if (data_.labels) {
+    SUBJREC_TRY(add_values(data_.labels->subjects, &digest, monitor_));
+    for (const NumberRows* rows : {&data_.labels->labels, &data_.labels->words}) {
+      SUBJREC_TRY(add_values(rows->offsets, &digest, monitor_));
+      SUBJREC_TRY(add_values(rows->numbers, &digest, monitor_));
+    }
   }
   priors_digest_ = digest.hex();
   return {};

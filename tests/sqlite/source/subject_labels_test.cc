@@ -151,6 +151,20 @@ TEST_F(SubjectLabels, ThatAreEqualAreFoldedInDiverseLists) {
       << "what is folded makes room";
 }
 
+TEST_F(SubjectLabels, MakeAnotherRunOfATuning) {
+  const auto run = [&] {
+    db.run(
+        "SELECT * FROM subjrec_tune('tags', '[{\"algorithm\":\"blend\",\"epochs\":1,"
+        "\"embedding_dim\":8,\"work_text\":\"SELECT work_id, title FROM works\","
+        "\"subject_labels\":\"labels\"}]', '{\"results\":\"trials\"}')");
+    return db.value("SELECT count(*) FROM trials");
+  };
+  EXPECT_EQ(run(), "1");
+  EXPECT_EQ(run(), "1") << "the same is not run again";
+  db.run("UPDATE labels SET label = 'Comet tail' WHERE subject_id = 's1'");
+  EXPECT_EQ(run(), "2");
+}
+
 TEST_F(SubjectLabels, RefuseWhatIsNotOne) {
   EXPECT_EQ(db.error("SELECT subjrec_train('rec', 'tags', '{\"subject_labels\":\"labels\"}')"),
             "subjrec_train: option \"subject_labels\" needs \"work_text\", the texts of works in "
