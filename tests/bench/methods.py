@@ -18,7 +18,7 @@ import sys
 import tempfile
 
 from bench import FEATURED, LABELLED, PRIORS, Bench, make, sql_text, table
-from label_sections import diversity_section, seeds_section, unseen_section
+from label_sections import STILL_WRONG, diversity_section, seeds_section, unseen_section
 from newcomers import bare_section, newcomers_section
 
 METHODS = [
@@ -287,6 +287,7 @@ def main():
     for name, measure in measures:
         if args.only in name:
             sections.append(section(bench, name, measure))
+    sections.append(STILL_WRONG)
     with open(args.out, "w") as file:
         file.write("\n".join(sections))
 
