@@ -20,13 +20,12 @@ std::vector<float> above_mean(std::vector<float> popularity) {
   return popularity;
 }
 
-/// A subject without an input is one that training has not seen.
+/// A subject without an embedding is one that training has not seen.
 std::vector<bool> find_unseen(const Model& model) {
   std::vector<bool> unseen;
-  if (model.subject_inputs.empty()) return std::vector<bool>(model.n_subjects());
   for (size_t s = 0; s < model.n_subjects(); ++s) {
-    const float* input = model.subject_inputs.data() + s * model.dim;
-    unseen.push_back(std::all_of(input, input + model.dim, [](float x) { return x == 0; }));
+    const float* row = model.subjects.data() + s * model.dim;
+    unseen.push_back(std::all_of(row, row + model.dim, [](float x) { return x == 0; }));
   }
   return unseen;
 }
