@@ -56,11 +56,20 @@ TEST_F(UnseenSubjects, ComeUpWhereATextHasTheirLabel) {
                      "+subject_id IN (35, 200)"),
             "0")
       << "what has no word of theirs does not bring them up";
+}
+
+TEST_F(UnseenSubjects, GainByTheirLabelOnWorksWithSubjects) {
+  train();
   db.run(
-      "INSERT INTO works VALUES (500, 'Whale'); INSERT INTO tags VALUES (500, 70);"
-      "SELECT subjrec_update('rec')");
-  EXPECT_EQ(db.value("SELECT count(*) FROM subjrec_topk('rec', 500, 4) WHERE +subject_id = 35"),
-            "1");
+      "INSERT INTO works VALUES (500, 'Whale'), (501, 'Nothing'); "
+      "INSERT INTO tags VALUES (500, 70), (501, 70); SELECT subjrec_update('rec')");
+  const auto score = [](const std::string& work, const std::string& subject) {
+    return "(SELECT score FROM subjrec_topk('rec', " + work +
+           ", 14) WHERE +subject_id = " + subject + ")";
+  };
+  EXPECT_EQ(db.value("SELECT " + score("500", "35") + " > " + score("501", "35") + " + 1"), "1");
+  EXPECT_EQ(db.value("SELECT " + score("500", "35") + " > " + score("500", "200") + " + 1"), "1");
+  EXPECT_EQ(db.value("SELECT " + score("501", "35") + " = " + score("501", "200")), "1");
 }
 
 TEST_F(UnseenSubjects, AreExplainedByTheirLabel) {
