@@ -6,7 +6,7 @@ from pathlib import Path
 
 from measure import call, connect, growth, number, peak_mb, run, timed
 
-JUDGED = 30_000  # held-out rows
+EVALUATED = 30_000  # held-out rows
 NEW_WORKS = 1000
 
 
@@ -34,12 +34,12 @@ def scale_evaluate(settings):
     database = connect(settings, settings["catalogue"])
     found = {}
 
-    def judge():
+    def evaluate():
         found.update(database.execute(
             "SELECT metric, value FROM subjrec_evaluate('rec', ?)",
-            (f"SELECT work_id, subject_id FROM test ORDER BY substr(work_id, 3), work_id LIMIT {JUDGED}",)).fetchall())
+            (f"SELECT work_id, subject_id FROM test ORDER BY substr(work_id, 3), work_id LIMIT {EVALUATED}",)).fetchall())
 
-    taken = cost(judge)
+    taken = cost(evaluate)
     return {**taken, "recall": found["recall@10"], "ndcg": found["ndcg@10"], "coverage": found["coverage@10"],
             "rare": found["rare_recall@10"]}
 
@@ -87,7 +87,7 @@ def make_catalogue(report, works):
 ROWS = [("training, CPU s", "scale_train", "cpu"), ("training, s of the wall", "scale_train", "wall"),
         ("training, peak MB", "scale_train", "peak"), ("recall@10", "scale_evaluate", "recall"),
         ("nDCG@10", "scale_evaluate", "ndcg"), ("coverage@10", "scale_evaluate", "coverage"),
-        ("rare_recall@10", "scale_evaluate", "rare"), (f"judging {JUDGED:,} rows, CPU s", "scale_evaluate", "cpu"),
+        ("rare_recall@10", "scale_evaluate", "rare"), (f"evaluating {EVALUATED:,} rows, CPU s", "scale_evaluate", "cpu"),
         ("first list of a connection, s", "scale_lists", "first"), ("a list after it, s", "scale_lists", "list"),
         (f"update, {NEW_WORKS:,} new works, CPU s", "scale_update", "new"), ("its peak MB", "scale_update", "peak"),
         ("update, nothing new, CPU s", "scale_update", "nothing"), ("the model, MB", "scale_train", "model")]
