@@ -84,7 +84,7 @@ Interactions every_other_hit(const Embeddings& e, const TopKIndex& index) {
   Monitor monitor;
   TopKScratch scratch;
   std::vector<ScoredItem> hits;
-  Interactions rows{e.n_queries(), e.n(), {0}, {}};
+  Interactions rows{e.n_queries(), e.n(), {0}, {}, {}};
   for (size_t q = 0; q < e.n_queries(); ++q) {
     (void)index.top_k(e.query(q), kTop, {}, monitor, &scratch, &hits);
     std::sort(hits.begin(), hits.end(),
