@@ -27,9 +27,9 @@ Result<std::vector<Choice>> choices_of(const std::vector<KeptOutWork>& works, co
 
 /// The same where half of the subjects, another half for each work, are taken for unseen ones
 /// (core/train/blend/unseen_subjects.h): what labels say where they are all that is known. The
-/// first term is the score by `fitted`, which of an unseen subject is `unseen_score`, and the last
-/// three are l, l = 1 and p where l = 1, of an unseen one; the others are 0. All with l > 0 are
-/// among the alternatives.
+/// first term is the score by `fitted`, which of an unseen subject is `unseen_score`. Of an unseen
+/// one the sixth is the weight of the label's words where l = 1, and the last three are l, l = 1
+/// and p where l = 1; the others are 0. All with l > 0 are among the alternatives.
 struct AsUnseen {
   TermWeights fitted;
   float unseen_score = 0;
