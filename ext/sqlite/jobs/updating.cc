@@ -4,70 +4,136 @@
 
 #include "core/base/json_writer.h"
 #include "core/base/parallel.h"
-#include "core/train/options.h"
 #include "sqlite/bindings/savepoint.h"
 #include "sqlite/bindings/statement.h"
+#include "sqlite/bindings/value.h"
 #include "sqlite/source/side_information.h"
+#include "sqlite/store/checksums.h"
+#include "sqlite/store/packed_subjects.h"
+#include "sqlite/store/stored_same_as.h"
 #include "sqlite/store/stored_subjects.h"
 
 namespace subjrec {
+namespace {
+
+/// Where more than one in so many works has changed, all are written in the order of their ids.
+constexpr size_t kSortedShare = 16;
+
+}  // namespace
 
 Result<std::unique_ptr<Job>> Updating::begin(Connection& connection, std::string_view who,
                                              const std::string& model) {
   std::unique_ptr<Updating> updating(new Updating(connection, who));
-  Updating& u = *updating;
-  // (The handle is let go of at the end: it keeps a read transaction open.)
-  SUBJREC_ASSIGN(auto handle, ModelHandle::open(connection, who, model, Need::kLists));
-  u.name_ = handle->name();
-  SUBJREC_TRY(check_writable(u.db(), who, u.name_, "updating"));
-  SUBJREC_TRY(check_shadow_owner(u.db(), who, u.name_));
-  SUBJREC_TRY(u.read_sources());
-  u.loaded_ = handle->loaded();
-  SUBJREC_ASSIGN(u.unchanged_, u.has_all_as_it_is());
-  if (u.unchanged_) return std::unique_ptr<Job>(std::move(updating));
-  SUBJREC_ASSIGN(handle, ModelHandle::open(connection, who, model));
-  SUBJREC_TRY(handle->need_works(who));
-  SUBJREC_TRY(handle->need_fold_in());
-  u.loaded_ = handle->loaded();
+  SUBJREC_TRY(updating->open(model));
+  SUBJREC_TRY(updating->scan());
+  if (!updating->changes_) SUBJREC_TRY(updating->read(model));
   return std::unique_ptr<Job>(std::move(updating));
 }
 
-Status Updating::read_sources() {
-  // As it stands now: a training from the same data under another name has the same digest.
-  SUBJREC_ASSIGN(const Config config, read_config(db(), who_, name_));
+/// What the model and its source are called, and whether the model can be written.
+Status Updating::open(const std::string& model) {
+  SUBJREC_ASSIGN(name_, find_model(db(), who_, model));
+  SUBJREC_TRY(check_shadow_tables(db(), who_, name_));
+  SUBJREC_ASSIGN(stored_, read_model_config(db(), who_, name_, monitor_));
+  SUBJREC_TRY(check_writable(db(), who_, name_, "updating"));
+  SUBJREC_TRY(check_shadow_owner(db(), who_, name_));
+  const Config& config = stored_.config;
   const auto source = config.find("source");
   if (source == config.end() || source->second.empty()) {
     return {Code::kInvalid, who_ + ": model \"" + name_.shown() +
                                 "\" remembers no source to read new works from: it was not "
                                 "trained here"};
   }
-  SUBJREC_ASSIGN(sources_.pairs, read_pairs(db(), who_,
-                                            {.text = source->second,
-                                             .argument = "the source that the model remembers",
-                                             .columns = "work and subject",
-                                             .remembered = true},
-                                            monitor_));
-  const auto complete = config.find(kFingerprintOf);
-  if (complete != config.end() && complete->second == config.find("digest")->second) {
-    fingerprint_ = config.find("source_fingerprint")->second;
-  }
-  TrainOptions options;
   const auto given = config.find("given_options");
   SUBJREC_TRY(train_option_table().read_json(
-      who_, given == config.end() ? std::string() : given->second, &options));
-  if (!options.work_vectors.empty()) {
+      who_, given == config.end() ? std::string() : given->second, &options_));
+  if (!options_.work_vectors.empty()) {
     return {Code::kInvalid,
             who_ + ": model \"" + name_.shown() +
                 "\" was trained with work_vectors, which an update does not read; train it "
                 "again with SELECT subjrec_train('" +
                 name_.shown() + "')"};
   }
-  if (options.work_features.empty() && options.work_text.empty()) return {};
+  return {};
+}
+
+SourceText Updating::source() const {
+  return {.text = stored_.config.find("source")->second,
+          .argument = "the source that the model remembers",
+          .columns = "work and subject",
+          .remembered = true};
+}
+
+bool Updating::has_features() const {
+  return !options_.work_features.empty() || !options_.work_text.empty();
+}
+
+/// Compares the source with the hashes of the model's works, where it has them: no more is read
+/// where nothing has changed.
+Status Updating::scan() {
+  const Config& config = stored_.config;
+  if (!has_packed_rows(config) || has_features() || config.count(same_as_key(0)) != 0) return {};
+  const std::string& digest = config.find("digest")->second;
+  PackedRows rows(db(), name_);
+  rows.set_who(who_);
+  SUBJREC_ASSIGN(const auto hashes, read_work_hashes(&rows, stored_.n_works, digest, monitor_));
+  if (!hashes) return {};
+  SUBJREC_TRY(read_packed_ids(&rows, &stored_));
+  subject_hashes_ = hashes_of(stored_.subjects);
+  const size_t most = stored_.n_works / kSortedShare;
+  const auto row = [&](uint32_t n) { return read_stored_subjects(n, (*hashes)[n]); };
+  SUBJREC_ASSIGN(changes_,
+                 scan_source(db(), who_, source(), stored_, *hashes, row, most, monitor_));
+  if (changes_ && !changes_->same()) changes_.reset();
+  return {};
+}
+
+/// Reads all of the model and its source.
+Status Updating::read(const std::string& model) {
+  // (The handle is let go of at the end: it keeps a read transaction open.)
+  SUBJREC_ASSIGN(auto handle, ModelHandle::open(connection_, who_, model, Need::kLists));
+  SUBJREC_TRY(read_sources());
+  loaded_ = handle->loaded();
+  SUBJREC_ASSIGN(unchanged_, has_all_as_it_is());
+  if (unchanged_) return {};
+  SUBJREC_ASSIGN(handle, ModelHandle::open(connection_, who_, model));
+  SUBJREC_TRY(handle->need_works(who_));
+  SUBJREC_TRY(handle->need_fold_in());
+  loaded_ = handle->loaded();
+  return {};
+}
+
+Status Updating::read_sources() {
+  SUBJREC_ASSIGN(sources_.pairs, read_pairs(db(), who_, source(), monitor_));
+  const Config& config = stored_.config;
+  const auto complete = config.find(kFingerprintOf);
+  if (complete != config.end() && complete->second == config.find("digest")->second) {
+    fingerprint_ = config.find("source_fingerprint")->second;
+  }
+  if (!has_features()) return {};
   fingerprint_.clear();  // which says nothing of features
   const OptionNames nothing_said;
-  SUBJREC_ASSIGN(sources_.features, read_features_of_works(db(), who_, options, &nothing_said,
+  SUBJREC_ASSIGN(sources_.features, read_features_of_works(db(), who_, options_, &nothing_said,
                                                            false, sources_.pairs.works, monitor_));
   return {};
+}
+
+/// The subjects of work n of the model, which has that hash.
+Result<StoredSubjects> Updating::read_stored_subjects(uint32_t n, const WorkHash& hash) {
+  SUBJREC_ASSIGN(Statement query, Statement::prepare(db(), who_,
+                                                     "SELECT work_id, subjects FROM " +
+                                                         shadow(name_, "works") + " WHERE n = ?1"));
+  SUBJREC_ASSIGN(const bool found, query.bind(1, int64_t{n}).step(who_));
+  const auto id = found ? id_of(query.value(0)) : std::nullopt;
+  StoredSubjects row;
+  if (id) {
+    SUBJREC_TRY(read_subjects(who_, name_, "work n = " + std::to_string(n), query.blob(1),
+                              stored_.subjects.size(), stored_.weighted, &row.subjects,
+                              &row.weights));
+    const WorkHash read = work_hash(*id, {row.subjects, row.weights}, subject_hashes_);
+    if (read.id == hash.id && read.carried == hash.carried) return row;
+  }
+  return not_as_stored(who_, name_, "works", "row n = " + std::to_string(n) + " is another");
 }
 
 /// Whether the source is the one that the model was trained from or brought to last: then the works
@@ -83,8 +149,11 @@ Result<bool> Updating::has_all_as_it_is() {
 }
 
 Status Updating::step() {
-  digest_ = loaded_->stored.config.find("digest")->second;
-  if (!unchanged_) {
+  digest_ = stored_.config.find("digest")->second;
+  if (changes_) {
+    counts_ = changes_->counts;
+    counts_.interactions = stored_.n_interactions;
+  } else if (!unchanged_) {
     SUBJREC_ASSIGN(works_, compare_catalogue(*loaded_, sources_, monitor_));
     counts_ = {works_.ids.size(), works_.data.interactions.nnz(), works_.without_known_subjects,
                works_.unknown_subjects, works_.unknown_interactions};
@@ -173,7 +242,12 @@ std::string Updating::summary() const {
   json.add("unknown_subjects", counts_.unknown_subjects);
   json.add("unknown_interactions", counts_.unknown_interactions);
   json.add("unknown_features", works_.unknown_features);
-  sources_.pairs.add_counts(&json);
+  if (changes_) {
+    json.add("rows", changes_->rows).add("duplicates", changes_->duplicates);
+    json.add("nulls", changes_->nulls);
+  } else {
+    sources_.pairs.add_counts(&json);
+  }
   return json.add_seconds("seconds", seconds_).add("digest", digest_).object();
 }
 

@@ -3,13 +3,16 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/status.h"
+#include "core/train/options.h"
 #include "sqlite/bindings/job.h"
 #include "sqlite/jobs/catalogue_diff.h"
+#include "sqlite/jobs/source_scan.h"
 #include "sqlite/store/model_handle.h"
 
 namespace subjrec {
@@ -28,12 +31,24 @@ class Updating : public Job {
  private:
   using Job::Job;
 
+  Status open(const std::string& model);
+  SourceText source() const;
+  bool has_features() const;
+  Status scan();
+  Result<StoredSubjects> read_stored_subjects(uint32_t n, const WorkHash& hash);
+  Status read(const std::string& model);
   Status read_sources();
   Result<bool> has_all_as_it_is();
   std::vector<uint64_t> works_of_all_shards() const;
   Status store();
 
   ModelName name_;
+  TrainOptions options_;  // that were given when it was trained
+  StoredModel stored_;    // its configuration, and ids of subjects where it was scanned
+  std::vector<uint64_t> subject_hashes_;
+  std::optional<SourceChanges> changes_;  // where the source was compared by hashes
+
+  // Else:
   std::shared_ptr<ServedModel> loaded_;
   std::string fingerprint_;  // of the source that the model has all works of, or none
   CatalogueRows sources_;

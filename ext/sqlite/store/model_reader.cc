@@ -63,6 +63,7 @@ class ModelReader : public RowReader {
     stored->weighted = c.at("format_version") == std::to_string(kWeightedFormatVersion);
     int64_t interactions = 0;
     SUBJREC_TRY(number<int64_t>(c, "n_interactions", 0, &interactions));
+    stored->n_interactions = static_cast<size_t>(interactions);
     const std::string algorithm = c.count("algorithm") != 0 ? c.at("algorithm") : "";
     stored->model.kind = find_model_kind(algorithm);
     if (stored->model.kind == nullptr) {
@@ -256,6 +257,14 @@ Status read_rest(ModelReader* reader, std::string_view who, const ModelName& nam
 }
 
 }  // namespace
+
+Result<StoredModel> read_model_config(sqlite3* db, std::string_view who, const ModelName& name,
+                                      Monitor& monitor) {
+  ModelReader reader(db, who, name, Checks::kChecksums, monitor);
+  StoredModel stored;
+  SUBJREC_TRY(reader.config(&stored));
+  return stored;
+}
 
 Result<StoredModel> read_model(sqlite3* db, std::string_view who, const ModelName& name,
                                Monitor& monitor, Checks checks) {

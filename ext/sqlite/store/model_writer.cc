@@ -19,6 +19,7 @@
 #include "sqlite/store/stored_lists.h"
 #include "sqlite/store/stored_same_as.h"
 #include "sqlite/store/stored_subjects.h"
+#include "sqlite/store/work_hashes.h"
 
 namespace subjrec {
 namespace {
@@ -203,6 +204,8 @@ class Writer {
     SUBJREC_TRY(rows.begin());
     SUBJREC_TRY(write_packed_subjects(&rows, run_.model, run_.subjects, works_of_subjects_));
     SUBJREC_TRY(write_lists(&rows, run_.data, run_.model, weighted_, monitor_));
+    SUBJREC_TRY(write_work_hashes(&rows, run_.works, run_.data.interactions, run_.subjects,
+                                  weighted_, monitor_));
     return rows.finish(monitor_);
   }
 

@@ -29,6 +29,7 @@ enum class PackedPart : uint8_t {
   kSubjectIds,
   kSubjectNumbers,
   kSubjectEmbeddings,
+  kWorkHashes,
 };
 
 constexpr const char* kPackedKey = "packed_of";

@@ -146,13 +146,19 @@ Status write_packed_subjects(PackedWriter* out, const Model& model, const IdTabl
   return out->add(PackedPart::kSubjectNumbers, 0, numbers);
 }
 
+Status read_packed_ids(PackedRows* rows, StoredModel* stored) {
+  SUBJREC_ASSIGN(
+      const std::string_view ids,
+      rows->read(PackedPart::kSubjectIds, 0, stored->config.find("digest")->second));
+  const bool good = unpack_ids(ids, stored->n_subjects, &stored->subjects);
+  return good ? Status() : rows->damaged(PackedPart::kSubjectIds, 0);
+}
+
 Status read_packed_subjects(PackedRows* rows, StoredModel* stored, Monitor& monitor) {
   const std::string& digest = stored->config.find("digest")->second;
   Model& model = stored->model;
   const size_t n = stored->n_subjects;
-  SUBJREC_ASSIGN(const std::string_view ids, rows->read(PackedPart::kSubjectIds, 0, digest));
-  if (!unpack_ids(ids, n, &stored->subjects)) return rows->damaged(PackedPart::kSubjectIds, 0);
-
+  SUBJREC_TRY(read_packed_ids(rows, stored));
   SUBJREC_ASSIGN(const std::string_view numbers,
                  rows->read(PackedPart::kSubjectNumbers, 0, digest));
   const bool biased = numbers.size() == (2 * n + 1) * sizeof(uint32_t);

@@ -15,6 +15,8 @@ namespace subjrec {
 Status write_packed_subjects(PackedWriter* out, const Model& model, const IdTable& subjects,
                              std::span<const uint32_t> works);
 
+/// Their ids alone, into a model of which the configuration was read.
+Status read_packed_ids(PackedRows* rows, StoredModel* stored);
 /// Reads them into a model of which the configuration was read.
 Status read_packed_subjects(PackedRows* rows, StoredModel* stored, Monitor& monitor);
 

@@ -114,6 +114,7 @@ struct StoredModel {
   IdTable features;
   size_t n_subjects = 0;
   size_t n_features = 0;
+  size_t n_interactions = 0;
   /// Of what is stored no part but that which lists of trained works need was read: neither
   /// features, nor inputs, nor the rows of rec_weights.
   bool for_lists = false;
@@ -125,6 +126,9 @@ enum class Checks {
   kChecksums,  // that they are what was stored (sqlite/store/checksums.h)
   kShape,      // that they can be read
 };
+/// Reads and checks rec_config alone: what a model is, and its sizes.
+Result<StoredModel> read_model_config(sqlite3* db, std::string_view who, const ModelName& name,
+                                      Monitor& monitor);
 /// Reads and checks rec_config, rec_subjects and rec_features. Every defect is an error that names
 /// the table, the row and the repair.
 Result<StoredModel> read_model(sqlite3* db, std::string_view who, const ModelName& name,

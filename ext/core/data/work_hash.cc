@@ -1,0 +1,31 @@
+#include "core/data/work_hash.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "core/base/aligned.h"
+
+namespace subjrec {
+
+Result<std::optional<HashIndex>> HashIndex::build(std::vector<uint64_t> given, Monitor& monitor) {
+  HashIndex index;
+  index.hashes_ = std::move(given);
+  const std::vector<uint64_t>& hashes = index.hashes_;
+  const size_t slots = std::bit_ceil(2 * hashes.size() + 2);
+  index.slots_.reserve(slots);
+  advise_huge_pages(index.slots_.data(), slots * sizeof(Slot));
+  index.slots_.resize(slots);
+  index.mask_ = index.slots_.size() - 1;
+  Poll poll(monitor, 1 << 14);
+  for (size_t i = 0; i < hashes.size(); ++i) {
+    if (poll.stop()) return Status::interrupted();
+    if (index.find(hashes[i]) != kNone) return std::optional<HashIndex>();
+    size_t slot = hashes[i] & index.mask_;
+    while (index.slots_[slot].next != 0) slot = (slot + 1) & index.mask_;
+    index.slots_[slot] = {static_cast<uint32_t>(i + 1), tag_of(hashes[i])};
+  }
+  return std::optional<HashIndex>(std::move(index));
+}
+
+}  // namespace subjrec
