@@ -7,7 +7,8 @@
 #   examples/install_dependencies.sh desk         to run examples/desk
 #   examples/install_dependencies.sh distributed  to run examples/distributed
 #   examples/install_dependencies.sh notebook     to run examples/notebook
-#   examples/install_dependencies.sh platforms    compilers for WebAssembly and Windows, and Wine
+#   examples/install_dependencies.sh wasm         the compiler for WebAssembly, and what examples/wasm builds
+#   examples/install_dependencies.sh platforms    that, the compiler for Windows, and Wine
 #   examples/install_dependencies.sh languages    the languages of examples/, as far as there are
 #                                                 packages; what cannot be had is left out
 #   examples/install_dependencies.sh catalogues   what reads MARC, XML and SKOS, likewise
@@ -25,9 +26,10 @@ languages=(javac:default-jdk-headless go:golang-go cargo:cargo node:nodejs npm:n
            librust-rusqlite-dev php-sqlite3 ruby-sqlite3 r-cran-rsqlite libsqlite3-tcl
            libdbd-sqlite3-perl)
 notebook=(python3-notebook python3-nbconvert python3-ipykernel python3-numpy python3-pandas)
-# For examples/wasm and tests/platforms; a gigabyte.
-platforms=(emscripten node-acorn nodejs:nodejs tclsh:tcl sqlite3 dpkg-dev pkg-config libsqlite3-dev libeigen3-dev
-           libsimdjson-dev libspectra-dev zlib1g-dev g++-mingw-w64-x86-64-posix wine64)
+# For examples/wasm, then for tests/platforms; a gigabyte.
+wasm=(emscripten node-acorn nodejs:nodejs tclsh:tcl sqlite3 dpkg-dev pkg-config libsqlite3-dev libeigen3-dev
+      libsimdjson-dev libspectra-dev zlib1g-dev cmake ninja-build)
+platforms=("${wasm[@]}" g++-mingw-w64-x86-64-posix wine64)
 # For examples/catalogues.
 catalogues=(yaz-marcdump:yaz xsltproc:xsltproc rapper:raptor2-utils)
 case ${1:-build} in
@@ -36,11 +38,12 @@ case ${1:-build} in
   desk) needed=("${desk[@]}") ;;
   distributed) needed=("${distributed[@]}") ;;
   notebook) needed=("${notebook[@]}") ;;
+  wasm) needed=("${wasm[@]}") ;;
   platforms) needed=("${platforms[@]}") ;;
   release) needed+=(python3 lowdown dpkg-dev file npm:npm) ;;
   languages) needed=("${languages[@]}") ;;
   catalogues) needed=("${catalogues[@]}") ;;
-  *) sed -n '4,13p' "$0" >&2; exit 2 ;;
+  *) sed -n '4,14p' "$0" >&2; exit 2 ;;
 esac
 
 if ! command -v apt-get >/dev/null; then

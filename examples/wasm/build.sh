@@ -4,7 +4,7 @@
 #   examples/wasm/build.sh [FOLDER]
 #
 # FOLDER (build/wasm) gets page/, which any web server can give out. Emscripten is needed
-# (examples/install_dependencies.sh platforms).
+# (examples/install_dependencies.sh wasm).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 mkdir -p "${1:-build/wasm}"

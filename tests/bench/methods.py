@@ -31,6 +31,8 @@ METHODS = [
     ("blend (default)", {}),
 ]
 WITH_FEATURES = [
+    ("bce, lr 0.03, 40 epochs, features",
+     {"algorithm": "bce", "learning_rate": 0.03, "epochs": 40, **FEATURED}),
     ("default, features", FEATURED),
     ("default, features and labels", LABELLED),
     ("ials, d 256, features", {"algorithm": "ials", "embedding_dim": 256, **FEATURED}),

@@ -99,7 +99,6 @@ TEST_P(ExtremeShapes, StopAtOnce) {
   for (const Shape& shape : shapes()) {
     SCOPED_TRACE(shape.name);
     const bool features = !shape.features.empty();
-    if (features && algorithm == "bce") continue;
     Database db;
     db.run("CREATE TABLE tags AS " + shape.tags);
     if (features) db.run("CREATE TABLE features AS " + shape.features);

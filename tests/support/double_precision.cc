@@ -41,6 +41,7 @@ double bce_block(const BceBlock<double>& b) {
 }
 
 template class LazyDenseAdam<double>;
+template class FeatureEmbeddings<double>;
 template class BceTraining<double>;
 
 }  // namespace subjrec

@@ -12,11 +12,13 @@ double bce_block(const BceBlock<double>& block);
 
 // After the declaration, which an instance calls.
 #include "core/train/bce/bce_training_impl.h"
+#include "core/train/bce/feature_embeddings_impl.h"
 #include "core/train/optim/dense_adam_impl.h"
 
 namespace subjrec {
 
 extern template class LazyDenseAdam<double>;
+extern template class FeatureEmbeddings<double>;
 extern template class BceTraining<double>;
 
 }  // namespace subjrec

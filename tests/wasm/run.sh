@@ -8,8 +8,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 project=$(cd "$here/../.." && pwd)
 skip() { echo "SKIPPED: $1"; exit 77; }
 if [ -z "${SUBJREC_WASM_PAGE:-}" ]; then
-  command -v emcmake >/dev/null || skip "Emscripten is not installed (examples/install_dependencies.sh platforms)"
-  [ -n "${SUBJREC_LONG_TESTS:-}" ] || skip "it compiles for minutes (SUBJREC_LONG_TESTS=1 runs it)"
+  command -v emcmake >/dev/null || skip "Emscripten is not installed (examples/install_dependencies.sh wasm)"
+  [ -n "${SUBJREC_LANGUAGES:-}${SUBJREC_LONG_TESTS:-}" ] ||
+    skip "it compiles for minutes (SUBJREC_LANGUAGES=install or SUBJREC_LONG_TESTS=1 runs it)"
 fi
 for tool in node sqlite3; do command -v $tool >/dev/null || skip "$tool is not installed"; done
 chromium=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}

@@ -1,6 +1,20 @@
 #include "core/linalg/sparse_terms.h"
 
+#include <cmath>
+
 namespace subjrec {
+
+void Terms::end_unit_row() {
+  double squares = 0;
+  for (size_t e = offsets.back(); e < index.size(); ++e) {
+    squares += double{coefficient[e]} * double{coefficient[e]};
+  }
+  const double length = squares > 0 ? std::sqrt(squares) : 1;
+  for (size_t e = offsets.back(); e < index.size(); ++e) {
+    coefficient[e] = static_cast<float>(double{coefficient[e]} / length);
+  }
+  end_row();
+}
 
 void Terms::clear() {
   offsets.resize(1);

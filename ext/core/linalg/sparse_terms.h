@@ -22,6 +22,9 @@ struct Terms {
     coefficient.push_back(c);
   }
   void end_row() { offsets.push_back(index.size()); }
+  /// The same, with coefficients scaled so that their squares add up to 1 (where all are 0 they
+  /// stay).
+  void end_unit_row();
   void clear();
 };
 

@@ -3,16 +3,24 @@
 #pragma once
 
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "core/model/model.h"
 #include "core/model/model_kind.h"
 
 namespace subjrec {
 
-/// The most probable embedding for one row: binary cross-entropy over all subjects, with the N(0,
-/// 1) of initial embeddings as its prior, by Newton's method. Features are left out, since models
-/// of free embeddings know none.
+/// The most probable embedding for one row: binary cross-entropy over all subjects, with the N(m,
+/// 1) of initial embeddings as its prior, by Newton's method; m is prior_mean(). With no subject it
+/// is m.
 std::unique_ptr<Encoder> most_probable_encoder(const Model& model);
+
+/// What features and prior vector add to an embedding (ModelKind::features_are_added): the rows of
+/// the features by their weights, whose squares are scaled to add up to 1, and the mapped vector
+/// (model.vector_dim() values, or none). dim values.
+std::vector<float> prior_mean(const Model& model, std::span<const WeightedFeature> features,
+                              std::span<const float> vector);
 
 /// "composed": the inputs of what the work has, added up as in training
 /// (core/model/composed_encoder.h).

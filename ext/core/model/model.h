@@ -55,11 +55,13 @@ struct Model {
   std::vector<float> subject_bias;  // n_subjects, or empty for none
 
   /// Composed works: the vector that a subject, or a feature, adds to the embedding of a work. For
-  /// "ials" the factors of the features, and no subject_inputs. Empty for other algorithms.
+  /// "ials" the factors of the features, for "bce" their embeddings, and no subject_inputs. Empty
+  /// for other algorithms.
   std::vector<float> subject_inputs;  // n_subjects x dim
   std::vector<float> feature_inputs;  // n_features x dim
 
-  /// Composed works with prior vectors: what each dimension of such a vector adds to a work.
+  /// Composed works, and those of "bce", with prior vectors: what each dimension of such a vector
+  /// adds to a work.
   std::vector<float> work_projection;  // vector_dim() x dim
 
   /// "ials": the options that fold-in needs (core/train/options.h).

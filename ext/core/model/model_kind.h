@@ -53,6 +53,10 @@ struct ModelKind {
   /// A trained work's embedding is what the encoder makes of what the work has, too.
   bool works_are_encoded = false;
 
+  /// An embedding is a row of its own plus those of its features and of its prior vector, which are
+  /// Model::feature_inputs and work_projection as they stand.
+  bool features_are_added = false;
+
   /// Serving reads the weights of a work's subjects, which are therefore stored.
   bool weighs_subjects = false;
 

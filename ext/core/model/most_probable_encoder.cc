@@ -3,6 +3,7 @@
 
 #include "core/base/portable_math.h"
 #include "core/linalg/gemm.h"
+#include "core/linalg/sparse_terms.h"
 #include "core/model/encoders.h"
 
 namespace subjrec {
@@ -81,16 +82,18 @@ class MostProbableEncoder : public Encoder {
   explicit MostProbableEncoder(const Model& model) : model_(model) {}
 
   Result<std::vector<float>> embed(const SubjectRow& subjects,
-                                   std::span<const WeightedFeature> /*features*/,
-                                   std::span<const float> /*vector*/,
-                                   Monitor& monitor) const override {
+                                   std::span<const WeightedFeature> features,
+                                   std::span<const float> vector, Monitor& monitor) const override {
     const auto dim = static_cast<Eigen::Index>(model_.dim);
-    Eigen::VectorXd w = Eigen::VectorXd::Zero(dim);
+    const std::vector<float> prior = prior_mean(model_, features, vector);
+    const Eigen::VectorXd mean =
+        Eigen::Map<const Eigen::VectorXf>(prior.data(), dim).cast<double>();
+    Eigen::VectorXd w = mean;
     if (!subjects.empty()) {
       for (int step = 0; step < kNewtonSteps; ++step) {
         SUBJREC_ASSIGN(Curvature c, curvature(model_, subjects, w, monitor));
         c.hessian += Eigen::MatrixXd::Identity(dim, dim);
-        c.gradient += w;
+        c.gradient += w - mean;
         Eigen::VectorXd change = c.hessian.llt().solve(c.gradient);
         // Far from the solution a whole step can overshoot: keep it where the curvature holds.
         const double length = change.norm();
@@ -111,6 +114,24 @@ class MostProbableEncoder : public Encoder {
 };
 
 }  // namespace
+
+std::vector<float> prior_mean(const Model& model, std::span<const WeightedFeature> features,
+                              std::span<const float> vector) {
+  Terms terms;
+  for (const WeightedFeature& f : features) terms.add(f.feature, f.weight);
+  terms.end_unit_row();
+  std::vector<float> mean(model.dim, 0.0f);
+  const auto add = [&](float coefficient, const float* row) {
+    for (size_t k = 0; k < mean.size(); ++k) mean[k] += coefficient * row[k];
+  };
+  for (size_t e = 0; e < terms.index.size(); ++e) {
+    add(terms.coefficient[e], model.feature_inputs.data() + terms.index[e] * model.dim);
+  }
+  for (size_t d = 0; d < vector.size(); ++d) {
+    add(vector[d], model.work_projection.data() + d * model.dim);
+  }
+  return mean;
+}
 
 std::unique_ptr<Encoder> most_probable_encoder(const Model& model) {
   return std::make_unique<MostProbableEncoder>(model);

@@ -2,9 +2,11 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
+#include <cmath>
 
 #include "core/linalg/symmetric_eigen.h"
 #include "core/model/composed_encoder.h"
+#include "core/model/encoders.h"
 
 namespace subjrec {
 namespace {
@@ -133,6 +135,30 @@ Status explain_projection(const Model& model, const Row& work, std::span<const u
   return {};
 }
 
+/// Of an embedding that features are added to: what each of these says of the subject, and then the
+/// rest as it is without them.
+Status explain_added(const Model& model, std::span<const float> work,
+                     std::span<const uint32_t> subjects, std::span<const WeightedFeature> features,
+                     const Row& suggested, std::vector<Contribution>* out, Monitor& monitor) {
+  double squares = 0;
+  for (const WeightedFeature& f : features) squares += double{f.weight} * double{f.weight};
+  std::vector<Contribution> parts;
+  for (const WeightedFeature& f : features) {
+    const double value =
+        squares > 0 ? f.weight / std::sqrt(squares) *
+                          dot(row_of(model.feature_inputs, f.feature, model.dim), suggested)
+                    : 0;
+    parts.push_back({Cause::kFeature, f.feature, value});
+  }
+  const std::vector<float> added = prior_mean(model, features, {});
+  std::vector<float> own(work.begin(), work.end());
+  for (size_t k = 0; k < own.size(); ++k) own[k] -= added[k];
+  SUBJREC_TRY(
+      explain_projection(model, row_of(own, 0, model.dim), subjects, suggested, out, monitor));
+  out->insert(out->end() - 1, parts.begin(), parts.end());
+  return {};
+}
+
 /// What the similar works say, `total` in all, each by its similarity.
 Status explain_votes(const Blend& blend, const BlendedWork& work, uint32_t subject, float votes,
                      double total, std::vector<Contribution>* out) {
@@ -215,6 +241,9 @@ Result<std::vector<Contribution>> explain(const Model& model, std::span<const fl
   const bool composed = !model.subject_inputs.empty();
   if (composed) {
     explain_composed(model, work, subjects.positions, features, suggested, &parts);
+  } else if (model.kind->features_are_added && !model.feature_inputs.empty()) {
+    SUBJREC_TRY(
+        explain_added(model, work, subjects.positions, features, suggested, &parts, monitor));
   } else {
     SUBJREC_TRY(explain_projection(model, {work.data(), static_cast<Eigen::Index>(work.size())},
                                    subjects.positions, suggested, &parts, monitor));

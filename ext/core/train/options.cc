@@ -93,12 +93,14 @@ const OptionTable<TrainOptions>& train_option_table() {
               "table or SELECT of (subject, canonical): subjects that are the same, and are "
               "trained as one"),
           any("subject_features", &T::subject_features,
-              "composed: table or SELECT of (subject, feature [, weight]): what subjects have in "
+              "bce, composed: table or SELECT of (subject, feature [, weight]): what subjects have "
+              "in "
               "common"),
           any("work_vectors", &T::work_vectors,
-              "composed: table or SELECT of (work, vector): text embeddings of the works"),
+              "bce, composed: table or SELECT of (work, vector): text embeddings of the works"),
           any("subject_vectors", &T::subject_vectors,
-              "composed: table or SELECT of (subject, vector): text embeddings of the subjects"),
+              "bce, composed: table or SELECT of (subject, vector): text embeddings of the "
+              "subjects"),
           from_to("regularization_exponent", &T::regularization_exponent, 0, 2,
                   "ials: the frequency that scales regularization, to this power"),
           from_to("unobserved_weight", &T::unobserved_weight, 0, 1000,

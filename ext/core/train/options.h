@@ -58,9 +58,9 @@ struct TrainOptions {
   double max_word_share = 0.5;   // words on a greater share of the works are left out
   std::string subject_labels;    // blend: table or SELECT of (subject, label); "": none
   std::string same_as;           // table or SELECT of (subject, canonical)
-  std::string subject_features;  // composed: table or SELECT of (subject, feature [, weight])
-  std::string work_vectors;      // composed: table or SELECT of (work, vector)
-  std::string subject_vectors;   // composed: table or SELECT of (subject, vector)
+  std::string subject_features;  // bce, composed: table or SELECT of (subject, feature [, weight])
+  std::string work_vectors;      // bce, composed: table or SELECT of (work, vector)
+  std::string subject_vectors;   // bce, composed: table or SELECT of (subject, vector)
 
   OptionNames given;  // which of these were said, rather than left at their default
 

@@ -185,8 +185,9 @@ Status read_packed_subjects(PackedRows* rows, StoredModel* stored, Monitor& moni
     return rows->damaged(PackedPart::kSubjectEmbeddings, 0);
   }
   make_room(n * model.dim, &model.subjects);
-  return rows->read_into(PackedPart::kSubjectEmbeddings, 0, digest,
-                         {reinterpret_cast<char*>(model.subjects.data()), bytes}, monitor);
+  return rows->read_into(
+      PackedPart::kSubjectEmbeddings, 0, digest,
+      {reinterpret_cast<char*>(model.subjects.data()), n * model.dim * sizeof(float)}, monitor);
 }
 
 Result<std::shared_ptr<const WeightRows>> stored_weight_rows(std::shared_ptr<PackedRows> rows,

@@ -479,10 +479,11 @@ TEST_F(Tune, SaysWhatIsWrongBeforeAnythingIsTrained) {
               "subjrec_tune: option \"" + std::string(name) +
                   "\" is one for all runs: give it in argument 3 (options) and not in the grid");
   }
-  EXPECT_EQ(error("'{\"algorithm\":[\"composed\",\"bce\"],\"work_features\":\"tags\"}'"),
-            "subjrec_tune: run 2 of 2, {\"algorithm\":\"bce\",\"work_features\":\"tags\"}: option "
-            "\"work_features\" is for the algorithm \"composed\", \"ials\", \"ease\", "
-            "\"neighbours\" or \"blend\", got \"bce\"");
+  EXPECT_EQ(
+      error("'{\"algorithm\":[\"composed\",\"popularity\"],\"work_features\":\"tags\"}'"),
+      "subjrec_tune: run 2 of 2, {\"algorithm\":\"popularity\",\"work_features\":\"tags\"}: "
+      "option \"work_features\" is for the algorithm \"bce\", \"composed\", \"ials\", \"ease\", "
+      "\"neighbours\" or \"blend\", got \"popularity\"");
   EXPECT_EQ(error("'{\"algorithm\":\"composed\",\"work_features\":[\"tags\",\"slight\"]}'"),
             "subjrec_tune: run 2 of 2, {\"algorithm\":\"composed\",\"work_features\":\"slight\"}: "
             "option \"work_features\" must be a table, a view or a SELECT whose first columns are "

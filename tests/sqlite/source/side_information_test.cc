@@ -197,16 +197,17 @@ TEST_F(PriorsSql, AreRefusedWhereTheAlgorithmDoesNotLearnFromThem) {
   const auto refused = [&](const std::string& algorithm, const std::string& option) {
     return db.error(train_sql("rec", algorithm, ",\"" + option + "\":\"words\""));
   };
-  for (const char* algorithm : {"bce", "ials", "ease"}) {
+  for (const char* algorithm : {"ials", "ease"}) {
     for (const char* option : {"subject_features", "work_vectors", "subject_vectors"}) {
       EXPECT_EQ(refused(algorithm, option),
                 "subjrec_train: option \"" + std::string(option) +
-                    "\" is for the algorithm \"composed\" or \"blend\", got \"" + algorithm + "\"");
+                    "\" is for the algorithm \"bce\", \"composed\" or \"blend\", got \"" +
+                    algorithm + "\"");
     }
   }
-  EXPECT_EQ(refused("bce", "work_features"),
-            "subjrec_train: option \"work_features\" is for the algorithm \"composed\", \"ials\", "
-            "\"ease\", \"neighbours\" or \"blend\", got \"bce\"");
+  EXPECT_EQ(refused("popularity", "work_features"),
+            "subjrec_train: option \"work_features\" is for the algorithm \"bce\", \"composed\", "
+            "\"ials\", \"ease\", \"neighbours\" or \"blend\", got \"popularity\"");
 }
 
 TEST_F(PriorsSql, ADamagedProjectionIsAnError) {

@@ -137,11 +137,10 @@ class Distrust : public ::testing::TestWithParam<const char*> {
     db.run(
         "CREATE TABLE features(work, feature, weight); INSERT INTO features VALUES('a','f',1),"
         "('b','f',1),('b','g',2),('c','g',0.5),('c','f',1),('d','g',1),('e','h',1),('a','h',3)");
-    const bool features = GetParam() != std::string("bce");
-    const bool rare = features && GetParam() != std::string("ials");
+    const bool rare = GetParam() != std::string("ials") && GetParam() != std::string("bce");
     db.run(train_sql("rec", GetParam(),
                      std::string(",\"embedding_dim\":3,\"epochs\":3") +
-                         (features ? ",\"work_features\":\"features\"" : "") +
+                         ",\"work_features\":\"features\"" +
                          (rare ? ",\"min_feature_works\":1" : "")));
     for (const char* kind : {"work", "subject"}) {
       db.run(std::string("SELECT subjrec_map('rec', '") + kind +

@@ -1,5 +1,6 @@
 // The notebook's training: batches of works, binary cross-entropy over each batch's block, and one
-// step of dense Adam a batch.
+// step of dense Adam a batch. What is known of works and subjects besides is trained in the same
+// steps (feature_embeddings.h).
 #pragma once
 
 #include <algorithm>
@@ -13,7 +14,9 @@
 #include "core/base/parallel.h"
 #include "core/base/status.h"
 #include "core/data/interactions.h"
+#include "core/model/train_data.h"
 #include "core/train/bce/batch.h"
+#include "core/train/bce/feature_embeddings.h"
 #include "core/train/optim/adam.h"
 #include "core/train/optim/dense_adam.h"
 
@@ -24,13 +27,14 @@ namespace subjrec {
 template <class T>
 class BceTraining {
  public:
-  /// Both embeddings are zeros; references must outlive this.
-  BceTraining(const Interactions& interactions, size_t dim, const AdamOptions& adam,
-              ThreadTeam& team);
+  /// All embeddings are zeros; references must outlive this. Of `side` features and vectors are
+  /// read, and not its interactions.
+  BceTraining(const Interactions& interactions, const TrainData& side, size_t dim,
+              const AdamOptions& adam, ThreadTeam& team);
 
-  /// Embeddings drawn from N(0, stddev^2).
+  /// Embeddings, each before its features are added, drawn from N(0, stddev^2).
   Status draw(float stddev, uint64_t seed, Monitor& monitor);
-  /// Given embeddings, row-major.
+  /// Given ones, row-major.
   void set(std::span<const T> works, std::span<const T> subjects);
 
   /// One step for each of n_batches nearly equal cuts of `works` (distinct, in the order of
@@ -38,8 +42,10 @@ class BceTraining {
   Status train(std::span<const uint32_t> works, size_t n_batches, std::vector<double>* losses,
                Monitor& monitor);
 
-  /// The embeddings after the steps so far, row-major. Changes nothing.
+  /// The embeddings after the steps so far, row-major, with what features add. Changes nothing.
   Status embeddings(std::vector<T>* works, std::vector<T>* subjects, Monitor& monitor) const;
+  /// FeatureEmbeddings::read() of works.
+  void work_features(std::vector<T>* features, std::vector<T>* projection) const;
 
   uint64_t steps() const { return step_; }
 
@@ -53,8 +59,17 @@ class BceTraining {
 
   Status take_step(Monitor& monitor);
   void plan(const Batch& batch);
+  Status catch_up(Monitor& monitor);
+  Status block(Monitor& monitor);
+  Status update(Monitor& monitor);
+  /// The embeddings of one side after the steps so far.
+  Status read(const LazyDenseAdam<T>& own, const FeatureEmbeddings<T>& shared, std::vector<T>* out,
+              Monitor& monitor) const;
+  size_t work_pieces() const { return pieces_of(batch_->works.size(), kRows); }
+  size_t row_pieces() const { return work_pieces() + pieces_of(batch_->subjects.size(), kRows); }
   size_t chunk_works() const { return std::min(chunk_, batch_->works.size() - first_work_); }
   void catch_up_piece(size_t piece);
+  void add_features_piece(size_t piece);
   void block_piece(size_t piece);
   void sum_piece(size_t piece);
   void update_piece(size_t piece);
@@ -65,6 +80,8 @@ class BceTraining {
   AdamSchedule schedule_;
   LazyDenseAdam<T> works_;
   LazyDenseAdam<T> subjects_;
+  FeatureEmbeddings<T> of_works_;
+  FeatureEmbeddings<T> of_subjects_;
   BatchBuilder builder_;
   Batch batches_[2];  // the one in training and the next
   Batch* batch_ = &batches_[0];

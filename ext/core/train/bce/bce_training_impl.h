@@ -9,14 +9,16 @@
 
 namespace subjrec {
 template <class T>
-BceTraining<T>::BceTraining(const Interactions& interactions, size_t dim, const AdamOptions& adam,
-                            ThreadTeam& team)
+BceTraining<T>::BceTraining(const Interactions& interactions, const TrainData& side, size_t dim,
+                            const AdamOptions& adam, ThreadTeam& team)
     : interactions_(interactions),
       dim_(dim),
       team_(team),
       schedule_(adam),
       works_(interactions.n_works, dim, schedule_),
       subjects_(interactions.n_subjects, dim, schedule_),
+      of_works_(side.work_features, side.work_vectors, dim, schedule_),
+      of_subjects_(side.subject_features, side.subject_vectors, dim, schedule_),
       builder_(interactions) {
   chunk_ = std::max<size_t>(kChunkValues / dim / kRows * kRows, kRows);
 }
@@ -87,33 +89,82 @@ template <class T>
 Status BceTraining<T>::take_step(Monitor& monitor) {
   plan(*batch_);
   schedule_.extend(step_);
+  SUBJREC_TRY(catch_up(monitor));
+  SUBJREC_TRY(block(monitor));
+  ++step_;
+  return update(monitor);
+}
+
+template <class T>
+Status BceTraining<T>::catch_up(Monitor& monitor) {
+  of_works_.gather(batch_->works);
+  of_subjects_.gather(batch_->subjects);
+  const size_t rows = row_pieces();
+  const auto take = [&](size_t piece) {
+    if (piece < rows) return catch_up_piece(piece);
+    piece -= rows;
+    if (piece < of_works_.pieces()) return of_works_.catch_up_piece(piece, step_);
+    of_subjects_.catch_up_piece(piece - of_works_.pieces(), step_);
+  };
+  SUBJREC_TRY(team_.run(rows + of_works_.pieces() + of_subjects_.pieces(), take, monitor));
+  if (of_works_.empty() && of_subjects_.empty()) return {};
+  return team_.run(
+      rows, [this](size_t i) { add_features_piece(i); }, monitor);
+}
+
+template <class T>
+Status BceTraining<T>::block(Monitor& monitor) {
   const size_t n_works = batch_->works.size();
-  const size_t row_pieces = pieces_of(n_works, kRows) + pieces_of(batch_->subjects.size(), kRows);
-  SUBJREC_TRY(team_.run(
-      row_pieces, [this](size_t piece) { catch_up_piece(piece); }, monitor));
   for (first_work_ = 0;; first_work_ += chunk_) {
     SUBJREC_TRY(team_.run(
         n_pieces_ + 1, [this](size_t piece) { block_piece(piece); }, monitor));
-    if (first_work_ + chunk_ >= n_works) break;
+    const bool last = first_work_ + chunk_ >= n_works;
+    if (last && of_works_.empty()) return {};
     SUBJREC_TRY(team_.run(
-        chunk_ / kRows, [this](size_t piece) { sum_piece(piece); }, monitor));
+        pieces_of(chunk_works(), kRows), [this](size_t piece) { sum_piece(piece); }, monitor));
+    if (last) return {};
   }
-  ++step_;
-  return team_.run(
-      row_pieces, [this](size_t piece) { update_piece(piece); }, monitor);
+}
+
+template <class T>
+Status BceTraining<T>::update(Monitor& monitor) {
+  const size_t rows = row_pieces();
+  const T scale = static_cast<T>(1.0 / static_cast<double>(batch_->cells()));
+  const auto take = [&](size_t piece) {
+    if (piece < rows) return update_piece(piece);
+    piece -= rows;
+    if (piece < of_works_.pieces()) {
+      return of_works_.update_piece(piece, step_, work_gradient_.data(), {dim_, true}, scale);
+    }
+    of_subjects_.update_piece(piece - of_works_.pieces(), step_, subject_gradient_.data(),
+                              {dim_, false}, scale);
+  };
+  return team_.run(rows + of_works_.pieces() + of_subjects_.pieces(), take, monitor);
 }
 
 template <class T>
 void BceTraining<T>::catch_up_piece(size_t piece) {
-  const size_t work_pieces = pieces_of(batch_->works.size(), kRows);
-  const bool works = piece < work_pieces;
+  const bool works = piece < work_pieces();
   const std::vector<uint32_t>& ids = works ? batch_->works : batch_->subjects;
-  const size_t begin = (works ? piece : piece - work_pieces) * kRows;
+  const size_t begin = (works ? piece : piece - work_pieces()) * kRows;
   const size_t end = std::min(begin + kRows, ids.size());
   if (works) {
     works_.catch_up(ids.data(), begin, end, step_, work_values_.data(), {dim_, true});
   } else {
     subjects_.catch_up(ids.data(), begin, end, step_, subject_values_.data(), {dim_, false});
+  }
+}
+
+template <class T>
+void BceTraining<T>::add_features_piece(size_t piece) {
+  const bool works = piece < work_pieces();
+  const size_t begin = (works ? piece : piece - work_pieces()) * kRows;
+  if (works) {
+    of_works_.add_to(begin, std::min(begin + kRows, batch_->works.size()), work_values_.data(),
+                     {dim_, true});
+  } else {
+    of_subjects_.add_to(begin, std::min(begin + kRows, batch_->subjects.size()),
+                        subject_values_.data(), {dim_, false});
   }
 }
 
@@ -159,17 +210,17 @@ void BceTraining<T>::sum_piece(size_t piece) {
   }
 }
 
-/// The last chunk's gradients are added up here: one round less.
+/// The last chunk's gradients are added up here where features do not ask for them as well: one
+/// round less.
 template <class T>
 void BceTraining<T>::update_piece(size_t piece) {
-  const size_t work_pieces = pieces_of(batch_->works.size(), kRows);
-  const bool works = piece < work_pieces;
+  const bool works = piece < work_pieces();
   const std::vector<uint32_t>& ids = works ? batch_->works : batch_->subjects;
-  const size_t begin = (works ? piece : piece - work_pieces) * kRows;
+  const size_t begin = (works ? piece : piece - work_pieces()) * kRows;
   const size_t end = std::min(begin + kRows, ids.size());
   const T scale = static_cast<T>(1.0 / static_cast<double>(batch_->cells()));
   if (works) {
-    if (begin >= first_work_) sum_piece((begin - first_work_) / kRows);
+    if (begin >= first_work_ && of_works_.empty()) sum_piece((begin - first_work_) / kRows);
     works_.update(ids.data(), begin, end, step_, work_gradient_.data(), {dim_, true}, scale);
   } else {
     subjects_.update(ids.data(), begin, end, step_, subject_gradient_.data(), {dim_, false}, scale);
@@ -177,21 +228,33 @@ void BceTraining<T>::update_piece(size_t piece) {
 }
 
 template <class T>
+Status BceTraining<T>::read(const LazyDenseAdam<T>& own, const FeatureEmbeddings<T>& shared,
+                            std::vector<T>* out, Monitor& monitor) const {
+  out->resize(own.size() * dim_);
+  SUBJREC_TRY(team_.run(
+      pieces_of(own.size(), kDrawn),
+      [&](size_t piece) {
+        const size_t first = piece * kDrawn;
+        own.read(first, std::min(first + kDrawn, own.size()), step_, out->data() + first * dim_);
+      },
+      monitor));
+  if (shared.empty()) return {};
+  std::vector<T> features;
+  std::vector<T> projection;
+  shared.read(step_, &features, &projection);
+  return shared.add_to_all(features, projection, out, team_, monitor);
+}
+
+template <class T>
 Status BceTraining<T>::embeddings(std::vector<T>* works, std::vector<T>* subjects,
                                   Monitor& monitor) const {
-  const auto read = [&](const LazyDenseAdam<T>& rows, std::vector<T>* out) {
-    out->resize(rows.size() * dim_);
-    return team_.run(
-        pieces_of(rows.size(), kDrawn),
-        [&](size_t piece) {
-          const size_t first = piece * kDrawn;
-          rows.read(first, std::min(first + kDrawn, rows.size()), step_,
-                    out->data() + first * dim_);
-        },
-        monitor);
-  };
-  SUBJREC_TRY(read(works_, works));
-  return read(subjects_, subjects);
+  SUBJREC_TRY(read(works_, of_works_, works, monitor));
+  return read(subjects_, of_subjects_, subjects, monitor);
+}
+
+template <class T>
+void BceTraining<T>::work_features(std::vector<T>* features, std::vector<T>* projection) const {
+  of_works_.read(step_, features, projection);
 }
 
 }  // namespace subjrec

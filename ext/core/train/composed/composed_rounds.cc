@@ -37,7 +37,7 @@ void copy_row(const SparseAdam& from, size_t r, SparseAdam* to) {
 }
 
 bool same_row(const SparseAdam& a, const SparseAdam& b, size_t r) {
-  return std::ranges::all_of(kParts, [&](const auto part) {
+  return std::all_of(kParts.begin(), kParts.end(), [&](const auto part) {
     return std::memcmp((a.*part).data() + r * a.stride, (b.*part).data() + r * a.stride,
                        a.stride * sizeof(float)) == 0;
   });

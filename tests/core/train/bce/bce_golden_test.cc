@@ -61,7 +61,8 @@ void follow(double tolerance) {
   const AdamOptions adam{double(run["learning_rate"]), double(run["beta1"]), double(run["beta2"]),
                          double(run["epsilon"])};
   ThreadTeam team(2);
-  BceTraining<T> training(y, uint64_t(run["embedding_dim"]), adam, team);
+  const TrainData no_side;
+  BceTraining<T> training(y, no_side, uint64_t(run["embedding_dim"]), adam, team);
   training.set(flat<T>(run["initial"]["works"]), flat<T>(run["initial"]["subjects"]));
 
   Monitor monitor;
