@@ -16,24 +16,17 @@
 #include "core/data/interactions.h"
 #include "sqlite/jobs/catalogue_diff.h"
 #include "sqlite/source/source.h"
+#include "sqlite/store/catalogue_patch.h"
 #include "sqlite/store/shadow_tables.h"
 #include "sqlite/store/work_hashes.h"
 
 namespace subjrec {
 
-/// The works that are to be stored, gone or changed, in the numbers of the model's subjects.
-struct SourceChanges {
-  std::vector<uint32_t> removed;  // numbers of works, ascending
-  std::vector<uint32_t> changed;
-  Interactions changed_rows;  // a row for each of them
-  IdTable added;              // in the order of ids
-  Interactions added_rows;
+struct SourceChanges : WorkChanges {
   CatalogueCounts counts;  // of all works; interactions are left to who knows those that were
   size_t rows = 0;         // of the source, as in SourcePairs
   size_t duplicates = 0;
   size_t nulls = 0;
-
-  bool same() const { return removed.empty() && changed.empty() && added.size() == 0; }
 };
 
 /// The subjects of a stored work, and as many weights or none; by its number.

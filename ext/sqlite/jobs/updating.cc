@@ -1,6 +1,8 @@
 #include "sqlite/jobs/updating.h"
 
+#include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "core/base/json_writer.h"
 #include "core/base/parallel.h"
@@ -14,25 +16,19 @@
 #include "sqlite/store/stored_subjects.h"
 
 namespace subjrec {
-namespace {
-
-/// Where more than one in so many works has changed, all are written in the order of their ids.
-constexpr size_t kSortedShare = 16;
-
-}  // namespace
-
 Result<std::unique_ptr<Job>> Updating::begin(Connection& connection, std::string_view who,
                                              const std::string& model) {
   std::unique_ptr<Updating> updating(new Updating(connection, who));
-  SUBJREC_TRY(updating->open(model));
+  updating->model_ = model;
+  SUBJREC_TRY(updating->open());
   SUBJREC_TRY(updating->scan());
-  if (!updating->changes_) SUBJREC_TRY(updating->read(model));
+  if (!updating->changes_) SUBJREC_TRY(updating->read());
   return std::unique_ptr<Job>(std::move(updating));
 }
 
 /// What the model and its source are called, and whether the model can be written.
-Status Updating::open(const std::string& model) {
-  SUBJREC_ASSIGN(name_, find_model(db(), who_, model));
+Status Updating::open() {
+  SUBJREC_ASSIGN(name_, find_model(db(), who_, model_));
   SUBJREC_TRY(check_shadow_tables(db(), who_, name_));
   SUBJREC_ASSIGN(stored_, read_model_config(db(), who_, name_, monitor_));
   SUBJREC_TRY(check_writable(db(), who_, name_, "updating"));
@@ -76,7 +72,7 @@ Status Updating::scan() {
   const std::string& digest = config.find("digest")->second;
   PackedRows rows(db(), name_);
   rows.set_who(who_);
-  SUBJREC_ASSIGN(const auto hashes, read_work_hashes(&rows, stored_.n_works, digest, monitor_));
+  SUBJREC_ASSIGN(auto hashes, read_work_hashes(&rows, stored_.n_works, digest, monitor_));
   if (!hashes) return {};
   SUBJREC_TRY(read_packed_ids(&rows, &stored_));
   subject_hashes_ = hashes_of(stored_.subjects);
@@ -84,19 +80,96 @@ Status Updating::scan() {
   const auto row = [&](uint32_t n) { return read_stored_subjects(n, (*hashes)[n]); };
   SUBJREC_ASSIGN(changes_,
                  scan_source(db(), who_, source(), stored_, *hashes, row, most, monitor_));
-  if (changes_ && !changes_->same()) changes_.reset();
+  if (hashes) work_hashes_ = std::move(*hashes);
   return {};
 }
 
+/// The embeddings of the works that are changed and of those that are new, made of the rows of the
+/// subjects that they carry.
+Result<std::vector<float>> Updating::embed_changes() {
+  std::vector<uint32_t> subjects = changes_->changed_rows.subjects;
+  subjects.insert(subjects.end(), changes_->added_rows.subjects.begin(),
+                  changes_->added_rows.subjects.end());
+  std::sort(subjects.begin(), subjects.end());
+  subjects.erase(std::unique(subjects.begin(), subjects.end()), subjects.end());
+  Model model;  // of these subjects alone
+  model.kind = stored_.model.kind;
+  model.dim = stored_.model.dim;
+  model.subjects.resize(subjects.size() * model.dim);
+  SUBJREC_ASSIGN(
+      Statement query,
+      Statement::prepare(db(), who_,
+                         "SELECT input FROM " + shadow(name_, "subjects") + " WHERE n = ?1"));
+  for (const uint32_t s : subjects) {
+    SUBJREC_ASSIGN(const bool found, query.bind(1, int64_t{s}).step(who_));
+    if (found && !query.is_null(0)) {
+      model.subject_inputs.resize(model.subject_inputs.size() + model.dim);
+      SUBJREC_TRY(read_floats(who_, name_, "subjects", "subject n = " + std::to_string(s),
+                              query.blob(0), std::span(model.subject_inputs).last(model.dim)));
+    }
+    query.reset();
+  }
+  if (!model.subject_inputs.empty() && model.subject_inputs.size() != model.subjects.size()) {
+    return corrupt(who_, name_, "subjects", "some subjects lack their input");
+  }
+  TrainData data;
+  Interactions& y = data.interactions;
+  y.n_subjects = subjects.size();
+  y.offsets.push_back(0);
+  for (const Interactions* rows : {&changes_->changed_rows, &changes_->added_rows}) {
+    for (size_t w = 0; w < rows->n_works; ++w) {
+      for (const uint32_t s : rows->row(w)) {
+        const auto at = std::lower_bound(subjects.begin(), subjects.end(), s);
+        y.subjects.push_back(static_cast<uint32_t>(at - subjects.begin()));
+      }
+      y.offsets.push_back(y.subjects.size());
+      ++y.n_works;
+    }
+  }
+  std::vector<uint32_t> all(y.n_works);
+  std::iota(all.begin(), all.end(), 0u);
+  std::vector<float> embeddings(all.size() * model.dim);
+  SUBJREC_ASSIGN(const FoldIn fold_in, FoldIn::build(model, monitor_));
+  ThreadTeam team(resolve_threads(0));
+  SUBJREC_TRY(fold_in.vectors(data, all, team, monitor_, embeddings));
+  return embeddings;
+}
+
+/// Writes what has changed, in one savepoint. False: all works have to be written anew.
+Result<bool> Updating::patch() {
+  const size_t changed = changes_->changed.size() + changes_->added.size();
+  if (stored_.weighted || changed > stored_.n_works / kSortedShare) return false;
+  SUBJREC_ASSIGN(const std::vector<float> embeddings, embed_changes());
+  SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db(), who_, name_.schema));
+  SUBJREC_TRY(check_unchanged(db(), who_, name_, stored_.config, "its new works were read"));
+  SUBJREC_ASSIGN(const auto patched,
+                 patch_catalogue(db(), who_, name_, stored_, *changes_, embeddings,
+                                 std::move(work_hashes_), monitor_));
+  if (!patched) return false;
+  if (!changes_->removed.empty()) SUBJREC_TRY(forget_gone_works());
+  digest_ = patched->digest;
+  counts_.interactions = patched->n_interactions;
+  SUBJREC_TRY(savepoint.release(who_));
+  return true;
+}
+
+/// Maps keep no works that the model has not.
+Status Updating::forget_gone_works() {
+  return execute(db(), who_,
+                 "DELETE FROM " + shadow(name_, "map") +
+                     " WHERE kind = 'work' AND id NOT IN (SELECT work_id FROM " +
+                     shadow(name_, "works") + ")");
+}
+
 /// Reads all of the model and its source.
-Status Updating::read(const std::string& model) {
+Status Updating::read() {
   // (The handle is let go of at the end: it keeps a read transaction open.)
-  SUBJREC_ASSIGN(auto handle, ModelHandle::open(connection_, who_, model, Need::kLists));
+  SUBJREC_ASSIGN(auto handle, ModelHandle::open(connection_, who_, model_, Need::kLists));
   SUBJREC_TRY(read_sources());
   loaded_ = handle->loaded();
   SUBJREC_ASSIGN(unchanged_, has_all_as_it_is());
   if (unchanged_) return {};
-  SUBJREC_ASSIGN(handle, ModelHandle::open(connection_, who_, model));
+  SUBJREC_ASSIGN(handle, ModelHandle::open(connection_, who_, model_));
   SUBJREC_TRY(handle->need_works(who_));
   SUBJREC_TRY(handle->need_fold_in());
   loaded_ = handle->loaded();
@@ -153,7 +226,19 @@ Status Updating::step() {
   if (changes_) {
     counts_ = changes_->counts;
     counts_.interactions = stored_.n_interactions;
-  } else if (!unchanged_) {
+    if (!changes_->same()) {
+      SUBJREC_ASSIGN(const bool patched, patch());
+      if (patched) {
+        works_.added = changes_->added.size();
+        works_.changed = changes_->changed.size();
+        works_.removed = changes_->removed.size();
+      } else {
+        changes_.reset();
+        SUBJREC_TRY(read());
+      }
+    }
+  }
+  if (!changes_ && !unchanged_) {
     SUBJREC_ASSIGN(works_, compare_catalogue(*loaded_, sources_, monitor_));
     counts_ = {works_.ids.size(), works_.data.interactions.nnz(), works_.without_known_subjects,
                works_.unknown_subjects, works_.unknown_interactions};
@@ -221,10 +306,7 @@ Status Updating::store() {
   };
   SUBJREC_ASSIGN(digest_, write_model(db(), who_, name_, run, monitor_,
                                       exact ? Keep::kItsTraining : Keep::kItsHistory));
-  SUBJREC_TRY(execute(db(), who_,
-                      "DELETE FROM " + shadow(name_, "map") +
-                          " WHERE kind = 'work' AND id NOT IN (SELECT work_id FROM " +
-                          shadow(name_, "works") + ")"));
+  SUBJREC_TRY(forget_gone_works());
   return savepoint.release(who_);
 }
 

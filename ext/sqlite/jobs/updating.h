@@ -31,21 +31,26 @@ class Updating : public Job {
  private:
   using Job::Job;
 
-  Status open(const std::string& model);
+  Status open();
   SourceText source() const;
   bool has_features() const;
   Status scan();
   Result<StoredSubjects> read_stored_subjects(uint32_t n, const WorkHash& hash);
-  Status read(const std::string& model);
+  Result<std::vector<float>> embed_changes();
+  Result<bool> patch();
+  Status forget_gone_works();
+  Status read();
   Status read_sources();
   Result<bool> has_all_as_it_is();
   std::vector<uint64_t> works_of_all_shards() const;
   Status store();
 
+  std::string model_;  // as it was named
   ModelName name_;
   TrainOptions options_;  // that were given when it was trained
   StoredModel stored_;    // its configuration, and ids of subjects where it was scanned
   std::vector<uint64_t> subject_hashes_;
+  std::vector<WorkHash> work_hashes_;
   std::optional<SourceChanges> changes_;  // where the source was compared by hashes
 
   // Else:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/digest.h"
 #include "sqlite/store/stored_labels.h"
 #include "sqlite/store/stored_same_as.h"
 
@@ -121,14 +122,14 @@ std::string_view stored_checksums(const Config& config, std::string_view suffix)
   return at == config.end() ? std::string_view() : std::string_view(at->second);
 }
 
-std::string config_checksum(const Config& config) {
-  Checksum sum;
-  const auto add = [&](std::string_view key) {
-    const auto at = config.find(key);
-    if (at == config.end()) return add_null(&sum);
-    sum.add(at->second);
-  };
-  for (const char* key : kServedKeys) add(key);
+namespace {
+
+/// Every key that serving reads, "digest" excepted unless `with_digest`.
+template <class Add>
+void each_served_key(const Config& config, bool with_digest, const Add& add) {
+  for (const std::string_view key : kServedKeys) {
+    if (with_digest || key != "digest") add(key);
+  }
   for (const auto& [key, field] : kModelNumbers) add(key);
   for (const auto& [key, field] : kModelCurves) add(key);
   for (const CheckedTable& table : kChecked) add(checksums_key(table.suffix));
@@ -136,6 +137,31 @@ std::string config_checksum(const Config& config) {
   for (const auto& [key, value] : config) {
     if (is_label_key(key)) add(key);
   }
+}
+
+}  // namespace
+
+std::string config_checksum(const Config& config) {
+  Checksum sum;
+  each_served_key(config, true, [&](std::string_view key) {
+    const auto at = config.find(key);
+    if (at == config.end()) return add_null(&sum);
+    sum.add(at->second);
+  });
+  return checksum_hex(sum);
+}
+
+std::string digest_of_checksums(const Config& config) {
+  Digest digest;
+  each_served_key(config, false, [&](std::string_view key) {
+    const auto at = config.find(key);
+    digest.add_word(at == config.end() ? 0 : 1);
+    if (at != config.end()) digest.add(at->second);
+  });
+  return digest.hex();
+}
+
+std::string checksum_hex(const Checksum& sum) {
   std::string hex;
   append_hex(sum.value(), &hex);
   return hex;

@@ -32,6 +32,9 @@ void add_id(const IdView& id, Checksum* sum);
 /// The first `count` columns of the row that `query` stands on.
 void add_columns(const Statement& query, int count, Checksum* sum);
 
+/// A checksum as rec_config holds it, in sixteen digits.
+std::string checksum_hex(const Checksum& sum);
+
 /// Checksums of the rows of one table, which come in the order of n.
 class RowChecksums {
  public:
@@ -58,6 +61,8 @@ std::string_view stored_checksums(const Config& config, std::string_view suffix)
 
 /// The checksum of the keys that serving reads, as rec_config holds it.
 std::string config_checksum(const Config& config);
+/// The digest of a model whose works were written in part: of the same keys, "digest" excepted.
+std::string digest_of_checksums(const Config& config);
 /// Compares it with what is stored, where something is.
 Status check_config(std::string_view who, const ModelName& name, const Config& config);
 

@@ -1,8 +1,10 @@
 #include "sqlite/store/integrity.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sqlite/bindings/value.h"
+#include "sqlite/store/catalogue_patch.h"
 #include "sqlite/store/checksums.h"
 
 namespace subjrec {
@@ -37,6 +39,7 @@ void Integrity::start(const StoredModel& model) {
   const size_t rows = checksum_rows(model.n_works);
   checked_works_.assign((model.n_works + rows - 1) / rows, false);
   knows_works_ = !can_check(model);
+  hashes_.clear();
 }
 
 bool Integrity::due() const {
@@ -78,6 +81,7 @@ Status Integrity::check_work(std::string_view who, const StoredModel& model, siz
 Status Integrity::check_absent(std::string_view who, const StoredModel& model, const IdView& id,
                                Monitor& monitor) {
   if (!can_check(model)) return {};
+  if (model.config.count(kUnsortedKey) != 0) return check_no_hash(who, model, id, monitor);
   if (!id_query_) {
     SUBJREC_ASSIGN(id_query_,
                    Statement::prepare(
@@ -111,6 +115,24 @@ Status Integrity::check_absent(std::string_view who, const StoredModel& model, c
   }
   if (begin > 0) SUBJREC_TRY(check_work(who, model, begin - 1, monitor));
   return begin < model.n_works ? check_work(who, model, begin, monitor) : Status();
+}
+
+Status Integrity::check_no_hash(std::string_view who, const StoredModel& model, const IdView& id,
+                                Monitor& monitor) {
+  if (hashes_.empty() && has_packed_rows(model.config)) {
+    PackedRows rows(db_, name_);
+    rows.set_who(who);
+    SUBJREC_ASSIGN(auto hashes, read_work_hashes(&rows, model.n_works,
+                                                 model.config.find("digest")->second, monitor));
+    if (hashes) hashes_ = std::move(*hashes);
+  }
+  const uint64_t hash = hash_id(id);
+  for (size_t n = 0; n < hashes_.size(); ++n) {
+    if (hashes_[n].id != hash) continue;
+    return not_as_stored(who, name_, "works",
+                         "row n = " + std::to_string(n) + " is not found by its id");
+  }
+  return {};
 }
 
 Status Integrity::check_works(std::string_view who, const StoredModel& model, Monitor& monitor) {

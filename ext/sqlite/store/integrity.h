@@ -11,6 +11,7 @@
 #include "core/base/status.h"
 #include "sqlite/bindings/statement.h"
 #include "sqlite/store/shadow_tables.h"
+#include "sqlite/store/work_hashes.h"
 
 namespace subjrec {
 
@@ -37,7 +38,7 @@ class Integrity {
   /// Row n of rec_works, and those that share its checksum.
   Status check_work(std::string_view who, const StoredModel& model, size_t n, Monitor& monitor);
   /// That no row of rec_works has this id, which was not found: its neighbours in the order of ids
-  /// lie side by side.
+  /// lie side by side; where works are not in that order, no hash is its.
   Status check_absent(std::string_view who, const StoredModel& model, const IdView& id,
                       Monitor& monitor);
   /// All of rec_works.
@@ -56,6 +57,8 @@ class Integrity {
     bool operator==(const Version&) const = default;
   };
   Version version() const;
+  Status check_no_hash(std::string_view who, const StoredModel& model, const IdView& id,
+                       Monitor& monitor);
 
   sqlite3* db_;
   const ModelName& name_;
@@ -65,6 +68,7 @@ class Integrity {
   std::vector<bool> checked_works_;  // by checksum
   bool knows_works_ = false;         // all were
   Statement id_query_;
+  std::vector<WorkHash> hashes_;  // where they were needed
 };
 
 }  // namespace subjrec

@@ -9,6 +9,7 @@
 #include "core/options/option_table.h"
 #include "sqlite/bindings/statement.h"
 #include "sqlite/bindings/version.h"
+#include "sqlite/store/catalogue_patch.h"
 #include "sqlite/store/checksums.h"
 #include "sqlite/store/packed_rows.h"
 #include "sqlite/store/packed_subjects.h"
@@ -255,8 +256,12 @@ class Writer {
     config["checksums_weights"] = "";
     for (const auto& [key, hex] : checksums_) config[key] = hex;
     if (keep_ != Keep::kNothing) {
-      SUBJREC_ASSIGN(const Config before, read_config(db_, who_, name_));
+      SUBJREC_ASSIGN(Config before, read_config(db_, who_, name_));
+      before.erase(kUnsortedKey);
       config.insert(before.begin(), before.end());
+      SUBJREC_TRY(execute(
+          db_, who_,
+          "DELETE FROM " + shadow(name_, "config") + " WHERE key = '" + kUnsortedKey + "'"));
     }
     config["checksum_config"] = config_checksum(config);
     SUBJREC_TRY(write_config(db_, who_, name_, config));

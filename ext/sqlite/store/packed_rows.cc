@@ -149,4 +149,30 @@ Status PackedWriter::finish(Monitor& monitor) {
   return {};
 }
 
+Status PackedEditor::begin() {
+  SUBJREC_ASSIGN(insert_, Statement::prepare(db_, who_,
+                                             "REPLACE INTO " + shadow(name_, "packed") +
+                                                 "(n, checksum, data) VALUES (?1, ?2, ?3)"));
+  SUBJREC_ASSIGN(remove_, Statement::prepare(db_, who_,
+                                             "DELETE FROM " + shadow(name_, "packed") +
+                                                 " WHERE n BETWEEN ?1 AND ?2"));
+  return {};
+}
+
+Status PackedEditor::put(PackedPart part, uint32_t number, std::string_view bytes) {
+  const int64_t first = row_of(part, number);
+  for (int64_t n = first;; ++n) {
+    const std::string_view piece = bytes.substr(0, kPiece);
+    insert_.bind(1, n).bind(2, checksum_of(n, piece)).bind(3, IdView{IdKind::kBlob, 0, piece});
+    SUBJREC_TRY(insert_.run(who_));
+    if (piece.size() < kPiece) return remove_.bind(1, n + 1).bind(2, first | 0xffff).run(who_);
+    bytes.remove_prefix(kPiece);
+  }
+}
+
+Status PackedEditor::remove(PackedPart part, uint32_t number) {
+  const int64_t first = row_of(part, number);
+  return remove_.bind(1, first).bind(2, first | 0xffff).run(who_);
+}
+
 }  // namespace subjrec

@@ -93,4 +93,21 @@ class PackedWriter {
   std::map<int64_t, int64_t> before_;  // checksums by n, of rows not met again so far
 };
 
+/// Replaces and removes single values, and leaves all others.
+class PackedEditor {
+ public:
+  PackedEditor(sqlite3* db, std::string_view who, const ModelName& name)
+      : db_(db), who_(who), name_(name) {}
+
+  Status begin();
+  Status put(PackedPart part, uint32_t number, std::string_view bytes);
+  Status remove(PackedPart part, uint32_t number);
+
+ private:
+  sqlite3* db_;
+  std::string_view who_;
+  const ModelName& name_;
+  Statement insert_, remove_;
+};
+
 }  // namespace subjrec
