@@ -11,7 +11,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
 #include <span>
 #include <vector>
 
@@ -62,6 +61,11 @@ class FeatureEmbeddings {
   static constexpr size_t kRows = 128;    // features, or dimensions of vectors, in a piece
   static constexpr size_t kItems = 4096;  // rows in a piece of adding to all
   static size_t pieces_of(size_t n) { return (n + kRows - 1) / kRows; }
+  /// What row i of `terms`, which is the row `id` of the side, has: of each feature the embedding
+  /// that `feature` finds, and of the vector its values, times `scale`, by the rows of `map`.
+  template <class Value>
+  void sum(const Terms& terms, size_t i, uint32_t id, const Value& feature, const T* map, T scale,
+           T* row) const;
   size_t feature_pieces() const { return pieces_of(by_feature_ ? by_feature_->columns.size() : 0); }
 
   const SparseRows& features_;

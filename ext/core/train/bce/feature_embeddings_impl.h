@@ -29,9 +29,10 @@ FeatureEmbeddings<T>::FeatureEmbeddings(const SparseRows& features,
 
 template <class T>
 void FeatureEmbeddings<T>::gather(std::span<const uint32_t> ids) {
+  if (empty()) return;
   ids_ = ids;
-  if (features_.empty()) return;
   terms_ = feature_terms(features_, ids);
+  if (features_.empty()) return;
   by_feature_ = &transposer_.transpose({&terms_, 1}, false);
   const std::vector<uint32_t>& columns = by_feature_->columns;
   for (size_t j = 0; j < columns.size(); ++j) place_[columns[j]] = static_cast<uint32_t>(j);
@@ -53,20 +54,28 @@ void FeatureEmbeddings<T>::catch_up_piece(size_t piece, uint64_t t) {
 }
 
 template <class T>
-void FeatureEmbeddings<T>::add_to(size_t begin, size_t end, T* items, DenseLayout layout) const {
-  std::vector<T> row(dim_);
+template <class Value>
+void FeatureEmbeddings<T>::sum(const Terms& terms, size_t i, uint32_t id, const Value& feature,
+                               const T* map, T scale, T* row) const {
   const auto add = [&](T coefficient, const T* values) {
     for (size_t k = 0; k < dim_; ++k) row[k] += coefficient * values[k];
   };
+  std::fill_n(row, dim_, T(0));
+  for (size_t e = terms.offsets[i]; e < terms.offsets[i + 1]; ++e) {
+    add(static_cast<T>(terms.coefficient[e]), feature(terms.index[e]));
+  }
+  for (size_t d = 0; d < vectors_.dim; ++d) {
+    add(scale * static_cast<T>(vectors_.row(id)[d]), map + d * dim_);
+  }
+}
+
+template <class T>
+void FeatureEmbeddings<T>::add_to(size_t begin, size_t end, T* items, DenseLayout layout) const {
+  if (empty()) return;
+  std::vector<T> row(dim_);
+  const auto feature = [&](uint32_t f) { return values_.data() + place_[f] * dim_; };
   for (size_t i = begin; i < end; ++i) {
-    std::fill(row.begin(), row.end(), T(0));
-    for (size_t e = features_.empty() ? 0 : terms_.offsets[i];
-         !features_.empty() && e < terms_.offsets[i + 1]; ++e) {
-      add(static_cast<T>(terms_.coefficient[e]), values_.data() + place_[terms_.index[e]] * dim_);
-    }
-    for (size_t d = 0; d < vectors_.dim; ++d) {
-      add(scale_ * static_cast<T>(vectors_.row(ids_[i])[d]), map_values_.data() + d * dim_);
-    }
+    sum(terms_, i, ids_[i], feature, map_values_.data(), scale_, row.data());
     T* item = items + layout.at(i);
     for (size_t k = 0; k < dim_; ++k) item[k * layout.stride()] += row[k];
   }
@@ -119,26 +128,18 @@ Status FeatureEmbeddings<T>::add_to_all(const std::vector<T>& features,
                                         ThreadTeam& team, Monitor& monitor) const {
   if (empty()) return {};
   const size_t n = matrix->size() / dim_;
-  return team.run((n + kItems - 1) / kItems,
-                  [&](size_t piece) {
-                    std::vector<uint32_t> ids(std::min(kItems, n - piece * kItems));
-                    std::iota(ids.begin(), ids.end(), static_cast<uint32_t>(piece * kItems));
-                    const Terms terms = feature_terms(features_, ids);
-                    for (size_t i = 0; i < ids.size(); ++i) {
-                      T* row = matrix->data() + ids[i] * dim_;
-                      const auto add = [&](T coefficient, const T* values) {
-                        for (size_t k = 0; k < dim_; ++k) row[k] += coefficient * values[k];
-                      };
-                      for (size_t e = terms.offsets[i]; e < terms.offsets[i + 1]; ++e) {
-                        add(static_cast<T>(terms.coefficient[e]),
-                            features.data() + terms.index[e] * dim_);
-                      }
-                      for (size_t d = 0; d < vectors_.dim; ++d) {
-                        add(static_cast<T>(vectors_.row(ids[i])[d]), projection.data() + d * dim_);
-                      }
-                    }
-                  },
-                  monitor);
+  const auto feature = [&](uint32_t f) { return features.data() + f * dim_; };
+  const auto piece = [&](size_t piece_index) {
+    std::vector<uint32_t> ids(std::min(kItems, n - piece_index * kItems));
+    std::iota(ids.begin(), ids.end(), static_cast<uint32_t>(piece_index * kItems));
+    const Terms terms = feature_terms(features_, ids);
+    std::vector<T> row(dim_);
+    for (size_t i = 0; i < ids.size(); ++i) {
+      sum(terms, i, ids[i], feature, projection.data(), T(1), row.data());
+      for (size_t k = 0; k < dim_; ++k) (*matrix)[ids[i] * dim_ + k] += row[k];
+    }
+  };
+  return team.run((n + kItems - 1) / kItems, piece, monitor);
 }
 
 }  // namespace subjrec
