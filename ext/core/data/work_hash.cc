@@ -7,6 +7,11 @@
 #include "core/base/aligned.h"
 
 namespace subjrec {
+namespace {
+
+constexpr size_t kAhead = 16;  // hashes whose slots are fetched
+
+}  // namespace
 
 Result<std::optional<HashIndex>> HashIndex::build(std::vector<uint64_t> given, Monitor& monitor) {
   HashIndex index;
@@ -20,10 +25,12 @@ Result<std::optional<HashIndex>> HashIndex::build(std::vector<uint64_t> given, M
   Poll poll(monitor, 1 << 14);
   for (size_t i = 0; i < hashes.size(); ++i) {
     if (poll.stop()) return Status::interrupted();
-    if (index.find(hashes[i]) != kNone) return std::optional<HashIndex>();
+    if (i + kAhead < hashes.size()) index.prefetch(hashes[i + kAhead]);
     size_t slot = hashes[i] & index.mask_;
-    while (index.slots_[slot].next != 0) slot = (slot + 1) & index.mask_;
-    index.slots_[slot] = {static_cast<uint32_t>(i + 1), tag_of(hashes[i])};
+    for (; index.slots_[slot].next != 0; slot = (slot + 1) & index.mask_) {
+      if (index.slots_[slot].hash == hashes[i]) return std::optional<HashIndex>();
+    }
+    index.slots_[slot] = {hashes[i], static_cast<uint32_t>(i + 1)};
   }
   return std::optional<HashIndex>(std::move(index));
 }

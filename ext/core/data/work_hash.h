@@ -37,18 +37,22 @@ class HashIndex {
     for (size_t slot = hash & mask_;; slot = (slot + 1) & mask_) {
       const Slot& taken = slots_[slot];
       if (taken.next == 0) return kNone;
-      if (taken.tag == tag_of(hash) && hashes_[taken.next - 1] == hash) return taken.next - 1;
+      if (taken.hash == hash) return taken.next - 1;
     }
+  }
+  /// Fetches what find() will read: an index is larger than a cache.
+  void prefetch([[maybe_unused]] uint64_t hash) const {
+#if defined(__GNUC__)
+    __builtin_prefetch(&slots_[hash & mask_]);
+#endif
   }
 
  private:
-  /// A position + 1, or 0 for an empty slot, and the high half of its hash, which tells nearly all
-  /// others apart.
+  /// A hash and its position + 1, or 0 for an empty slot.
   struct Slot {
+    uint64_t hash = 0;
     uint32_t next = 0;
-    uint32_t tag = 0;
   };
-  static uint32_t tag_of(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
 
   std::vector<uint64_t> hashes_;
   std::vector<Slot> slots_;  // a power of two of them

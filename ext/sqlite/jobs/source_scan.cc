@@ -16,6 +16,7 @@ struct KeptPair {
   uint32_t work;
   uint32_t subject;
   float weight;
+  uint64_t hash;  // of the subject
 
   /// Of pairs that come again the one that counts is first.
   friend bool operator<(const KeptPair& a, const KeptPair& b) {
@@ -34,6 +35,15 @@ size_t drop_repeats(std::vector<T>* items, const Same& same) {
   items->erase(end, items->end());
   return dropped;
 }
+
+/// A subject whose number is looked up with those of its work: one after the other would each wait
+/// for memory.
+struct ReadSubject {
+  uint64_t hash;
+  float weight;
+  IdView id;  // its bytes are elsewhere
+  size_t length;
+};
 
 class Scan {
  public:
@@ -61,12 +71,10 @@ class Scan {
       const float weight = weighs ? reader->weight() : 1.0f;
       if (weight != 1 && !stored_.weighted) return false;
       SUBJREC_ASSIGN(const IdView subject, reader->subject());
-      const uint32_t at = subjects_.find(hash_id(subject));
-      if (at != HashIndex::kNone) {
-        run_.push_back({0, at, weight});
-      } else {
-        unknown_pairs_.emplace_back(work_, unknown_subjects_.intern(subject));
-      }
+      const uint64_t hash = hash_id(subject);
+      subjects_.prefetch(hash);
+      read_.push_back({hash, weight, {subject.kind, subject.integer, {}}, subject.bytes.size()});
+      read_bytes_ += subject.bytes;
     }
     end_run();
     changes_.rows = reader->rows();
@@ -107,10 +115,16 @@ class Scan {
     begun_ = true;
     last_bytes_.assign(id.bytes);
     last_ = {id.kind, id.integer, last_bytes_};
-    work_ = numbers_.find(hash_id(id));
+    last_hash_ = hash_id(id);
+    numbers_.prefetch(last_hash_);
+  }
+
+  /// The number of the work whose rows were read.
+  void find_work() {
+    work_ = numbers_.find(last_hash_);
     if (work_ == HashIndex::kNone) {
       const size_t before = new_.size();
-      const uint32_t at = new_.intern(id);
+      const uint32_t at = new_.intern(last_);
       if (new_.size() > before) new_states_.push_back(0);
       work_ = static_cast<uint32_t>(works_.size() + at);
     } else if ((states_[work_] & kSeen) == 0) {
@@ -119,8 +133,29 @@ class Scan {
     }
   }
 
+  /// The numbers of their subjects.
+  void find_subjects() {
+    size_t begin = 0;  // of its id in read_bytes_
+    for (const ReadSubject& read : read_) {
+      const uint32_t at = subjects_.find(read.hash);
+      if (at != HashIndex::kNone) {
+        run_.push_back({0, at, read.weight, read.hash});
+      } else {
+        IdView id = read.id;
+        id.bytes = std::string_view(read_bytes_).substr(begin, read.length);
+        unknown_pairs_.emplace_back(work_, unknown_subjects_.intern(id));
+      }
+      begin += read.length;
+    }
+    read_.clear();
+    read_bytes_.clear();
+  }
+
   /// Rows of a work mostly come together: then their hash says that it is as it was.
   void end_run() {
+    if (read_.empty()) return;
+    find_work();
+    find_subjects();
     if (run_.empty()) return;
     if (run_.size() > 1) {
       std::sort(run_.begin(), run_.end());
@@ -142,7 +177,7 @@ class Scan {
 
   uint64_t hash_of(std::span<const KeptPair> pairs) const {
     uint64_t sum = 0;
-    for (const KeptPair& pair : pairs) sum += carried_hash(subjects_[pair.subject], pair.weight);
+    for (const KeptPair& pair : pairs) sum += carried_hash(pair.hash, pair.weight);
     return sum;
   }
 
@@ -166,7 +201,8 @@ class Scan {
       if (poll.stop()) return Status::interrupted();
       SUBJREC_ASSIGN(const StoredSubjects row, stored_row(w));
       for (size_t i = 0; i < row.subjects.size(); ++i) {
-        kept_.push_back({w, row.subjects[i], row.weights.empty() ? 1.0f : row.weights[i]});
+        kept_.push_back({w, row.subjects[i], row.weights.empty() ? 1.0f : row.weights[i],
+                         subjects_[row.subjects[i]]});
       }
     }
     return {};
@@ -216,6 +252,9 @@ class Scan {
   bool begun_ = false;
   IdView last_;  // whose rows are read
   std::string last_bytes_;
+  uint64_t last_hash_ = 0;
+  std::vector<ReadSubject> read_;
+  std::string read_bytes_;
   uint32_t work_ = 0;          // its number
   std::vector<KeptPair> run_;  // what was read of them
 
