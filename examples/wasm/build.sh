@@ -12,8 +12,11 @@ folder=$(cd "${1:-build/wasm}" && pwd)
 command -v emcmake >/dev/null || { echo "Emscripten is not installed (Debian: emscripten)" >&2; exit 1; }
 mapfile -t trees < <(ext/packaging/source_trees.sh "$folder/trees")
 
-# Debian's Emscripten calls tools of Debian's Node, also where another Node comes first.
+# Debian's Emscripten calls tools of Debian's Node, also where another Node comes first, and runs in Debian's
+# Python: a version manager's takes a third of the build to start.
 export NODE_PATH=${NODE_PATH:+$NODE_PATH:}/usr/share/nodejs
+[ "$(command -v emcc)" != /usr/bin/emcc ] || [ ! -x /usr/bin/python3 ] ||
+  export EMSDK_PYTHON=${EMSDK_PYTHON:-/usr/bin/python3}
 emcmake cmake -Wno-dev -S examples/wasm -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release "${trees[@]}"
 cmake --build "$folder" --target page
 cat <<EOF

@@ -35,6 +35,14 @@ class Shelf {
 
   uint32_t cluster_of(uint32_t subject) const { return cluster_[subject]; }
 
+  std::vector<DrawnBy> drawn_by() const {
+    std::vector<DrawnBy> all(subjects_.size());
+    for (size_t i = 0; i < subjects_.size(); ++i) {
+      all[subjects_[i]] = {cluster_[subjects_[i]], mass_[i + 1] - mass_[i]};
+    }
+    return all;
+  }
+
   uint32_t draw_cluster(Random& random) const {
     return cluster_[draw(0, subjects_.size(), random)];
   }
@@ -96,6 +104,11 @@ Interactions make_catalogue(const CatalogueOptions& options) {
     }
   }
   return make_interactions(std::move(pairs), options.n_works, options.n_subjects);
+}
+
+std::vector<DrawnBy> drawn_by(const CatalogueOptions& options) {
+  Random random(options.seed);
+  return Shelf(options, random).drawn_by();
 }
 
 }  // namespace subjrec::bench

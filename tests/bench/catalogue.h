@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "core/data/interactions.h"
 
@@ -24,5 +25,13 @@ struct CatalogueOptions {
 /// Every subject is on at least one work where there are as many works. A subject drawn twice for
 /// a work is drawn again ten times, then dropped, so that the mean comes out a little lower.
 Interactions make_catalogue(const CatalogueOptions& options);
+
+/// What the works of such a catalogue are drawn by: all that can be known of a subject.
+struct DrawnBy {
+  uint32_t cluster = 0;
+  double popularity = 0;  // rank^-zipf
+};
+/// By subject, of the catalogue that make_catalogue() makes.
+std::vector<DrawnBy> drawn_by(const CatalogueOptions& options);
 
 }  // namespace subjrec::bench
