@@ -3,11 +3,16 @@
 set(SUBJREC_SMALL
   "sqlite/"
   "core/(options|plot|train/distributed)/"
-  "core/(base/(available_memory|files|json_writer|number_text|one_line|progress_bar)|data/(folds|pretrained|split))"
-  "core/(evaluate/(evaluate|thresholds)|retrieval/(equal_labels|explain|leave_one_out)|umap/(density_clusters|initialize|umap))"
-  "core/ingest/(byte_source|foreign_format|import_|mapped_reader|marc_reader|page_finder|shape|snapshot_reader|vocabulary)"
-  "core/(linalg/leading_eigenvectors|model/(fold_in|label_matches|least_squares_leave_one_out|most_probable|probability_curve|train_data))"
-  "core/train/(algorithm|bce/bce_(algorithm|trainer)|blend/(blend_t|kept_out|unseen)|calibration_set|composed/composed_(model|rounds))"
+  "core/(base/(available_memory|files|json_writer|number_text|one_line|progress_bar)|data/(folds|interactions|pretrained|split))"
+  "core/(evaluate/(evaluate|metrics|thresholds)|retrieval/(cosine|diversify|equal_labels|explain|leave_one_out|popularity))"
+  "core/umap/(density_clusters|fuzzy_graph|initialize|ivf_knn|normalized_vectors|optimize_layout|pca|umap)"
+  "core/ingest/(byte_source|catalogue|foreign_format|import_|json_path|json_repair|mapped_reader|marc_reader|page_finder)"
+  "core/ingest/(run_sorter|shape|snapshot_reader|vocabulary|wellcome_reader)"
+  "core/linalg/(columns|leading_eigenvectors|symmetric_eigen)"
+  "core/model/(calibration|composed_encoder|curve_fit|fold_in|label_matches|least_squares_(encoder|leave_one_out)|most_probable)"
+  "core/model/(probability_curve|train_data)"
+  "core/train/(algorithm|bce/bce_(algorithm|trainer)|blend/(blend_t|conditional|kept_out|unseen)|calibration_set|ials/exact_gramian)"
+  "core/train/composed/(calibration_evaluator|composed_(model|rounds)|side_embeddings)"
   "core/train/((composed/composed|ease/ease|ials/ials)_(algorithm|trainer)|neighbours|popularity)"
   "core/train/(diagnosis|grid|history_json|memory|options|resolve_options|trial|validation)")
 
