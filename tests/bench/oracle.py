@@ -35,7 +35,8 @@ class Oracle:
         self.common = by_popularity[:60]
 
     def clusters(self, known):
-        """The clusters that a work with these subjects may be of, with their probabilities."""
+        """The clusters that these subjects are of, with the probability that it is the work's; and of any other the
+        probability for each unit of its mass."""
         elsewhere = (1 - LOCAL) / self.all_mass
         logs = {}
         for subject in known:
@@ -44,10 +45,10 @@ class Oracle:
         most = max(logs.values())
         weights = {c: math.exp(value - most) for c, value in logs.items()}
         total = sum(weights.values()) + math.exp(-most) * (self.all_mass - sum(self.mass[c] for c in logs))
-        return {c: weight / total for c, weight in weights.items()}
+        return {c: weight / total for c, weight in weights.items()}, math.exp(-most) / total
 
     def list(self, known, k):
-        probable = self.clusters(known)
+        probable, of_others = self.clusters(known)
         candidates = set(self.common)
         for c, probability in probable.items():
             if probability > LEAST:
@@ -55,7 +56,8 @@ class Oracle:
 
         def chance(subject):
             c = self.cluster[subject]
-            return self.popularity[subject] * (LOCAL * probable.get(c, 0) / self.mass[c] + (1 - LOCAL) / self.all_mass)
+            of_cluster = probable[c] / self.mass[c] if c in probable else of_others
+            return self.popularity[subject] * (LOCAL * of_cluster + (1 - LOCAL) / self.all_mass)
 
         return sorted(candidates.difference(known), key=lambda s: (-chance(s), s))[:k]
 
