@@ -147,9 +147,8 @@ Status write_packed_subjects(PackedWriter* out, const Model& model, const IdTabl
 }
 
 Status read_packed_ids(PackedRows* rows, StoredModel* stored) {
-  SUBJREC_ASSIGN(
-      const std::string_view ids,
-      rows->read(PackedPart::kSubjectIds, 0, stored->config.find("digest")->second));
+  SUBJREC_ASSIGN(const std::string_view ids,
+                 rows->read(PackedPart::kSubjectIds, 0, stored->config.find("digest")->second));
   const bool good = unpack_ids(ids, stored->n_subjects, &stored->subjects);
   return good ? Status() : rows->damaged(PackedPart::kSubjectIds, 0);
 }
