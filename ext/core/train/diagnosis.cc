@@ -111,7 +111,10 @@ Result<std::string> training_warning(const TrainData& data, const Model& model, 
         "each work has one subject and nothing else, so that no subject says anything of another: "
         "lists are of little use");
   }
-  if (model.kind->score == ModelKind::Score::kBias) return std::string();
+  using Score = ModelKind::Score;
+  if (model.kind->score == Score::kBias || model.kind->score == Score::kVotes) {
+    return std::string();  // they embed nothing
+  }
   const bool weighted = model.scored_by_weights();
   if (weighted ? zero(model.weights.weights) : zero(model.works) || zero(model.subjects)) {
     return std::string(weighted ? "all weights are 0" : "all embeddings are 0") +

@@ -165,7 +165,9 @@ TEST(Warning, IsInTheSummaryOfATrainingThatLearnedNothing) {
         warning("bce", std::string(",\"epochs\":1,\"learning_rate\":1e-9,\"seed\":") + seed),
         ::testing::HasSubstr("no better than chance"));
   }
-  for (const char* algorithm : {"composed", "ials", "ease"}) EXPECT_EQ(warning(algorithm, ""), "");
+  for (const char* algorithm : {"composed", "ials", "ease", "blend", "neighbours", "popularity"}) {
+    EXPECT_EQ(warning(algorithm, ""), "") << algorithm;
+  }
 }
 
 class NothingKnown : public PlantedCatalogue {};
