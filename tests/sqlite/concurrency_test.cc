@@ -157,7 +157,7 @@ TEST_P(Company, OthersWriteWhileItTrains) {
 }
 
 TEST_P(Company, AModelThatAnotherMakesOrDropsMeanwhile) {
-  const std::string once = ",\"epochs\":60,\"threads\":1";
+  const std::string once = ",\"epochs\":400,\"threads\":1";
   const auto meanwhile = [&](const std::string& sql, const std::string& train) {
     bool done = false;
     const WhileRunning running(db, [&] {
