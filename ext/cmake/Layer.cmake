@@ -13,7 +13,7 @@ set(SUBJREC_SMALL
   "core/model/(probability_curve|train_data)"
   "core/train/(algorithm|bce/bce_(algorithm|trainer)|blend/(blend_t|conditional|kept_out|unseen)|calibration_set|ials/exact_gramian)"
   "core/train/composed/(calibration_evaluator|composed_(model|rounds)|side_embeddings)"
-  "core/train/((composed/composed|ease/ease|ials/ials)_(algorithm|trainer)|neighbours|popularity)"
+  "core/train/((composed/composed|ease/ease|ials/ials)_(algorithm|trainer)|ease/ease_weights|neighbours|popularity)"
   "core/train/(diagnosis|grid|history_json|memory|options|resolve_options|trial|validation)")
 
 # subjrec_layer(<folder> SOURCES <file>... [KERNELS <file.inc>...] [BELOW <folder>...] [LIBRARIES <target>...])

@@ -19,6 +19,7 @@
 #include "core/train/composed/composed_trainer.h"
 #include "core/train/composed/example_source.h"
 #include "core/train/ease/ease_trainer.h"
+#include "core/train/ease/ease_weights.h"
 #include "core/train/memory.h"
 
 namespace subjrec {
@@ -75,7 +76,7 @@ class BlendTrainer : public Trainer {
     inner_.interactions = kept_out_.training_part(data_.interactions);
     inner_.work_features = data_.work_features;
     SUBJREC_TRY(train_item_weights(monitor));
-    SUBJREC_ASSIGN(composed_, make_composed_trainer(data_, options_));
+    SUBJREC_ASSIGN(composed_, make_composed_part(data_, options_));
     return {};
   }
 
@@ -90,9 +91,7 @@ class BlendTrainer : public Trainer {
                   (given ? "option \"memory_limit\" allows " : "there are ") + megabytes(limit);
       return {};
     }
-    SUBJREC_ASSIGN(const auto ease, make_ease_trainer(inner_, options));
-    SUBJREC_ASSIGN(Model model, ease->model(monitor));
-    weights_ = std::move(model.weights);
+    SUBJREC_ASSIGN(weights_, ease_weights(inner_, options, team_, monitor));
     return {};
   }
 

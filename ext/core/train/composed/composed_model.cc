@@ -25,8 +25,7 @@ Status copy_rows(const std::vector<float>& from, size_t begin, size_t end,
 }  // namespace
 
 Result<Model> composed_model(ComposedNetwork* network, const ExampleSource& examples,
-                             const CalibrationEvaluator& evaluator, ThreadTeam& team,
-                             Monitor& monitor) {
+                             ThreadTeam& team, Monitor& monitor) {
   Model model;
   model.kind = &kComposed.model;
   model.dim = network->dim();
@@ -46,12 +45,16 @@ Result<Model> composed_model(ComposedNetwork* network, const ExampleSource& exam
   SUBJREC_TRY(copy_rows(projection.map().value, 0, projection.map().rows(), *network,
                         &model.work_projection, monitor));
   for (float& x : model.work_projection) x *= projection.scale();
-  SUBJREC_ASSIGN(Calibration calibration, evaluator.calibration(monitor));
-  set_calibration(std::move(calibration), &model);
   model.calibration_pairs = examples.calibration_pairs().size();
   model.calibration_works = examples.cold_works().size();
-  SUBJREC_ASSIGN(model.cold_curve, evaluator.cold_curve(monitor));
   return model;
+}
+
+Status calibrate(const CalibrationEvaluator& evaluator, Model* model, Monitor& monitor) {
+  SUBJREC_ASSIGN(Calibration calibration, evaluator.calibration(monitor));
+  set_calibration(std::move(calibration), model);
+  SUBJREC_ASSIGN(model->cold_curve, evaluator.cold_curve(monitor));
+  return {};
 }
 
 Result<std::vector<float>> compose_works(const ComposedNetwork& network,

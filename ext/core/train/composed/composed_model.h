@@ -15,10 +15,12 @@
 
 namespace subjrec {
 
-/// The model without its works.
+/// The model without its works, and without what its probabilities are read from.
 Result<Model> composed_model(ComposedNetwork* network, const ExampleSource& examples,
-                             const CalibrationEvaluator& evaluator, ThreadTeam& team,
-                             Monitor& monitor);
+                             ThreadTeam& team, Monitor& monitor);
+
+/// Adds that, by the network as it stands after composed_model().
+Status calibrate(const CalibrationEvaluator& evaluator, Model* model, Monitor& monitor);
 
 /// The embeddings of `n_works` works, each with all that is known of it: n_works x dim.
 Result<std::vector<float>> compose_works(const ComposedNetwork& network,

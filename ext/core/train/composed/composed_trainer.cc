@@ -21,9 +21,10 @@ constexpr double kLog4 = 1.3862943611198906;
 
 class ComposedTrainer : public Trainer {
  public:
-  ComposedTrainer(const TrainData& data, const TrainOptions& options)
+  ComposedTrainer(const TrainData& data, const TrainOptions& options, bool is_part)
       : data_(data),
         options_(options),
+        is_part_(is_part),
         examples_(data, options),
         sampler_(data.interactions.subject_counts(), negative_count(options)),
         network_(data, examples_.n_inputs(), data.interactions.log_popularity(), options),
@@ -65,8 +66,8 @@ class ComposedTrainer : public Trainer {
   }
 
   Result<Model> model(Monitor& monitor) override {
-    SUBJREC_ASSIGN(Model model,
-                   composed_model(&network_, examples_, calibration_evaluator_, team_, monitor));
+    SUBJREC_ASSIGN(Model model, composed_model(&network_, examples_, team_, monitor));
+    if (!is_part_) SUBJREC_TRY(calibrate(calibration_evaluator_, &model, monitor));
     SUBJREC_ASSIGN(model.works,
                    compose_works(network_, examples_, data_.interactions.n_works, team_, monitor));
     return model;
@@ -123,6 +124,7 @@ class ComposedTrainer : public Trainer {
 
   const TrainData& data_;
   TrainOptions options_;
+  bool is_part_;
   ExampleSource examples_;
   NegativeSampler sampler_;
   ComposedNetwork network_;
@@ -133,6 +135,17 @@ class ComposedTrainer : public Trainer {
   int64_t epoch_ = 0;
   int64_t step_ = 0;
 };
+
+Result<std::unique_ptr<Trainer>> make_trainer(const TrainData& data, const TrainOptions& options,
+                                              bool is_part) {
+  if (options.shards > 0 && !(data.subject_features.empty() && data.work_vectors.empty() &&
+                              data.subject_vectors.empty())) {
+    return Status(Code::kInvalid,
+                  "option \"shards\" is for trainings without \"subject_features\", "
+                  "\"work_vectors\" and \"subject_vectors\", whose maps all shards would change");
+  }
+  return std::unique_ptr<Trainer>(std::make_unique<ComposedTrainer>(data, options, is_part));
+}
 
 }  // namespace
 
@@ -145,13 +158,12 @@ double raised_regularization(double regularization, double overconfidence) {
 
 Result<std::unique_ptr<Trainer>> make_composed_trainer(const TrainData& data,
                                                        const TrainOptions& options) {
-  if (options.shards > 0 && !(data.subject_features.empty() && data.work_vectors.empty() &&
-                              data.subject_vectors.empty())) {
-    return Status(Code::kInvalid,
-                  "option \"shards\" is for trainings without \"subject_features\", "
-                  "\"work_vectors\" and \"subject_vectors\", whose maps all shards would change");
-  }
-  return std::unique_ptr<Trainer>(std::make_unique<ComposedTrainer>(data, options));
+  return make_trainer(data, options, false);
+}
+
+Result<std::unique_ptr<Trainer>> make_composed_part(const TrainData& data,
+                                                    const TrainOptions& options) {
+  return make_trainer(data, options, true);
 }
 
 }  // namespace subjrec

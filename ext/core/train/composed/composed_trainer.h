@@ -41,6 +41,11 @@ double raised_regularization(double regularization, double overconfidence);
 Result<std::unique_ptr<Trainer>> make_composed_trainer(const TrainData& data,
                                                        const TrainOptions& options);
 
+/// The same for a model that "composed" is a part of, whose probabilities are not its part's: those
+/// of the model that it makes are not calibrated.
+Result<std::unique_ptr<Trainer>> make_composed_part(const TrainData& data,
+                                                    const TrainOptions& options);
+
 extern const Algorithm kComposed;
 
 }  // namespace subjrec

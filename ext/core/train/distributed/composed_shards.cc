@@ -128,8 +128,8 @@ Status end_epoch(DistributedState* state, Monitor& monitor) {
     run.inputs = std::move(local.network.inputs().own());
     return {};
   }
-  SUBJREC_ASSIGN(state->model,
-                 composed_model(&local.network, local.examples, evaluator, local.team, monitor));
+  SUBJREC_ASSIGN(state->model, composed_model(&local.network, local.examples, local.team, monitor));
+  SUBJREC_TRY(calibrate(evaluator, &state->model, monitor));
   run = ComposedRun();
   state->ials = IalsRun();
   state->phase = Phase::kDone;

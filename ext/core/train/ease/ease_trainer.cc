@@ -11,9 +11,9 @@
 #include "core/model/calibration.h"
 #include "core/model/item_weights.h"
 #include "core/train/calibration_set.h"
+#include "core/train/ease/ease_weights.h"
 #include "core/train/ease/leave_one_out_ease.h"
 #include "core/train/ease/local_ease_weights.h"
-#include "core/train/ease/whole_ease_weights.h"
 
 namespace subjrec {
 namespace {
@@ -68,7 +68,6 @@ class EaseTrainer : public Trainer {
 
  private:
   Status train(Monitor& monitor) {
-    const size_t n_subjects = data_.interactions.n_subjects;
     model_ = Model();
     model_.kind = &kEase.model;
     SUBJREC_ASSIGN(const ColumnChoice used,
@@ -89,10 +88,7 @@ class EaseTrainer : public Trainer {
     model_.works = std::move(factors.works);
     model_.subjects = std::move(factors.subjects);
     model_.projection = std::make_shared<const ScoreProjection>(std::move(factors.of_works));
-    const auto of_feature = static_cast<float>(options_.feature_weight);
-    for (size_t e = model_.weights.offsets[n_subjects]; e < model_.weights.weights.size(); ++e) {
-      model_.weights.weights[e] *= of_feature;
-    }
+    weigh_features(options_.feature_weight, &model_.weights);
     trained_ = true;
     return {};
   }
@@ -102,24 +98,16 @@ class EaseTrainer : public Trainer {
                        Monitor& monitor) {
     const size_t n_subjects = data_.interactions.n_subjects;
     draw_calibration_set(by_work);
-    Inverse inverse;
-    {
-      SUBJREC_ASSIGN(const SparseRows by_column, transposed(by_work, monitor));
-      SUBJREC_ASSIGN(SquareMatrix gram, gram_matrix(by_work, by_column, n_subjects,
-                                                    options_.regularization, team_, monitor));
-      SUBJREC_ASSIGN(inverse, invert(std::move(gram), n_subjects,
-                                     features_of_rows(by_work, n_subjects, calibration_works_),
-                                     team_, monitor));
-    }
-    std::vector<float>& dense = inverse.columns;
-    SUBJREC_ASSIGN(const std::vector<float> scale,
-                   weights_in_place(&dense, features.size(), n_subjects, team_, monitor));
+    SUBJREC_ASSIGN(const DenseEaseWeights dense,
+                   dense_ease_weights(by_work, n_subjects, options_.regularization,
+                                      features_of_rows(by_work, n_subjects, calibration_works_),
+                                      team_, monitor));
     SUBJREC_ASSIGN(
         model_.weights,
-        keep_greatest(dense, features, data_.work_features.n_columns, n_subjects,
+        keep_greatest(dense.columns, features, data_.work_features.n_columns, n_subjects,
                       by_work.n_columns * static_cast<size_t>(options_.max_weights), monitor));
-    return calibrate({by_work, n_subjects, dense, scale}, inverse.norms, by_work, features,
-                     monitor);
+    return calibrate({by_work, n_subjects, dense.columns, dense.scale}, dense.norms, by_work,
+                     features, monitor);
   }
 
   /// Weights of each subject's own columns, which have no closed form for what a pair adds to them:
@@ -163,11 +151,7 @@ class EaseTrainer : public Trainer {
 
   Status calibrate_on_kept_out(Monitor& monitor) {
     Model scaled = model_;
-    const auto of_feature = static_cast<float>(options_.feature_weight);
-    for (size_t e = scaled.weights.offsets[scaled.weights.n_columns];
-         e < scaled.weights.weights.size(); ++e) {
-      scaled.weights.weights[e] *= of_feature;
-    }
+    weigh_features(options_.feature_weight, &scaled.weights);
     const CalibrationSet& set = calibration_set_;
     const auto score = [&](uint32_t work, uint32_t hidden, CalibrationBins* bins) {
       const RowWithout left = shown_of(data_.interactions.weighted_row(work), hidden);
