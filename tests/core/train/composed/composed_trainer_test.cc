@@ -281,6 +281,25 @@ TEST(Composed, WorksThatHaveNothingToHideAreLeftOut) {
   EXPECT_GT(model.subject_bias[0], model.subject_bias[1]) << "popularity is left";
 }
 
+TEST(Composed, AsAPartTrainsTheSameAndDoesNotCalibrate) {
+  const Planted planted(3000, true);
+  const Model whole = train(planted.data, small_options());
+  Monitor monitor;
+  auto part = make_composed_part(planted.data, small_options());
+  ASSERT_TRUE(part.ok());
+  std::vector<HistoryRow> history;
+  for (int epoch = 0; epoch < small_options().epochs; ++epoch) {
+    ASSERT_TRUE((*part)->run_epoch(&history, monitor).ok());
+  }
+  const Model model = *(*part)->finish(monitor);
+  EXPECT_EQ(model.subjects, whole.subjects);
+  EXPECT_EQ(model.works, whole.works);
+  EXPECT_EQ(model.calibration_pairs, whole.calibration_pairs);
+  EXPECT_GT(model.calibration_pairs, 0u);
+  EXPECT_TRUE(whole.curve);
+  EXPECT_FALSE(model.curve || model.cold_curve);
+}
+
 TEST(Composed, StopsWhenToldTo) {
   const Planted planted(300, false);
   auto trainer = make_composed_trainer(planted.data, small_options());
