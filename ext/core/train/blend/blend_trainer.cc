@@ -275,7 +275,8 @@ void choose_options(const TrainData& data, TrainOptions* options) {
 TrainOptions item_weight_options(const TrainData& data, const TrainOptions& options) {
   TrainOptions ease;
   ease.algorithm = "ease";
-  ease.regularization = 10;
+  // A subject's neighbours in a huge catalogue are many and their pairs few.
+  ease.regularization = is_huge(data) ? 100 : 10;
   ease.feature_weight = options.feature_weight;
   ease.max_columns = options.max_columns;
   ease.max_weights = options.max_weights;

@@ -35,26 +35,32 @@ constexpr std::string_view kOptions[] = {"embedding_dim",
                                          "work_vectors",
                                          "subject_vectors"};
 
-/// A small catalogue takes small batches, or it has too few steps; a large one fewer epochs, as it
-/// has steps enough. The fewer pairs, the more is learned by heart unless embeddings are kept
-/// small. Beyond a billion cells the loss is sampled.
+/// Works x subjects, of the subjects that training sees.
+double cells(const TrainData& data) {
+  const Interactions& y = data.interactions;
+  const size_t subjects = y.n_subjects - data.unseen_subjects.size();
+  return static_cast<double>(y.n_works) * static_cast<double>(subjects);
+}
+
+/// A small catalogue takes small batches, or it has too few steps; a huge one fewer epochs and
+/// larger steps from a smaller start, as it has steps enough. The fewer pairs, the more is learned
+/// by heart unless embeddings are kept small. Beyond a billion cells the loss is sampled.
 void choose_options(const TrainData& data, TrainOptions* options) {
   using T = TrainOptions;
   const Interactions& y = data.interactions;
-  const size_t subjects = y.n_subjects - data.unseen_subjects.size();
-  const double cells = static_cast<double>(y.n_works) * static_cast<double>(subjects);
+  const bool huge = is_huge(data);
   int batch = static_cast<int>(std::clamp<size_t>(y.n_works / 32, 32, 1024));
   // As many steps as one machine takes, in each of the shards.
   if (options->shards > 0) batch = std::max(32, batch / options->shards);
-  options->choose("embedding_dim", &T::embedding_dim, cells > 1e10 ? 64 : 192);
-  options->choose("epochs", &T::epochs, cells > 1e10 ? 8 : 16);
+  options->choose("embedding_dim", &T::embedding_dim, huge ? 64 : 192);
+  options->choose("epochs", &T::epochs, huge ? 6 : 16);
   options->choose("batch_size", &T::batch_size, batch);
-  if (cells > 1e9) options->choose("loss", &T::loss, std::string("sampled_softmax"));
-  if (cells > 1e10) options->choose("negatives", &T::negatives, 1024);
-  options->choose("learning_rate", &T::learning_rate, 0.01);
+  if (cells(data) > 1e9) options->choose("loss", &T::loss, std::string("sampled_softmax"));
+  if (huge) options->choose("negatives", &T::negatives, 1024);
+  options->choose("learning_rate", &T::learning_rate, huge ? 0.015 : 0.01);
   const double pairs = static_cast<double>(std::max<size_t>(y.nnz(), 1));
   options->choose("regularization", &T::regularization, std::min(0.3, 10000 / pairs));
-  options->choose("init_stddev", &T::init_stddev, 0.1);
+  options->choose("init_stddev", &T::init_stddev, huge ? 0.01 : 0.1);
 }
 
 /// Inputs and subjects with two moments, packed subjects (in training, and where it is evaluated),
@@ -72,6 +78,8 @@ uint64_t bytes(const TrainData& data, const TrainOptions& o) {
 }
 
 }  // namespace
+
+bool is_huge(const TrainData& data) { return cells(data) > 1e10; }
 
 constinit const Algorithm kComposed = {
     .model = {.name = "composed",

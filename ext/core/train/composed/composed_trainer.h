@@ -46,6 +46,12 @@ Result<std::unique_ptr<Trainer>> make_composed_trainer(const TrainData& data,
 Result<std::unique_ptr<Trainer>> make_composed_part(const TrainData& data,
                                                     const TrainOptions& options);
 
+/// More than 10^10 works x subjects: defaults are chosen for time and memory. Measured on pairs
+/// kept out of the training part of made-up catalogues, a subject for 6.7 works (recall@10 /
+/// nDCG@10 / CPU s): 300,000 works .338 / .229 / 16.7 with 6 epochs of rate 0.015 from 0.01, .336 /
+/// .228 / 20.4 with 8 of 0.01 from 0.1; 1,000,000 works .327 / .221 / 55 and .325 / .220 / 75.
+bool is_huge(const TrainData& data);
+
 extern const Algorithm kComposed;
 
 }  // namespace subjrec
