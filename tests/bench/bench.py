@@ -23,40 +23,58 @@ class Bench:
         return os.path.join(self.args.work, name + ".db")
 
     def shell(self, db, script):
-        """Runs a script in a sqlite3 shell; returns its rows, seconds of processor, and peak MB."""
+        """Runs a script in a sqlite3 shell; returns its rows."""
         with tempfile.TemporaryFile("w+") as out:
             child = subprocess.Popen(
                 ["sqlite3", "-bail", "-separator", "\t", "-cmd", ".load " + self.module, db],
                 stdin=subprocess.PIPE, stdout=out, stderr=subprocess.PIPE, text=True)
-            child.stdin.write(script)
-            child.stdin.close()
-            problem = child.stderr.read()
-            _, status, usage = os.wait4(child.pid, 0)
-            child.returncode = os.waitstatus_to_exitcode(status)
+            _, problem = child.communicate(script)
             if child.returncode != 0:
                 raise RuntimeError(problem.strip())
             out.seek(0)
-            rows = [line.rstrip("\n").split("\t") for line in out]
-        return rows, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+            return [line.rstrip("\n").split("\t") for line in out]
 
-    def train_and_judge(self, catalogue, options):
-        """One row of a table: what subjrec_train and subjrec_evaluate say."""
-        script = f"""
-            SELECT subjrec_train('temp.m', 'train', '{sql_text(json.dumps(options))}');
-        """
-        judge = """
-            SELECT metric, value FROM subjrec_evaluate('temp.m', 'test');
-        """
-        try:
-            rows, cpu, peak = self.shell(self.path(catalogue), script)
-            judged, _, _ = self.shell(self.path(catalogue), script + judge)
-        except RuntimeError as problem:
-            if "max_columns" in str(problem):
-                return {"problem": "more columns than max_columns"}
-            return {"problem": re.sub(r"^.*?subjrec_\w+: ", "", str(problem))}
-        summary = json.loads(rows[0][0])
-        metrics = {row[0]: float(row[1]) for row in judged[1:]}
-        return {"summary": summary, "metrics": metrics, "cpu": cpu, "peak": peak}
+    def train_and_ask(self, catalogue, options, questions):
+        """Trains temp.m from the table train, and asks it: {question: SQL}. Returns the summary of training, its seconds
+        of processor and its peak of memory (MB) before anything is asked, and the rows of each question."""
+        with tempfile.TemporaryDirectory() as folder:
+            taken = os.path.join(folder, "taken")
+            script = (f"SELECT subjrec_train('temp.m', 'train', '{sql_text(json.dumps(options))}');\n"
+                      f".shell cat /proc/$PPID/stat /proc/$PPID/status > {taken}\n"
+                      "CREATE UNIQUE INDEX temp.by_id ON m_features(feature_id);\n")
+            for number, sql in enumerate(questions.values()):
+                script += f"SELECT '{MARK}', {number};\n{sql.strip().rstrip(';')};\n"
+            try:
+                rows = self.shell(self.path(catalogue), script)
+            except RuntimeError as problem:
+                return {"problem": last_line(str(problem))}
+            cpu, peak = cost_of(taken)
+        answers = []
+        for row in rows[1:]:
+            if row[0] == MARK:
+                answers.append([])
+            else:
+                answers[-1].append(row)
+        return {"summary": json.loads(rows[0][0]), "cpu": cpu, "peak": peak,
+                "rows": dict(zip(questions, answers))}
+
+
+MARK = "the next question"
+
+
+def cost_of(path):
+    """Seconds of processor and peak MB from a process's files in /proc."""
+    with open(path) as file:
+        text = file.read()
+    used = text[text.rindex(")", 0, text.index("\n")) + 2:].split()
+    ticks = int(used[11]) + int(used[12])
+    return ticks / os.sysconf("SC_CLK_TCK"), int(re.search(r"VmHWM:\s*(\d+) kB", text).group(1)) / 1024
+
+
+def last_line(problem):
+    """What it says of itself, without where it was said."""
+    lines = problem.strip().splitlines() or ["it said nothing"]
+    return re.sub(r"^.*?subjrec_\w+: ", "", lines[-1]).replace("|", "\\|")
 
 
 def sql_text(text):

@@ -1,14 +1,18 @@
 """Sections on labels and lists: subjects on no work, diversity, and what another seed makes of the default."""
-import json
-import sys
 from collections import defaultdict
 
 from bench import FEATURED, LABELLED, make, sql_text, table
-from newcomers import all_hidden, lists_of, make_newcomers, suggest_sql, train_sql
+from catalogues import GUTENBERG
+from jobs import Job
+from newcomers import DATABASE as NEWCOMERS
+from newcomers import all_hidden, lists_of, suggest_sql
 
-SEEDS = (1, 2, 3)
+SEEDS = (1, 2, 3)  # the first is the default, whose models other sections have as well
+SEEDED = [("blend (default)", {}), ("default, features", FEATURED)]
 DIVERSITIES = (0, 0.001, 0.1, 0.3, 0.5)
 LISTED = 20  # works whose lists are shown
+UNSEEN = "unseen"
+ALL_KNOWN = "SELECT metric, value FROM subjrec_evaluate('temp.m', 'test', '{\"threads\": 1}');"
 STILL_WRONG = """## What is still wrong with the lists
 Read in thirty lists, fifteen of works without subjects and fifteen with all but one:
 
@@ -25,25 +29,29 @@ Read in thirty lists, fifteen of works without subjects and fifteen with all but
 """
 
 
-def seeds_section(bench):
+def seed_name(name, seed):
+    return name if seed == SEEDS[0] else f"{name}, seed {seed}"
+
+
+def seeds_jobs():
+    return [Job(GUTENBERG, seed_name(name, seed), {**options, "seed": seed}, {"evaluate": ALL_KNOWN})
+            for name, options in SEEDED for seed in SEEDS[1:]]
+
+
+def seeds_section(bench, answers):
     rows = []
-    for name, options in [("blend (default)", {}), ("default, features", FEATURED)]:
-        found = []
-        for seed in SEEDS:
-            print("seeds ·", name, "·", seed, file=sys.stderr, flush=True)
-            judged, _, _ = bench.shell(bench.path("gutenberg_loo"), train_sql({**options, "seed": seed}) + """
-                SELECT metric, value FROM subjrec_evaluate('temp.m', 'test');""")
-            found.append({row[0]: float(row[1]) for row in judged[1:]})
-        rows.append([name] + [" · ".join(f"{metrics[m]:.4f}" for metrics in found)
-                              for m in ("recall@10", "ndcg@10")])
+    for name, _ in SEEDED:
+        found = [answers.get((GUTENBERG, seed_name(name, seed)), {"problem": "not measured"}) for seed in SEEDS]
+        metrics = [dict(f["rows"]["evaluate"]) if "rows" in f else {} for f in found]
+        rows.append([name] + [" · ".join(f"{float(m[metric]):.4f}" if m else f["problem"] for m, f in zip(metrics, found))
+                              for metric in ("recall@10", "ndcg@10")])
     return (f"## Three seeds\nThe same split of gutenberg_loo, with the seeds {', '.join(map(str, SEEDS))}.\n\n"
             + table(["method", "recall@10", "nDCG@10"], rows))
 
 
 def make_unseen(bench):
     """newcomers, of whose subjects a tenth is on no work that training sees."""
-    make_newcomers(bench)
-    make(bench, "unseen", f"""ATTACH '{sql_text(bench.path("newcomers"))}' AS n;
+    make(bench, UNSEEN, f"""ATTACH '{sql_text(bench.path(NEWCOMERS))}' AS n;
         ATTACH '{sql_text(bench.path("gutenberg"))}' AS g;
         CREATE TABLE newcomer AS SELECT * FROM n.newcomer;
         CREATE TABLE known_of_works AS SELECT * FROM n.known_of_works;
@@ -58,22 +66,32 @@ def make_unseen(bench):
         CREATE VIEW labels AS SELECT * FROM all_labels WHERE subject_id IN (SELECT subject_id FROM train);""")
 
 
-def unseen_section(bench):
-    make_unseen(bench)
-    db = bench.path("unseen")
-    rows, _, _ = bench.shell(db, """SELECT work_id, subject_id, CASE WHEN subject_id IN hidden THEN 'hidden'
+LABELS = [("labels of subjects on works", "SELECT * FROM labels"), ("all labels", "SELECT * FROM all_labels")]
+
+
+def unseen_jobs():
+    made = []
+    for name, labels in LABELS:
+        options = {**LABELLED, "subject_labels": labels}
+        made.append(Job(UNSEEN, name, options, {"none known": suggest_sql("newcomer", False, options)}))
+    return made
+
+
+def unseen_section(bench, answers):
+    db = bench.path(UNSEEN)
+    rows = bench.shell(db, """SELECT work_id, subject_id, CASE WHEN subject_id IN hidden THEN 'hidden'
         WHEN subject_id IN (SELECT subject_id FROM train) THEN 'known' ELSE 'rare' END FROM truth;""")
     truth = {kind: defaultdict(set) for kind in ("known", "hidden", "rare")}
     for work, subject, kind in rows:
         truth[kind][work].add(subject)
-    known = {row[0] for row in bench.shell(db, "SELECT DISTINCT subject_id FROM train;")[0]}
+    known = {row[0] for row in bench.shell(db, "SELECT DISTINCT subject_id FROM train;")}
     lines = []
-    for name, labels in [("labels of subjects on works", "SELECT * FROM labels"),
-                         ("all labels", "SELECT * FROM all_labels")]:
-        print("subjects on no work ·", name, file=sys.stderr, flush=True)
-        options = {**LABELLED, "subject_labels": labels}
-        found, _, _ = bench.shell(db, train_sql(options) + suggest_sql("newcomer", False, options))
-        lists = lists_of(found[1:])
+    for name, _ in LABELS:
+        found = answers.get((UNSEEN, name), {"problem": "not measured"})
+        if "problem" in found:
+            lines.append([name, found["problem"]] + [""] * 6)
+            continue
+        lists = lists_of(found["rows"]["none known"])
         f1, ndcg = all_hidden(lists, truth["known"])
         recalls = []
         for kind in ("known", "hidden", "rare"):
@@ -91,30 +109,35 @@ def unseen_section(bench):
                      "of ten, on no work", "of these right"], lines))
 
 
-def diversity_section(bench):
-    """Lists of a model with labels, before and after, and what the hidden subjects lose by it."""
-    print("diversity", file=sys.stderr, flush=True)
-    script = train_sql(LABELLED) + """
-        CREATE TEMP TABLE asked AS SELECT * FROM test ORDER BY substr(work_id, 3), work_id LIMIT 5000;
-        CREATE TEMP TABLE shown AS SELECT work_id FROM asked JOIN title USING (work_id)
-          JOIN (SELECT work_id, count(*) AS n FROM train GROUP BY 1) USING (work_id)
-          WHERE n >= 3 AND length(title) < 60 ORDER BY substr(work_id, 4), work_id LIMIT """ + f"{LISTED};\n"
-    for d in DIVERSITIES:
-        script += f"""SELECT 'recall', {d}, avg((SELECT count(*) FROM subjrec_topk('temp.m', a.work_id, 10, 'new', 0, 0,
-            {d}) AS l WHERE l.subject_id = a.subject_id)) FROM asked AS a;"""
+def diversity_questions():
+    """Of a model of gutenberg_loo with labels: what hidden subjects lose by diversity, and lists before and after."""
+    asked = "(SELECT * FROM test ORDER BY substr(work_id, 3), work_id LIMIT 5000)"
+    # The comparison is no condition of the join: that would limit the list to the subject.
+    questions = {f"recall {d}": f"""SELECT sum(l.subject_id = a.subject_id) / 5000.0
+        FROM {asked} AS a CROSS JOIN subjrec_topk('temp.m', a.work_id, 10, 'new', 0, 0, {d}) AS l"""
+                 for d in DIVERSITIES}
+    shown = f"""(SELECT work_id FROM {asked} JOIN title USING (work_id)
+        JOIN (SELECT work_id, count(*) AS n FROM train GROUP BY 1) USING (work_id)
+        WHERE n >= 3 AND length(title) < 60 ORDER BY substr(work_id, 4), work_id LIMIT {LISTED})"""
+    questions["carried"] = f"""SELECT work_id, (SELECT replace(title, char(10), ' ') FROM title AS t
+        WHERE t.work_id = s.work_id), (SELECT group_concat(label, ' · ') FROM (SELECT label FROM train
+        JOIN labels USING (subject_id) WHERE train.work_id = s.work_id ORDER BY label)) FROM {shown} AS s
+        ORDER BY work_id"""
     for d in (0, 0.3):
-        script += f"""SELECT 'list', work_id, {d}, replace((SELECT title FROM title AS t WHERE t.work_id = s.work_id),
-            char(10), ' '), (SELECT group_concat(label, ' · ') FROM (SELECT label FROM train JOIN labels USING (subject_id)
-            WHERE train.work_id = s.work_id ORDER BY label)), (SELECT group_concat(label, ' · ') FROM (SELECT label FROM
+        questions[f"lists {d}"] = f"""SELECT work_id, (SELECT group_concat(label, ' · ') FROM (SELECT label FROM
             subjrec_topk('temp.m', s.work_id, 8, 'new', 0, 0, {d}) JOIN labels USING (subject_id) ORDER BY rank))
-            FROM shown AS s ORDER BY work_id;"""
-    rows, _, _ = bench.shell(bench.path("gutenberg_loo"), script)
-    recalls = [[row[1], f"{float(row[2]):.3f}"] for row in rows if row[0] == "recall"]
-    lists = {(row[1], row[2]): row for row in rows if row[0] == "list"}
-    lines = []
-    for work in sorted({work for work, _ in lists}):
-        title, carried, plain = lists[work, "0"][3:6]
-        lines.append([title, carried, plain, lists[work, "0.3"][5]])
+            FROM {shown} AS s ORDER BY work_id"""
+    return questions
+
+
+def diversity_section(bench, answers):
+    found = answers.get((GUTENBERG, "default, features and labels"), {"problem": "not measured"})
+    if "problem" in found:
+        return f"## Lists with diversity\n{found['problem']}\n"
+    rows = found["rows"]
+    recalls = [[str(d), f"{float(rows[f'recall {d}'][0][0]):.3f}"] for d in DIVERSITIES]
+    lines = [[title, carried, plain[1], diverse[1]] for (_, title, carried), plain, diverse
+             in zip(rows["carried"], rows["lists 0"], rows["lists 0.3"])]
     return ("## Lists with diversity\nThe default with features and labels, on gutenberg_loo: how many of 5,000 hidden "
             "subjects are among ten new ones. 0.001 folds subjects of equal labels and no more.\n\n"
             + table(["diversity", "recall@10"], recalls)

@@ -1,20 +1,34 @@
 """Works that training has not seen: with some of their subjects known, and with none."""
-import json
 import math
-import sys
 from collections import Counter, defaultdict
 
 import rivals
 import tfidf_neighbours
 from bench import FEATURED, LABELLED, PRIORS, make, sql_text, table
+from catalogues import GUTENBERG
+from jobs import Job
 
 NEW_WORKS = 5000
+DATABASE = "newcomers"
+BCE = {"algorithm": "bce", "learning_rate": 0.03, "epochs": 40}
+METHODS = [
+    ("ials", {"algorithm": "ials"}),
+    ("ease", {"algorithm": "ease"}),
+    ("blend (default)", {}),
+    ("bce, lr 0.03, 40 epochs, features", {**BCE, **FEATURED}),
+    ("default, features", FEATURED),
+    ("default, features and labels", LABELLED),
+    ("ease, features", {"algorithm": "ease", **FEATURED}),
+    ("neighbours, features", {"algorithm": "neighbours", **FEATURED}),
+    ("composed, features", {"algorithm": "composed", **FEATURED}),
+    ("composed, features of works and subjects", {"algorithm": "composed", **PRIORS}),
+]
 
 
 def make_newcomers(bench):
     """gutenberg_loo without 5,000 of its works."""
-    attach = f"ATTACH '{sql_text(bench.path('gutenberg_loo'))}' AS loo;"
-    make(bench, "newcomers", attach + f"""
+    attach = f"ATTACH '{sql_text(bench.path(GUTENBERG))}' AS loo;"
+    make(bench, DATABASE, attach + f"""
         CREATE TABLE newcomer AS SELECT work_id FROM (SELECT DISTINCT work_id FROM loo.train)
           ORDER BY substr(work_id, 3), work_id LIMIT {NEW_WORKS};
         CREATE TABLE train AS SELECT * FROM loo.train WHERE work_id NOT IN newcomer;
@@ -65,30 +79,6 @@ def all_hidden(lists, truth):
     return f1 / len(truth), ndcg / len(truth)
 
 
-def newcomers_section(bench, with_features):
-    make_newcomers(bench)
-    db = bench.path("newcomers")
-    truth_rows, _, _ = bench.shell(db, "SELECT work_id, subject_id FROM test;")
-    truth = dict(truth_rows)
-    rows = []
-    for name, options in [("ials", {"algorithm": "ials"}), ("ease", {"algorithm": "ease"}),
-                          ("blend (default)", {})] + with_features:
-        print("newcomers ·", name, file=sys.stderr, flush=True)
-        script = train_sql(options) + suggest_sql("(SELECT DISTINCT work_id FROM test)", True, options)
-        found, _, _ = bench.shell(db, script)
-        recall, ndcg = one_hidden(found[1:], truth)
-        rows.append([name, f"{recall:.3f}", f"{ndcg:.3f}"])
-    return (f"## Works never seen\n{NEW_WORKS:,} works of gutenberg_loo are kept out of training "
-            f"altogether. One subject of each is hidden ({len(truth):,} have three or more), and "
-            "`subjrec_suggest` is given the others.\n\n"
-            + table(["method", "recall@10", "nDCG@10"], rows))
-
-
-def train_sql(options):
-    return (f"SELECT subjrec_train('temp.m', 'train', '{sql_text(json.dumps(options))}');"
-            "CREATE UNIQUE INDEX IF NOT EXISTS temp.by_id ON m_features(feature_id);\n")
-
-
 def lists_of(rows):
     lists = defaultdict(list)
     for work, _, subject in rows:
@@ -96,37 +86,82 @@ def lists_of(rows):
     return lists
 
 
-def bare_section(bench):
-    make_newcomers(bench)
-    db = bench.path("newcomers")
-    found, _, _ = bench.shell(
-        db, "SELECT * FROM shown UNION SELECT * FROM test;")
+# The rivals, of the same works and features as the product.
+
+def known_rows(bench):
+    db = bench.path(DATABASE)
+    return (bench.shell(db, "SELECT work_id, feature_id FROM known_of_works;"), train_rows(bench),
+            sorted(row[0] for row in bench.shell(db, "SELECT work_id FROM newcomer;")))
+
+
+def train_rows(bench):
+    return bench.shell(bench.path(DATABASE), "SELECT work_id, subject_id FROM train;")
+
+
+def nearest_titles(bench):
+    titles = bench.shell(bench.path(DATABASE),
+                         "SELECT work_id, replace(replace(title, char(10), ' '), char(9), ' ') FROM title;")
+    return tfidf_neighbours.suggest(titles, train_rows(bench), known_rows(bench)[2])
+
+
+def ridge(bench):
+    return rivals.ridge(*known_rows(bench))
+
+
+def fasttext(bench):
+    return rivals.fasttext(*known_rows(bench), threads=1)
+
+
+RIVALS = [("one-vs-rest ridge on TF-IDF, features", ridge), ("fastText, features", fasttext),
+          ("nearest neighbours by TF-IDF of the title", nearest_titles)]
+
+
+def jobs():
+    """The rivals first, which take long."""
+    made = [Job(DATABASE, name, rival=rival) for name, rival in RIVALS]
+    for name, options in METHODS:
+        questions = {"some known": suggest_sql("(SELECT DISTINCT work_id FROM test)", True, options)}
+        if "work_features" in options:
+            questions["none known"] = suggest_sql("newcomer", False, options)
+        made.append(Job(DATABASE, name, options, questions))
+    return made
+
+
+def newcomers_section(bench, answers):
+    truth = dict(bench.shell(bench.path(DATABASE), "SELECT work_id, subject_id FROM test;"))
+    rows = []
+    for name, _ in METHODS:
+        found = answers.get((DATABASE, name), {"problem": "not measured"})
+        if "problem" in found:
+            rows.append([name, found["problem"], ""])
+            continue
+        recall, ndcg = one_hidden(found["rows"]["some known"], truth)
+        rows.append([name, f"{recall:.3f}", f"{ndcg:.3f}"])
+    return (f"## Works never seen\n{NEW_WORKS:,} works of gutenberg_loo are kept out of training "
+            f"altogether. One subject of each is hidden ({len(truth):,} have three or more), and "
+            "`subjrec_suggest` is given the others.\n\n"
+            + table(["method", "recall@10", "nDCG@10"], rows))
+
+
+def bare_section(bench, answers):
     truth = defaultdict(set)
-    for work, subject in found:
+    for work, subject in bench.shell(bench.path(DATABASE), "SELECT * FROM shown UNION SELECT * FROM test;"):
         truth[work].add(subject)
     rows = []
-    for name, options in [("blend (default), features", FEATURED),
-                          ("blend (default), features and labels", LABELLED),
-                          ("ease, features", {"algorithm": "ease", **FEATURED}),
-                          ("neighbours, features", {"algorithm": "neighbours", **FEATURED}),
-                          ("composed, features", {"algorithm": "composed", **FEATURED}),
-                          ("composed, features of works and subjects", PRIORS)]:
-        print("no subjects ·", name, file=sys.stderr, flush=True)
-        found, _, _ = bench.shell(db, train_sql(options) + suggest_sql("newcomer", False, options))
-        f1, ndcg = all_hidden(lists_of(found[1:]), truth)
-        rows.append([name, f"{f1:.3f}", f"{ndcg:.3f}"])
-    titles, _, _ = bench.shell(db, "SELECT work_id, replace(replace(title, char(10), ' '), char(9), ' ') FROM title;")
-    tags, _, _ = bench.shell(db, "SELECT work_id, subject_id FROM train;")
-    known, _, _ = bench.shell(db, "SELECT work_id, feature_id FROM known_of_works;")
-    for name, suggest in [
-            ("nearest neighbours by TF-IDF of the title", lambda: tfidf_neighbours.suggest(titles, tags, list(truth))),
-            ("one-vs-rest ridge on TF-IDF, features", lambda: rivals.ridge(known, tags, sorted(truth))),
-            ("fastText, features", lambda: rivals.fasttext(known, tags, sorted(truth)))]:
-        print("no subjects ·", name, file=sys.stderr, flush=True)
-        lists = suggest()
-        judged = ["not installed", ""] if lists is None else [f"{x:.3f}" for x in all_hidden(lists, truth)]
-        rows.append([name] + judged)
-    common = [s for s, _ in Counter(s for _, s in tags).most_common(10)]
+
+    def judge(name, lists_in):
+        found = answers.get((DATABASE, name), {"problem": "not measured"})
+        if "problem" in found:
+            rows.append([name, found["problem"], ""])
+        else:
+            rows.append([name] + [f"{x:.3f}" for x in all_hidden(lists_in(found), truth)])
+
+    for name, options in METHODS:
+        if "work_features" in options:
+            judge(name, lambda found: lists_of(found["rows"]["none known"]))
+    for name, _ in RIVALS:
+        judge(name, lambda found: found["lists"])
+    common = [s for s, _ in Counter(s for _, s in train_rows(bench)).most_common(10)]
     f1, ndcg = all_hidden({work: common for work in truth}, truth)
     rows.append(["the commonest subjects", f"{f1:.3f}", f"{ndcg:.3f}"])
     return (f"## With no subjects at all\nThe same {len(truth):,} works, all of their subjects "

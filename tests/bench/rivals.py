@@ -5,7 +5,7 @@ conjugate gradients for all subjects at once. Wants python3-scipy and python3-sk
 fasttext: Annif's fasttext backend with its hierarchical softmax, d 100, 25 epochs. Wants fasttext.
 
 Both take known and tags, (work, feature) and (work, subject) rows, and return {work: subjects, best first} for
-the works asked about, or None where Debian's package is not there.
+the works asked about. Where Debian's package is not there, the error that they raise says so.
 """
 import os
 import shutil
@@ -29,12 +29,10 @@ def numbered(values):
 
 
 def ridge(known, tags, asked, k=10, penalty=1.0, steps=8):
-    try:
-        import numpy as np
-        from scipy.sparse import csr_matrix
-        from sklearn.feature_extraction.text import TfidfTransformer
-    except ImportError:
-        return None
+    import numpy as np
+    from scipy.sparse import csr_matrix
+    from sklearn.feature_extraction.text import TfidfTransformer
+
     subjects_of = rows_by_work(tags)
     features_of = rows_by_work(known)
     works = sorted(subjects_of)
@@ -72,9 +70,9 @@ def ridge(known, tags, asked, k=10, penalty=1.0, steps=8):
     return {work: [names[s] for s in row] for work, row in zip(asked, order)}
 
 
-def fasttext(known, tags, asked, k=10):
+def fasttext(known, tags, asked, k=10, threads=1):
     if shutil.which("fasttext") is None:
-        return None
+        raise RuntimeError("fasttext is not installed")
     subjects_of = rows_by_work(tags)
     features_of = rows_by_work(known)
     number = numbered(feature for _, feature in known)
@@ -91,7 +89,7 @@ def fasttext(known, tags, asked, k=10):
                 labels = " ".join(f"__label__{subject[s]}" for s in sorted(subjects_of[work]))
                 file.write(f"{labels} {line(work)}\n")
         subprocess.run(["fasttext", "supervised", "-input", learned, "-output", model, "-dim", "100", "-epoch", "25",
-                        "-loss", "hs", "-lr", "0.5", "-minCount", str(LEAST_WORKS), "-thread", "2", "-verbose", "0"],
+                        "-loss", "hs", "-lr", "0.5", "-minCount", str(LEAST_WORKS), "-thread", str(threads), "-verbose", "0"],
                        check=True, capture_output=True)
         found = subprocess.run(["fasttext", "predict", model + ".bin", "-", str(k)], check=True, text=True,
                                input="".join(line(work) + "\n" for work in asked), capture_output=True).stdout
