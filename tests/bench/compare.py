@@ -27,7 +27,7 @@ from measure import ROOT, RUNS, Failed, Page, Report, connect, peak_mb
 TABLES = {"training": training_tables.training, "large": training_tables.large_catalogue,
           "huge": training_tables.huge_catalogue, "scale": scale_tables.scale, "import": import_tables.importing,
           "topk": list_tables.topk, "models": list_tables.models, "lists": list_tables.lists,
-          "kernels": kernel_tables.kernels}
+          "blends": list_tables.blends, "kernels": kernel_tables.kernels}
 
 
 def versions(report):

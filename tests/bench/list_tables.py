@@ -1,11 +1,12 @@
-"""Lists of ten beside exact search by faiss, hnswlib, numpy and sqlite-vec."""
+"""Lists of ten beside exact search by faiss, hnswlib, numpy and sqlite-vec; and those of the default."""
 import json
 import os
+import resource
 import sqlite3
 import statistics
 from pathlib import Path
 
-from measure import connect, run, timed
+from measure import ROOT, connect, number, run, timed
 
 
 ALGORITHMS = {"bce": {"algorithm": "bce", "learning_rate": 0.03, "epochs": 40}, "composed": {"algorithm": "composed"},
@@ -220,3 +221,63 @@ def lists(report):
                      [("subjrec, a join of works and subjrec_topk, 1 thread", "lists_subjrec"),
                       ("faiss, one batch, 2 threads", "lists_faiss")],
                      "lists", "lists/s", higher=True, items=150_000, dim=dim, queries=20_000, threads=2)
+
+
+BLENDS = {"pairs alone": {}, "features": {"work_features": "known_of_works"}}
+LISTED = 2000  # works
+
+
+def blended(settings):
+    """Gutenberg's catalogue with the default model."""
+    path = str(Path(settings["folder"]) / "blended.db")
+    new = not os.path.exists(path)
+    database = connect(settings, path)
+    if new:
+        database.execute("SELECT subjrec_import(?)", (settings["snapshot"],)).fetchone()
+        database.commit()
+        script = (ROOT / "sql/features.sql").read_text()
+        database.executescript(script[script.index("BEGIN;"):script.index("COMMIT;")] + "COMMIT;")
+    name = "rec" + str(list(BLENDS).index(settings["blend"]))
+    if not database.execute("SELECT count(*) FROM sqlite_master WHERE name = ?", (name,)).fetchone()[0]:
+        database.execute("SELECT subjrec_train(?, 'work_subjects', ?)",
+                         (name, json.dumps(BLENDS[settings["blend"]]))).fetchone()
+        database.commit()
+        database.close()
+        database = connect(settings, path)
+    return database, name
+
+
+@run
+def lists_of_the_default(settings):
+    """Of works in the order of a hash; what a connection reads of the model is read by the lists before."""
+    database, model = blended(settings)
+    works = [id for id, in database.execute(f"SELECT work_id FROM {model}_works ORDER BY substr(work_id, 3) LIMIT {LISTED}")]
+    database.execute("CREATE TEMP TABLE asked(id)")
+    database.executemany("INSERT INTO asked VALUES (?)", ((work,) for work in works))
+    sql = f"SELECT subject_id FROM subjrec_topk('{model}', ?, 10, 'new')"
+    first = timed(lambda: database.execute(sql, (works[0],)).fetchall())
+    cursor = database.cursor()
+    times = [timed(lambda work=work: cursor.execute(sql, (work,)).fetchall()) for work in works]
+    join = f"SELECT count(*) FROM asked CROSS JOIN subjrec_topk('{model}', asked.id, 10, 'new')"
+
+    def cpu():
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        return used.ru_utime + used.ru_stime
+
+    before = cpu()
+    database.execute(join).fetchone()
+    return {"first": 1000 * first, "list": 1000 * statistics.median(times), "lists": LISTED / (cpu() - before)}
+
+
+def blends(report):
+    """Lists of the default, which is a blend: once by once, and in a join."""
+    report.say("### Lists of ten by the default, on Gutenberg's catalogue\n")
+    report.say("| trained with | a list, ms | the first of a connection, ms | lists a second of one thread, in a join | peak MB |")
+    report.say("| --- | --- | --- | --- | --- |")
+    for name in BLENDS:
+        found = report.measure(["lists_of_the_default"], 1, blend=name)["lists_of_the_default"]
+        if isinstance(found, str):
+            report.say(f"| {name} | not run: {found[:90]} | | | |")
+        else:
+            report.say(f"| {name} | " + " | ".join(number(found[key][0]) for key in ("list", "first", "lists", "peak")) + " |")
+    report.say()

@@ -6,6 +6,7 @@
 
 #include "core/base/portable_math.h"
 #include "core/model/item_weights.h"
+#include "core/model/row_products.h"
 
 namespace subjrec {
 namespace {
@@ -157,24 +158,16 @@ std::vector<float> Blend::query(const BlendedWork& work) const {
   return query;
 }
 
-/// The sums of eight subjects go side by side: each of their additions waits for the one before.
 Status Blend::products(std::span<const float> query, std::span<float> products,
                        Monitor& monitor) const {
-  constexpr size_t kRows = 8;
+  constexpr size_t kRows = 256;
   const size_t dim = model_->dim;
-  size_t s = 0;
-  for (; s + kRows <= products.size(); s += kRows) {
+  const float* rows[kRows];
+  for (size_t s = 0; s < products.size(); s += kRows) {
     if (s % 16384 == 0 && monitor.stop()) return Status::interrupted();
-    const float* rows = model_->subjects.data() + s * dim;
-    float sums[kRows] = {};
-    for (size_t k = 0; k < dim; ++k) {
-      for (size_t r = 0; r < kRows; ++r) sums[r] += query[k] * rows[r * dim + k];
-    }
-    std::copy(sums, sums + kRows, products.begin() + static_cast<ptrdiff_t>(s));
-  }
-  for (; s < products.size(); ++s) {
-    const float* row = model_->subjects.data() + s * dim;
-    for (size_t k = 0; k < dim; ++k) products[s] += query[k] * row[k];
+    const size_t n = std::min(kRows, products.size() - s);
+    for (size_t r = 0; r < n; ++r) rows[r] = model_->subjects.data() + (s + r) * dim;
+    row_products(query.data(), dim, rows, n, products.data() + s);
   }
   return {};
 }

@@ -42,8 +42,21 @@ std::vector<size_t> diversify(std::span<const float> embeddings, size_t dim,
   };
   for (const uint32_t s : carried) compare_with(s);
   std::vector<bool> chosen(n, false);
+  const auto take_mean_where_unknown = [&] {
+    double sum = 0;
+    double count = 0;
+    for (size_t i = 0; i < n; ++i) {
+      if (chosen[i] || norm[i] == 0) continue;
+      sum += similarity[i];
+      ++count;
+    }
+    for (size_t i = 0; i < n; ++i) {
+      if (norm[i] == 0) similarity[i] = count > 0 ? sum / count : 0;
+    }
+  };
   std::vector<size_t> list;
   while (list.size() < std::min(k, n)) {
+    take_mean_where_unknown();
     size_t best = n;
     double greatest = 0;
     for (size_t i = 0; i < n; ++i) {

@@ -22,7 +22,9 @@ size_t diversity_pool(size_t k);
 ///
 /// the first of equals. Relevance is the score, from 0 for the pool's least to 1 for its greatest;
 /// similarity is the greatest cosine, at least 0, to a subject that was chosen before or is one of
-/// `carried`. Returns the positions in the pool, ascending: the list stays in the order of scores.
+/// `carried`. A subject whose embedding is 0 (which training has not seen) is as similar as those
+/// with one that are still to be chosen are in the mean: nothing speaks for it or against it.
+/// Returns the positions in the pool, ascending: the list stays in the order of scores.
 /// `embeddings` are those of all subjects, dim values each. Exact within the pool.
 std::vector<size_t> diversify(std::span<const float> embeddings, size_t dim,
                               std::span<const ScoredItem> pool, std::span<const uint32_t> carried,

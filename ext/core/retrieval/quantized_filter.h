@@ -47,14 +47,20 @@ class QuantizedFilter {
 
   /// The k best of the items that admits(item) lets through. score(items, scores) writes the exact
   /// scores of up to kBlockItems items: within (dim + 8) x 2^-24 x |query| |item| of the real inner
-  /// product, then the bias added.
+  /// product, then the bias added. `others` are known scores of items that it does not let through,
+  /// and compete with the rest.
   template <class Score, class Admits>
   Status search(std::span<const float> query, size_t k, const Score& score, const Admits& admits,
-                Monitor& monitor, TopKScratch* scratch, std::vector<ScoredItem>* out) const {
+                Monitor& monitor, TopKScratch* scratch, std::vector<ScoredItem>* out,
+                std::span<const ScoredItem> others = {}) const {
     out->clear();
     if (k == 0 || size() == 0) return {};
     const QuantizedQuery prepared = prepare(query, scratch);
     BestKeys best(k, &scratch->keys);
+    for (const ScoredItem& other : others) {
+      const uint64_t key = hit_key(other.score, other.item);
+      if (best.would_take(key)) best.take(key);
+    }
     const size_t n_blocks = bounds_.size();
     const size_t stride = kValuesBetweenPolls / (groups_ * 4 * kBlockItems) + 1;
     bool exhausted = false;

@@ -32,13 +32,13 @@ Result<TopKIndex> TopKIndex::build(std::span<const float> vectors, size_t dim,
 
 template <class Admits>
 Status TopKIndex::search(std::span<const float> query, size_t k, const Admits& admits,
-                         Monitor& monitor, TopKScratch* scratch,
-                         std::vector<ScoredItem>* out) const {
+                         Monitor& monitor, TopKScratch* scratch, std::vector<ScoredItem>* out,
+                         std::span<const ScoredItem> others) const {
   if (k < size() / 8) {
     return filter_.search(
         query, k,
         [&](std::span<const uint32_t> items, float* scores) { score_items(query, items, scores); },
-        admits, monitor, scratch, out);
+        admits, monitor, scratch, out, others);
   }
   scratch->scores.resize(size());
   SUBJREC_TRY(score_all(query, monitor, scratch->scores));
@@ -47,19 +47,24 @@ Status TopKIndex::search(std::span<const float> query, size_t k, const Admits& a
   for (uint32_t item = 0; item < size(); ++item) {
     if (admits(item)) keys.push_back(hit_key(scratch->scores[item], item));
   }
-  SUBJREC_TRY(sort_keys(&keys, monitor));
+  if (!others.empty()) {
+    for (const ScoredItem& other : others) keys.push_back(hit_key(other.score, other.item));
+    std::sort(keys.begin(), keys.end());
+  } else {
+    SUBJREC_TRY(sort_keys(&keys, monitor));
+  }
   keys.resize(std::min(k, keys.size()));
   write_hits(keys, out);
   return {};
 }
 
 Status TopKIndex::top_k(std::span<const float> query, size_t k, std::span<const uint32_t> exclude,
-                        Monitor& monitor, TopKScratch* scratch,
-                        std::vector<ScoredItem>* out) const {
+                        Monitor& monitor, TopKScratch* scratch, std::vector<ScoredItem>* out,
+                        std::span<const ScoredItem> others) const {
   const auto admits = [exclude](uint32_t item) {
     return !std::binary_search(exclude.begin(), exclude.end(), item);
   };
-  return search(query, k, admits, monitor, scratch, out);
+  return search(query, k, admits, monitor, scratch, out, others);
 }
 
 Status TopKIndex::top_k_among(std::span<const float> query, size_t k,

@@ -30,9 +30,11 @@ class TopKIndex {
   size_t dim() const { return filter_.dim(); }
 
   /// The k best items for `query` (dim finite values), best first: higher score, then lower item;
-  /// all where k >= n. Leaves out the items of `exclude`, which ascend.
+  /// all where k >= n. Leaves out the items of `exclude`, which ascend. `others` compete with them:
+  /// items of which the score is known, and which are all excluded.
   Status top_k(std::span<const float> query, size_t k, std::span<const uint32_t> exclude,
-               Monitor& monitor, TopKScratch* scratch, std::vector<ScoredItem>* out) const;
+               Monitor& monitor, TopKScratch* scratch, std::vector<ScoredItem>* out,
+               std::span<const ScoredItem> others = {}) const;
 
   /// The k best of `candidates`, which ascend.
   Status top_k_among(std::span<const float> query, size_t k, std::span<const uint32_t> candidates,
@@ -48,7 +50,8 @@ class TopKIndex {
                    float* scores) const;
   template <class Admits>
   Status search(std::span<const float> query, size_t k, const Admits& admits, Monitor& monitor,
-                TopKScratch* scratch, std::vector<ScoredItem>* out) const;
+                TopKScratch* scratch, std::vector<ScoredItem>* out,
+                std::span<const ScoredItem> others = {}) const;
 
   std::span<const float> vectors_;
   std::span<const float> bias_;

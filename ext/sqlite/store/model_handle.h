@@ -12,6 +12,7 @@
 #include "core/data/id_table.h"
 #include "core/model/blend.h"
 #include "core/model/fold_in.h"
+#include "core/retrieval/blend_topk.h"
 #include "core/retrieval/cosine.h"
 #include "core/retrieval/popularity.h"
 #include "core/retrieval/ranking.h"
@@ -73,6 +74,7 @@ struct ServedModel {
   std::optional<FoldIn> fold_in;
   TrainData catalogue;          // what works carry, for such models without rec_packed
   std::optional<Blend> blend;   // for those models
+  BlendTopK blend_lists;        // of a blend with coefficients
   ProbabilityCurve curve;       // of works of which subjects are known
   ProbabilityCurve cold_curve;  // of those of which none is
   bool works_counted = false;   // there are as many rows as rec_config says
@@ -107,6 +109,9 @@ struct ServedModel {
                   TopKScratch* scratch, RecommendationList* list);
   Status best_of(std::vector<float> scores, ListRequest request, Monitor& monitor,
                  RecommendationList* list);
+  /// For models without an index of all that a score is.
+  Status best_by_scores(const WorkRow& work, ListRequest request, Monitor& monitor,
+                        RecommendationList* list);
   Status commonest(const ListRequest& request, Monitor& monitor, RecommendationList* list);
   /// Every subject's score, for models whose scores are not inner products of embeddings.
   Result<std::vector<float>> all_scores(const WorkRow& work, Monitor& monitor) const;

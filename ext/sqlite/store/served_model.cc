@@ -18,8 +18,7 @@ Status ServedModel::top_k(const WorkRow& work, ListRequest request, Monitor& mon
   if (indexed()) {
     SUBJREC_TRY(best_for(work.embedding, widened(request), monitor, scratch, list));
   } else {
-    SUBJREC_ASSIGN(std::vector<float> scores, all_scores(work, monitor));
-    SUBJREC_TRY(best_of(std::move(scores), widened(request), monitor, list));
+    SUBJREC_TRY(best_by_scores(work, widened(request), monitor, list));
   }
   cut(request, list);
   return {};
@@ -89,6 +88,18 @@ Status ServedModel::best_for(std::span<const float> query, ListRequest request, 
     list->raw_scores.push_back(subjects.score(query, list->hits[i].item));
   }
   return {};
+}
+
+Status ServedModel::best_by_scores(const WorkRow& work, ListRequest request, Monitor& monitor,
+                                   RecommendationList* list) {
+  if (!blend || !stored.model.blend || request.candidates || request.popularity != 0) {
+    SUBJREC_ASSIGN(std::vector<float> scores, all_scores(work, monitor));
+    return best_of(std::move(scores), std::move(request), monitor, list);
+  }
+  thread_local BlendTopKScratch scratch;
+  list->raw_scores.clear();
+  return blend_lists.top_k(stored.model, *blend, work.asked(), request.k, request.exclude, monitor,
+                           &scratch, &list->hits);
 }
 
 Status ServedModel::best_of(std::vector<float> scores, ListRequest request, Monitor& monitor,
@@ -165,14 +176,12 @@ Status ServedModel::suggest(const SubjectRow& carried, std::span<const WeightedF
   SUBJREC_ASSIGN(const std::vector<float> vector,
                  fold_in->vector(carried, features, monitor, prior));
   if (blend) {
-    SUBJREC_ASSIGN(std::vector<float> scores,
-                   all_scores({WorkNeighbors::kNone,
-                               vector,
-                               {carried.begin(), carried.end()},
-                               {features.begin(), features.end()},
-                               {carried.weights.begin(), carried.weights.end()}},
-                              monitor));
-    SUBJREC_TRY(best_of(std::move(scores), widened(request), monitor, list));
+    const WorkRow work{WorkNeighbors::kNone,
+                       vector,
+                       {carried.begin(), carried.end()},
+                       {features.begin(), features.end()},
+                       {carried.weights.begin(), carried.weights.end()}};
+    SUBJREC_TRY(best_by_scores(work, widened(request), monitor, list));
     cut(request, list);
     return {};
   }

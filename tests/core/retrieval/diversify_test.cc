@@ -88,6 +88,29 @@ TEST(Diversify, GivesAllOfAPoolThatIsNoLarger) {
   EXPECT_TRUE(diversify(c.embeddings, kDim, {}, {}, 3, 0.5).empty());
 }
 
+TEST(Diversify, TakesSubjectsWithoutDirectionAsTheOthersAreInTheMean) {
+  // The carried subject, then those of the pool: their cosines with it are 0.8, 0.6 and 0.
+  const std::vector<float> embeddings{1, 0, 0.8f, 0.6f, 0.6f, 0.8f, 0, 0, 0, 1};
+  const std::vector<uint32_t> carried{0};
+  const std::vector<ScoredItem> close{{1, 2.0f}, {2, 2.0f}, {3, 2.0f}};
+  EXPECT_EQ(diversify(embeddings, 2, close, carried, 1, 1), (std::vector<size_t>{1}));
+  const std::vector<ScoredItem> wide{{1, 2.0f}, {3, 2.0f}, {4, 2.0f}};
+  EXPECT_EQ(diversify(embeddings, 2, wide, carried, 1, 1), (std::vector<size_t>{2}));
+  // Between one that is as near as can be and one that is far it is in the middle.
+  EXPECT_EQ(diversify(embeddings, 2, wide, carried, 2, 1), (std::vector<size_t>{0, 2}));
+  const std::vector<ScoredItem> blind{{3, 2.0f}, {3, 1.0f}};
+  EXPECT_EQ(diversify(embeddings, 2, blind, carried, 1, 0.5), (std::vector<size_t>{0}));
+}
+
+TEST(Diversify, DoesNotSuggestASubjectForHavingNoDirection) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    Case c(seed);
+    c.pool.back().item = 3;  // without direction, and the least relevant
+    const std::vector<size_t> list = diversify(c.embeddings, kDim, c.pool, {{5, 6, 8, 9}}, 3, 0.6);
+    EXPECT_NE(list.back(), c.pool.size() - 1) << seed;
+  }
+}
+
 TEST(Diversify, StatesItsPool) {
   EXPECT_EQ(diversity_pool(1), 50u);
   EXPECT_EQ(diversity_pool(10), 100u);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <numeric>
 
@@ -66,6 +67,31 @@ TEST_F(TopKIndexTest, IsScoringEveryItem) {
                 << exclude.size();
           }
         }
+      }
+    }
+  }
+}
+
+TEST_F(TopKIndexTest, OthersCompeteWithTheScoresThatTheyHave) {
+  for (const TopKCase& c : topk_cases()) {
+    SCOPED_TRACE(c.name + ", " + std::to_string(c.n()) + " x " + std::to_string(c.dim));
+    const TopKIndex index = index_of(c);
+    for (const uint32_t step : {2, 10, 333}) {
+      std::vector<uint32_t> exclude;
+      std::vector<ScoredItem> others;
+      std::vector<ScoredItem> wanted;
+      for (uint32_t i = 0; i < c.n(); i += step) exclude.push_back(i);
+      for (const uint32_t i : exclude) {
+        if (i % 3 != 0) others.push_back({i, plain_score(c, c.query(0), i) + 0.5f});
+      }
+      wanted = plain_ranking(c, c.query(0), exclude);
+      wanted.insert(wanted.end(), others.begin(), others.end());
+      std::sort(wanted.begin(), wanted.end(), [](const ScoredItem& a, const ScoredItem& b) {
+        return hit_key(a.score, a.item) < hit_key(b.score, b.item);
+      });
+      for (const size_t k : {size_t{1}, size_t{10}, c.n() / 4, c.n()}) {
+        ASSERT_TRUE(index.top_k(c.query(0), k, exclude, monitor_, &scratch_, &hits_, others).ok());
+        ASSERT_TRUE(same_bytes(hits_, first(wanted, k))) << "k " << k << ", every " << step;
       }
     }
   }

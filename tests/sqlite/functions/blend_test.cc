@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "support/planted_catalogue.h"
 
@@ -128,6 +129,26 @@ TEST_F(Blend, SaysWhatItsCoefficientsAre) {
   EXPECT_THAT(summary, HasSubstr("\"algorithm\":\"blend\""));
   EXPECT_THAT(summary, HasSubstr("\"blend\":{\"pairs\":"));
   EXPECT_EQ(db.value("SELECT json_array_length(value) FROM rec_config WHERE key = 'blend'"), "12");
+}
+
+TEST_F(Blend, ListsManyWorksAsItScoresThem) {
+  // The first lists score every subject, those behind them go by an index.
+  db.run(train("rec", "blend"));
+  EXPECT_EQ(db.rows("SELECT w.work_id, k.subject_id, k.score FROM rec_works AS w "
+                    "CROSS JOIN subjrec_topk('rec', w.work_id, 4, 'new') AS k ORDER BY 1, 2"),
+            db.rows("SELECT work_id, subject_id, score FROM (SELECT *, row_number() OVER "
+                    "(PARTITION BY work_id ORDER BY score DESC, subject_id) AS place FROM rec "
+                    "WHERE NOT tagged) WHERE place <= 4 ORDER BY 1, 2"));
+}
+
+TEST_F(Blend, SuggestsTheSameHoweverOftenItIsAsked) {
+  db.run(train("rec", "blend"));
+  for (const char* carried : {"[]", "[3, 17]"}) {
+    const std::string suggest = "SELECT subject_id, score FROM subjrec_suggest('rec', '" +
+                                std::string(carried) + "', 4, '[\"f1\", \"g2\"]')";
+    const std::vector<std::string> first = db.rows(suggest);
+    for (int i = 0; i < 20; ++i) ASSERT_EQ(db.rows(suggest), first) << i;
+  }
 }
 
 TEST_F(Blend, SaysThatACatalogueIsTooSmallToKeepPairsOut) {
