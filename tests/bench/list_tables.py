@@ -251,7 +251,8 @@ def blended(settings):
 def lists_of_the_default(settings):
     """Of works in the order of a hash; what a connection reads of the model is read by the lists before."""
     database, model = blended(settings)
-    works = [id for id, in database.execute(f"SELECT work_id FROM {model}_works ORDER BY substr(work_id, 3) LIMIT {LISTED}")]
+    works = [id for id, in database.execute(
+        f"SELECT work_id FROM {model}_works ORDER BY substr(work_id, 3) LIMIT {LISTED}")]
     database.execute("CREATE TEMP TABLE asked(id)")
     database.executemany("INSERT INTO asked VALUES (?)", ((work,) for work in works))
     sql = f"SELECT subject_id FROM subjrec_topk('{model}', ?, 10, 'new')"
@@ -272,12 +273,14 @@ def lists_of_the_default(settings):
 def blends(report):
     """Lists of the default, which is a blend: once by once, and in a join."""
     report.say("### Lists of ten by the default, on Gutenberg's catalogue\n")
-    report.say("| trained with | a list, ms | the first of a connection, ms | lists a second of one thread, in a join | peak MB |")
+    report.say("| trained with | a list, ms | the first of a connection, ms | lists a second of processor, in a join | "
+               "peak MB |")
     report.say("| --- | --- | --- | --- | --- |")
     for name in BLENDS:
         found = report.measure(["lists_of_the_default"], 1, blend=name)["lists_of_the_default"]
         if isinstance(found, str):
             report.say(f"| {name} | not run: {found[:90]} | | | |")
         else:
-            report.say(f"| {name} | " + " | ".join(number(found[key][0]) for key in ("list", "first", "lists", "peak")) + " |")
+            figures = [number(found[key][0]) for key in ("list", "first", "lists", "peak")]
+            report.say(f"| {name} | " + " | ".join(figures) + " |")
     report.say()

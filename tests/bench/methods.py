@@ -96,7 +96,8 @@ def methods_section(bench, catalogue, answers):
             for name, _ in METHODS[catalogue]]
     head = ["method", "recall@10", "nDCG@10", "MRR@10", "coverage@10",
             "seconds (of processor)" if timed else "seconds of processor", "peak MB"]
-    return f"## {catalogue}\n{works} works, {subjects} subjects, {pairs} pairs; {held_out:,} held out{asked}.\n\n" + table(head, rows)
+    return (f"## {catalogue}\n{works} works, {subjects} subjects, {pairs} pairs; {held_out:,} held out{asked}.\n\n"
+            + table(head, rows))
 
 
 def machine(bench):

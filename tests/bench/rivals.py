@@ -89,7 +89,8 @@ def fasttext(known, tags, asked, k=10, threads=1):
                 labels = " ".join(f"__label__{subject[s]}" for s in sorted(subjects_of[work]))
                 file.write(f"{labels} {line(work)}\n")
         subprocess.run(["fasttext", "supervised", "-input", learned, "-output", model, "-dim", "100", "-epoch", "25",
-                        "-loss", "hs", "-lr", "0.5", "-minCount", str(LEAST_WORKS), "-thread", str(threads), "-verbose", "0"],
+                        "-loss", "hs", "-lr", "0.5", "-minCount", str(LEAST_WORKS), "-thread", str(threads),
+                        "-verbose", "0"],
                        check=True, capture_output=True)
         found = subprocess.run(["fasttext", "predict", model + ".bin", "-", str(k)], check=True, text=True,
                                input="".join(line(work) + "\n" for work in asked), capture_output=True).stdout
