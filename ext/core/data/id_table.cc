@@ -95,34 +95,67 @@ size_t IdTable::slot_of(const IdView& id, uint32_t hash) const {
 }
 
 void IdTable::grow(size_t slots) {
+  if (slots == slots_.size()) return;
   const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots));
-  for (const Slot& taken : old) {
-    if (taken.next == 0) continue;
+  const auto put = [&](const Slot& taken) {
     size_t slot = taken.hash & (slots - 1);
     while (slots_[slot].next != 0) slot = (slot + 1) & (slots - 1);
     slots_[slot] = taken;
+  };
+  for (const Slot& taken : old) {
+    if (taken.next != 0) put(taken);
   }
+  if (!old.empty()) return;
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    put({static_cast<uint32_t>(i) + 1, static_cast<uint32_t>(hash_id((*this)[i]))});
+  }
+}
+
+void IdTable::add(const IdView& id) {
+  const bool whole = id.kind == IdKind::kInteger;
+  entries_.push_back({id.kind, static_cast<uint32_t>(id.bytes.size()),
+                      whole ? id.integer : static_cast<int64_t>(bytes_.size())});
+  bytes_.append(id.bytes);
+}
+
+bool IdTable::append(const IdView& id) {
+  if (!slots_.empty() || (!entries_.empty() && !((*this)[entries_.size() - 1] < id))) return false;
+  add(id);
+  return true;
+}
+
+std::optional<uint32_t> IdTable::find_by_halves(const IdView& id) const {
+  const auto found = std::lower_bound(
+      entries_.begin(), entries_.end(), id, [this](const Entry& entry, const IdView& wanted) {
+        return (*this)[static_cast<size_t>(&entry - entries_.data())] < wanted;
+      });
+  const auto position = static_cast<uint32_t>(found - entries_.begin());
+  if (found == entries_.end() || (*this)[position] != id) return std::nullopt;
+  return position;
 }
 
 void IdTable::reserve(size_t ids, size_t bytes) {
   entries_.reserve(ids);
   bytes_.reserve(bytes);
+  if (!slots_.empty()) grow(slots_for(ids));
+}
+
+size_t IdTable::slots_for(size_t ids) const {
   size_t slots = std::max<size_t>(64, slots_.size());
   while (slots < 2 * (ids + 1)) slots *= 2;
-  if (slots > slots_.size()) grow(slots);
+  return slots;
 }
 
 uint32_t IdTable::intern(const IdView& id) {
   // Rows mostly come work by work.
   if (latest_ < entries_.size() && (*this)[latest_] == id) return latest_;
-  if (slots_.size() < 2 * (entries_.size() + 1)) grow(std::max<size_t>(64, slots_.size() * 2));
+  if (slots_.size() < 2 * (entries_.size() + 1)) {
+    grow(slots_for(slots_.empty() ? entries_.capacity() : entries_.size()));
+  }
   const auto hash = static_cast<uint32_t>(hash_id(id));
   Slot& slot = slots_[slot_of(id, hash)];
   if (slot.next == 0) {
-    const bool whole = id.kind == IdKind::kInteger;
-    entries_.push_back({id.kind, static_cast<uint32_t>(id.bytes.size()),
-                        whole ? id.integer : static_cast<int64_t>(bytes_.size())});
-    bytes_.append(id.bytes);
+    add(id);
     slot = {static_cast<uint32_t>(entries_.size()), hash};
   }
   latest_ = slot.next - 1;
@@ -130,9 +163,11 @@ uint32_t IdTable::intern(const IdView& id) {
 }
 
 std::optional<uint32_t> IdTable::find(const IdView& id) const {
-  const uint32_t found =
-      slots_.empty() ? 0 : slots_[slot_of(id, static_cast<uint32_t>(hash_id(id)))].next;
-  if (found != 0) return found - 1;
+  if (slots_.empty()) {
+    if (const auto found = find_by_halves(id)) return found;
+  } else if (const uint32_t next = slots_[slot_of(id, static_cast<uint32_t>(hash_id(id)))].next) {
+    return next - 1;
+  }
   if (!aliases_) return std::nullopt;
   const auto alias = aliases_->ids.find(id);
   if (!alias) return std::nullopt;

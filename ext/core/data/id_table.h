@@ -47,7 +47,8 @@ class IdTable;
 std::vector<uint64_t> hashes_of(const IdTable& ids);
 
 /// A list of distinct ids with a hash table to find them. Positions are given in order of
-/// arrival until sort() puts the ids in order.
+/// arrival until sort() puts the ids in order. One that append() alone has filled has no hash
+/// table, and is searched by halves.
 class IdTable {
  public:
   size_t size() const { return entries_.size(); }
@@ -56,6 +57,8 @@ class IdTable {
   void reserve(size_t ids, size_t bytes);
   /// The position of `id`, added at the end if it is new.
   uint32_t intern(const IdView& id);
+  /// Adds `id` at the end of a list that append() alone has filled, if it is above all before it.
+  bool append(const IdView& id);
   /// The position of `id`, or of what it is an alias of.
   std::optional<uint32_t> find(const IdView& id) const;
   /// Puts the ids in order. Returns, for each old position, the new one. Stopped, the table is as
@@ -78,8 +81,12 @@ class IdTable {
     uint32_t next = 0;
     uint32_t hash = 0;
   };
+  void add(const IdView& id);
+  /// How many slots so many ids take, and no fewer than there are.
+  size_t slots_for(size_t ids) const;
   void grow(size_t slots);
   size_t slot_of(const IdView& id, uint32_t hash) const;
+  std::optional<uint32_t> find_by_halves(const IdView& id) const;
 
   std::vector<Entry> entries_;
   std::string bytes_;

@@ -53,7 +53,7 @@ bool unpack_ids(std::string_view packed, size_t n, IdTable* ids) {
       std::memcpy(&id.integer, id.bytes.data(), length);
       id.bytes = {};
     }
-    if (ids->intern(id) != i) return false;
+    if (!ids->append(id) && ids->intern(id) != i) return false;
   }
   return bytes.empty();
 }

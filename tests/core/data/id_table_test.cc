@@ -67,6 +67,30 @@ std::vector<std::string> similar_texts(Random* random) {
   return texts;
 }
 
+TEST(IdTable, IsSearchedByHalvesUntilAnIdComesOutOfOrder) {
+  IdTable ids;
+  EXPECT_FALSE(ids.find({IdKind::kInteger, 1, {}}));
+  ids.reserve(1000, 4000);
+  const auto integer = [](int64_t x) { return IdView{IdKind::kInteger, x, {}}; };
+  const auto text = [](std::string_view x) { return IdView{IdKind::kText, 0, x}; };
+  for (int64_t x = -500; x < 500; x += 2) EXPECT_TRUE(ids.append(integer(x)));
+  EXPECT_FALSE(ids.append(integer(498))) << "there already";
+  EXPECT_FALSE(ids.append(integer(7))) << "below the last";
+  EXPECT_TRUE(ids.append(text("a")) && ids.append(text("ab")) && ids.append(text("b")));
+  const auto check = [&] {
+    for (size_t i = 0; i < ids.size(); ++i) EXPECT_EQ(ids.find(ids[i]), i);
+    for (int64_t x = -501; x < 502; x += 2) EXPECT_FALSE(ids.find(integer(x)));
+    EXPECT_FALSE(ids.find(text("")) || ids.find(text("aa")) || ids.find(text("c")));
+    EXPECT_FALSE(ids.find({IdKind::kBlob, 0, "a"}));
+  };
+  check();
+  EXPECT_EQ(ids.intern(text("ab")), 501u) << "is found among those that were appended";
+  EXPECT_EQ(ids.intern(text("0")), 503u);
+  EXPECT_FALSE(ids.append(text("z"))) << "no longer in order";
+  check();
+  EXPECT_EQ(ids.find(text("0")), 503u);
+}
+
 TEST(IdTable, SortsLikeASetWhateverIdsHaveInCommon) {
   Random random(7);
   const std::vector<std::string> texts = similar_texts(&random);
