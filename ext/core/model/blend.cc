@@ -117,7 +117,8 @@ void Blend::score_by_items(const BlendedWork& work, BoostScratch* scratch) const
                    scratch->scores.data());
 }
 
-void Blend::boosts(const BlendedWork& work, BoostScratch* scratch, std::vector<Boost>* out) const {
+void Blend::boosts(const BlendedWork& work, BoostScratch* scratch, std::vector<Boost>* out,
+                   float least_ease) const {
   out->clear();
   neighbors_->vote_for(work.subjects, work.features, work.self, &scratch->neighbors,
                        &scratch->votes);
@@ -133,7 +134,7 @@ void Blend::boosts(const BlendedWork& work, BoostScratch* scratch, std::vector<B
   uint32_t voted = next_vote();
   uint32_t matched = next_match();
   for (uint32_t s = 0;; ++s) {
-    while (s < n && s != voted && s != matched && !(scratch->scores[s] > 0)) ++s;
+    while (s < n && s != voted && s != matched && !(scratch->scores[s] > least_ease)) ++s;
     if (s >= n) s = std::min(voted, matched);
     if (s == kEnd) break;
     Boost said{s, 0, s < n ? std::max(scratch->scores[s], 0.0f) : 0.0f};

@@ -92,8 +92,10 @@ class Blend {
   /// Null where the model has no labels.
   const LabelMatches* labels() const { return labels_.get(); }
 
-  /// What the voices add, by ascending subject.
-  void boosts(const BlendedWork& work, BoostScratch* scratch, std::vector<Boost>* out) const;
+  /// What the voices add, by ascending subject; without subjects of which item weights alone say
+  /// something, and no more than `least_ease`. Their e is in scratch->scores, as all subjects'.
+  void boosts(const BlendedWork& work, BoostScratch* scratch, std::vector<Boost>* out,
+              float least_ease = 0) const;
   /// Their sum for what they say of a subject: those of its e, v and l that are not 0.
   float value(bool cold, const Boost& said) const;
 

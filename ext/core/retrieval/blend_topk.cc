@@ -11,6 +11,9 @@ namespace {
 
 constexpr size_t kListsWithoutIndex = 16;
 constexpr size_t kLeastShare = 8;  // of lists so long every subject is scored
+/// Subjects of which item weights say less than this, and nobody else says anything, are many, and
+/// get little by it.
+constexpr float kLittle = 0.01f;
 
 double norm(std::span<const float> vector) {
   double square = 0;
@@ -71,11 +74,21 @@ Status BlendTopK::top_k(const Model& model, const Blend& blend, const BlendedWor
     SUBJREC_ASSIGN(index.index,
                    TopKIndex::build(model.subjects, model.dim, index.bias, norm(query), monitor));
   }
-  blend.boosts(work, &scratch->boosts, &scratch->boosts.boosts);
+  blend.boosts(work, &scratch->boosts, &scratch->boosts.boosts, kLittle);
   SUBJREC_TRY(scratch->boosts.neighbors.status);
   score_voiced(model, query, index.bias, exclude, scratch);
-  return index.index->top_k(query, k, scratch->left_out, monitor, &scratch->topk, out,
-                            scratch->voiced);
+  TopKIndex::Additions additions{.others = scratch->voiced};
+  const std::span<const float> ease = scratch->boosts.scores;
+  if (!ease.empty()) {
+    const BlendCoefficients& c = blend.coefficients(cold);
+    const double most = c.has_ease + std::max(0.0, c.ease * double{log_share(kLittle)});
+    additions.most = static_cast<float>(std::max(0.0, most * (1 + 1e-6)));
+    additions.more = [&blend, ease, cold](uint32_t subject, float score) {
+      if (!(ease[subject] > 0)) return score;
+      return score + blend.value(cold, {.subject = subject, .ease = ease[subject]});
+    };
+  }
+  return index.index->top_k(query, k, scratch->left_out, additions, monitor, &scratch->topk, out);
 }
 
 }  // namespace subjrec

@@ -1,8 +1,9 @@
 // Exact top-k of a blend without scoring every subject.
 //
 // A blend's score is a product and a bias, for which there is an index, and of some subjects what
-// the other voices add (core/model/blend.h). These are scored one by one; then the index goes
-// through the others, as far as they can reach the k-th best of all.
+// the other voices add (core/model/blend.h). Those to which they add much are scored one by one;
+// then the index goes through the others, as far as they can reach the k-th best of all with the
+// most that the rest can get.
 #pragma once
 
 #include <array>
@@ -25,7 +26,7 @@ struct BlendTopKScratch {
   TopKScratch topk;
   std::vector<const float*> rows;
   std::vector<float> sums;
-  std::vector<ScoredItem> voiced;  // the subjects that the other voices speak of
+  std::vector<ScoredItem> voiced;  // the subjects to which the other voices add much
   std::vector<uint32_t> left_out;
   std::vector<float> scores;
 };

@@ -8,6 +8,7 @@
 // Mamoulis, "FEXIPRO: Fast and Exact Inner Product Retrieval in Recommender Systems", SIGMOD 2017).
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -48,11 +49,11 @@ class QuantizedFilter {
   /// The k best of the items that admits(item) lets through. score(items, scores) writes the exact
   /// scores of up to kBlockItems items: within (dim + 8) x 2^-24 x |query| |item| of the real inner
   /// product, then the bias added. `others` are known scores of items that it does not let through,
-  /// and compete with the rest.
+  /// and compete with the rest. `slack`: score() can have added as much as that.
   template <class Score, class Admits>
   Status search(std::span<const float> query, size_t k, const Score& score, const Admits& admits,
                 Monitor& monitor, TopKScratch* scratch, std::vector<ScoredItem>* out,
-                std::span<const ScoredItem> others = {}) const {
+                std::span<const ScoredItem> others = {}, float slack = 0) const {
     out->clear();
     if (k == 0 || size() == 0) return {};
     const QuantizedQuery prepared = prepare(query, scratch);
@@ -68,7 +69,8 @@ class QuantizedFilter {
       const size_t end = begin + stride < n_blocks ? begin + stride : n_blocks;
       for (size_t block = begin; block < end; ++block) {
         uint32_t mask = 0;
-        block = scan_screen(prepared, block, end, best.threshold(), &mask, &exhausted);
+        block =
+            scan_screen(prepared, block, end, below(best.threshold(), slack), &mask, &exhausted);
         uint32_t found[kBlockItems];
         float scores[kBlockItems] = {};
         size_t count = 0;
@@ -90,6 +92,12 @@ class QuantizedFilter {
   }
 
  private:
+  /// Less than what reaches `threshold` when up to `slack` is added, however it is rounded.
+  static float below(float threshold, float slack) {
+    if (!(slack > 0)) return threshold;
+    return threshold - slack - 1e-6f * (std::fabs(threshold) + slack);
+  }
+
   /// Four codes of each of 16 items.
   struct alignas(64) CodeLine {
     uint8_t codes[64];

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "core/model/row_products.h"
+
 namespace subjrec {
 namespace {
 
@@ -33,25 +35,35 @@ Result<TopKIndex> TopKIndex::build(std::span<const float> vectors, size_t dim,
 template <class Admits>
 Status TopKIndex::search(std::span<const float> query, size_t k, const Admits& admits,
                          Monitor& monitor, TopKScratch* scratch, std::vector<ScoredItem>* out,
-                         std::span<const ScoredItem> others) const {
+                         const Additions& additions) const {
+  const auto add = [&](uint32_t item, float* score) {
+    if (additions.more) *score = additions.more(item, *score);
+  };
   if (k < size() / 8) {
     return filter_.search(
         query, k,
-        [&](std::span<const uint32_t> items, float* scores) { score_items(query, items, scores); },
-        admits, monitor, scratch, out, others);
+        [&](std::span<const uint32_t> items, float* scores) {
+          score_items(query, items, scores);
+          for (size_t i = 0; i < items.size(); ++i) add(items[i], scores + i);
+        },
+        admits, monitor, scratch, out, additions.others, additions.most);
   }
   scratch->scores.resize(size());
   SUBJREC_TRY(score_all(query, monitor, scratch->scores));
   std::vector<uint64_t>& keys = scratch->keys;
   keys.clear();
   for (uint32_t item = 0; item < size(); ++item) {
-    if (admits(item)) keys.push_back(hit_key(scratch->scores[item], item));
+    if (!admits(item)) continue;
+    add(item, &scratch->scores[item]);
+    keys.push_back(hit_key(scratch->scores[item], item));
   }
-  if (!others.empty()) {
-    for (const ScoredItem& other : others) keys.push_back(hit_key(other.score, other.item));
-    std::sort(keys.begin(), keys.end());
-  } else {
+  if (additions.others.empty()) {
     SUBJREC_TRY(sort_keys(&keys, monitor));
+  } else {
+    for (const ScoredItem& other : additions.others) {
+      keys.push_back(hit_key(other.score, other.item));
+    }
+    std::sort(keys.begin(), keys.end());
   }
   keys.resize(std::min(k, keys.size()));
   write_hits(keys, out);
@@ -59,12 +71,12 @@ Status TopKIndex::search(std::span<const float> query, size_t k, const Admits& a
 }
 
 Status TopKIndex::top_k(std::span<const float> query, size_t k, std::span<const uint32_t> exclude,
-                        Monitor& monitor, TopKScratch* scratch, std::vector<ScoredItem>* out,
-                        std::span<const ScoredItem> others) const {
+                        const Additions& additions, Monitor& monitor, TopKScratch* scratch,
+                        std::vector<ScoredItem>* out) const {
   const auto admits = [exclude](uint32_t item) {
     return !std::binary_search(exclude.begin(), exclude.end(), item);
   };
-  return search(query, k, admits, monitor, scratch, out, others);
+  return search(query, k, admits, monitor, scratch, out, additions);
 }
 
 Status TopKIndex::top_k_among(std::span<const float> query, size_t k,
@@ -79,7 +91,7 @@ Status TopKIndex::top_k_among(std::span<const float> query, size_t k,
     const auto admits = [admitted = scratch->admitted.data()](uint32_t item) {
       return (admitted[item / 64] >> (item % 64) & 1) != 0;
     };
-    return search(query, k, admits, monitor, scratch, out);
+    return search(query, k, admits, monitor, scratch, out, {});
   }
   std::vector<uint64_t>& keys = scratch->keys;
   keys.clear();
@@ -102,21 +114,12 @@ float TopKIndex::score(std::span<const float> query, uint32_t item) const {
   return finish(sum, bias_, item);
 }
 
-/// The sums of four items go side by side: each of their additions waits for the one before.
 void TopKIndex::score_items(std::span<const float> query, std::span<const uint32_t> items,
                             float* scores) const {
-  constexpr size_t kSums = 4;
-  size_t i = 0;
-  for (; i + kSums <= items.size(); i += kSums) {
-    const float* rows[kSums];
-    float sums[kSums] = {};
-    for (size_t r = 0; r < kSums; ++r) rows[r] = vectors_.data() + items[i + r] * dim();
-    for (size_t j = 0; j < query.size(); ++j) {
-      for (size_t r = 0; r < kSums; ++r) sums[r] += query[j] * rows[r][j];
-    }
-    for (size_t r = 0; r < kSums; ++r) scores[i + r] = finish(sums[r], bias_, items[i + r]);
-  }
-  for (; i < items.size(); ++i) scores[i] = score(query, items[i]);
+  const float* rows[kBlockItems];
+  for (size_t i = 0; i < items.size(); ++i) rows[i] = vectors_.data() + items[i] * dim();
+  row_products(query.data(), query.size(), rows, items.size(), scores);
+  for (size_t i = 0; i < items.size(); ++i) scores[i] = finish(scores[i], bias_, items[i]);
 }
 
 Status TopKIndex::score_all(std::span<const float> query, Monitor& monitor,

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -30,11 +31,23 @@ class TopKIndex {
   size_t dim() const { return filter_.dim(); }
 
   /// The k best items for `query` (dim finite values), best first: higher score, then lower item;
-  /// all where k >= n. Leaves out the items of `exclude`, which ascend. `others` compete with them:
-  /// items of which the score is known, and which are all excluded.
+  /// all where k >= n. Leaves out the items of `exclude`, which ascend.
   Status top_k(std::span<const float> query, size_t k, std::span<const uint32_t> exclude,
-               Monitor& monitor, TopKScratch* scratch, std::vector<ScoredItem>* out,
-               std::span<const ScoredItem> others = {}) const;
+               Monitor& monitor, TopKScratch* scratch, std::vector<ScoredItem>* out) const {
+    return top_k(query, k, exclude, {}, monitor, scratch, out);
+  }
+
+  /// What scores have beside the products.
+  struct Additions {
+    /// Known scores of items that are all excluded, and compete with the rest.
+    std::span<const ScoredItem> others = {};
+    /// Adds to the score of an item: `most` or less. Nothing, or asked of few items.
+    std::function<float(uint32_t item, float score)> more = {};
+    float most = 0;
+  };
+  Status top_k(std::span<const float> query, size_t k, std::span<const uint32_t> exclude,
+               const Additions& additions, Monitor& monitor, TopKScratch* scratch,
+               std::vector<ScoredItem>* out) const;
 
   /// The k best of `candidates`, which ascend.
   Status top_k_among(std::span<const float> query, size_t k, std::span<const uint32_t> candidates,
@@ -51,7 +64,7 @@ class TopKIndex {
   template <class Admits>
   Status search(std::span<const float> query, size_t k, const Admits& admits, Monitor& monitor,
                 TopKScratch* scratch, std::vector<ScoredItem>* out,
-                std::span<const ScoredItem> others = {}) const;
+                const Additions& additions) const;
 
   std::span<const float> vectors_;
   std::span<const float> bias_;

@@ -90,8 +90,35 @@ TEST_F(TopKIndexTest, OthersCompeteWithTheScoresThatTheyHave) {
         return hit_key(a.score, a.item) < hit_key(b.score, b.item);
       });
       for (const size_t k : {size_t{1}, size_t{10}, c.n() / 4, c.n()}) {
-        ASSERT_TRUE(index.top_k(c.query(0), k, exclude, monitor_, &scratch_, &hits_, others).ok());
+        const TopKIndex::Additions additions{.others = others};
+        ASSERT_TRUE(
+            index.top_k(c.query(0), k, exclude, additions, monitor_, &scratch_, &hits_).ok());
         ASSERT_TRUE(same_bytes(hits_, first(wanted, k))) << "k " << k << ", every " << step;
+      }
+    }
+  }
+}
+
+TEST_F(TopKIndexTest, ScoresCanHaveMoreThanTheProduct) {
+  for (const TopKCase& c : topk_cases()) {
+    SCOPED_TRACE(c.name + ", " + std::to_string(c.n()) + " x " + std::to_string(c.dim));
+    const TopKIndex index = index_of(c);
+    const std::vector<uint32_t> exclude{1, 5, 9};
+    TopKIndex::Additions additions;
+    additions.most = 1;
+    additions.more = [](uint32_t item, float score) {
+      return item % 3 == 0 ? score + 0.25f * static_cast<float>(item % 5) : score;
+    };
+    for (size_t q = 0; q < c.n_queries(); ++q) {
+      std::vector<ScoredItem> wanted = plain_ranking(c, c.query(q), exclude);
+      for (ScoredItem& hit : wanted) hit.score = additions.more(hit.item, hit.score);
+      std::sort(wanted.begin(), wanted.end(), [](const ScoredItem& a, const ScoredItem& b) {
+        return hit_key(a.score, a.item) < hit_key(b.score, b.item);
+      });
+      for (const size_t k : {size_t{1}, size_t{10}, c.n() / 4, c.n()}) {
+        ASSERT_TRUE(
+            index.top_k(c.query(q), k, exclude, additions, monitor_, &scratch_, &hits_).ok());
+        ASSERT_TRUE(same_bytes(hits_, first(wanted, k))) << "k " << k << ", query " << q;
       }
     }
   }
