@@ -1,8 +1,8 @@
 """Jobs: each trains one model, once, and asks it whatever the sections of QUALITY.md want to know of it.
 
 What a job found is kept in --work, under a hash of all that it was given, until --fresh; so a run that was stopped
-goes on where it stood. Jobs that are timed run alone with all threads; the others with one thread each, as many side
-by side as the machine has processors. Results are the same for any number of threads.
+goes on where it stood, and tries again what failed. Jobs that are timed run alone with all threads; the others with one
+thread each, as many side by side as the machine has processors. Results are the same for any number of threads.
 """
 import concurrent.futures
 import hashlib
@@ -58,8 +58,9 @@ def answer(bench, job):
         options = job.options if job.timed else {**job.options, "threads": 1}
         found = bench.train_and_ask(job.catalogue, options, job.questions)
     found["cost"] = {"cpu": processor_seconds() - before, "wall": time.time() - began}
-    with open(job.path(bench), "w") as file:
-        json.dump(found, file)
+    if "problem" not in found:
+        with open(job.path(bench), "w") as file:
+            json.dump(found, file)
     return found
 
 
