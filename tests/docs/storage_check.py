@@ -28,7 +28,7 @@ def positions(blob):
 
 def carried(blob, version):
     """A work's subjects with their weights: behind the positions where the format has them."""
-    n = len(blob) // (8 if version == "2" else 4)
+    n = len(blob) // (8 if version in "24" else 4)
     return dict(zip(positions(blob[:4 * n]), floats(blob[4 * n:]) or [1.0] * n))
 
 
@@ -300,7 +300,7 @@ def check(db, algorithm, with_features, source, more=None):
     for work_id, embedding, subjects, features, weights, n in rows:
         subjects, features = carried(subjects, model.config["format_version"]), positions(features)
         weighted = list(zip(features, floats(weights) if weights else [1.0] * len(features)))
-        scores = model.scores(algorithm, floats(embedding), subjects, weighted, n)
+        scores = model.scores(algorithm, floats(embedding) or model.fold(algorithm, subjects, weighted), subjects, weighted, n)
         answered = db.execute("SELECT subject_id, score, probability FROM subjrec_topk(?, ?, 10)",
                               (name, work_id)).fetchall()
         compare(f"{name}, work {work_id}", scores, model, ids, answered, not subjects)
@@ -345,6 +345,9 @@ def main():
                   f"{works} works and as many new ones are as ext/STORAGE.md says")
     works = check(db, "blend", True, "work_subjects", {"work_text": "SELECT work_id, title FROM works",
                                       "subject_labels": "SELECT subject_id, label FROM subjects"})
+    for algorithm, source in (("composed", "work_subjects"), ("blend", "weighted")):
+        check(db, algorithm, True, source, {"work_embeddings": "computed"})
+        print(f"{algorithm} without works' embeddings: as ext/STORAGE.md says")
     print(f"blend with labels: {works} works and as many new ones are as ext/STORAGE.md says")
 
 

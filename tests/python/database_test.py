@@ -73,6 +73,13 @@ class Asking(unittest.TestCase):
         blob = self.db.query("SELECT embedding FROM rec_works WHERE work_id = ?", (BEES,))[0].embedding
         self.assertEqual(list(vectors[at]), list(subjrec.vector(blob)))
 
+    def test_embeddings_that_are_not_stored(self):
+        self.db.train("computed", "work_subjects", work_embeddings="computed", epochs=1, embedding_dim=4)
+        self.assertEqual(len(self.db.embeddings("computed")[0]), self.db.query("SELECT count(*) AS n FROM computed_subjects")[0].n)
+        with self.assertRaisesRegex(ValueError, "train it with work_embeddings='stored'"):
+            self.db.embeddings("computed", "work")
+        self.db.connection.execute("DROP TABLE computed")
+
     def test_pictures(self):
         loss = self.db.plot("rec", "loss")
         self.assertTrue(loss._repr_svg_().startswith("<svg"))

@@ -179,7 +179,7 @@ Result<Ranks> rank_heldout(const Model& model, const TrainData& data, const Inte
   const Interactions& own = data.interactions;
   const size_t n = model.n_subjects();
   if (heldout.n_works != own.n_works || heldout.n_subjects != own.n_subjects ||
-      n != own.n_subjects || model.n_works() != own.n_works) {
+      n != own.n_subjects || (!model.computes_works() && model.n_works() != own.n_works)) {
     return Status(Code::kInvalid,
                   "evaluate: model, training and held-out rows must number the same works and "
                   "subjects");

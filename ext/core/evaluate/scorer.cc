@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/model/item_weights.h"
+#include "core/model/work_rows.h"
 
 namespace subjrec {
 
@@ -37,9 +38,8 @@ void Scorer::score(std::span<const uint32_t> works, float* scores) const {
   }
   std::fill(scores, scores + works.size() * n, 0.0f);
   std::vector<float> rows(works.size() * dim);
-  for (size_t i = 0; i < works.size(); ++i) {
-    std::copy_n(model_.works.data() + works[i] * dim, dim, rows.data() + i * dim);
-  }
+  const WorkRows embeddings(model_, data_);
+  for (size_t i = 0; i < works.size(); ++i) embeddings.copy_row(works[i], rows.data() + i * dim);
   multiply_add(1, row_major(rows.data(), works.size(), dim), subjects_, scores, n);
   for (size_t i = 0; i < works.size(); ++i) {
     float* row = scores + i * n;
@@ -56,15 +56,12 @@ void Scorer::score_blended(std::span<const uint32_t> works, float* scores) const
   std::fill(scores, scores + works.size() * n, 0.0f);
   std::vector<float> rows;
   std::vector<Boost> boosts;
-  const auto asked = [&](uint32_t w, const std::vector<WeightedFeature>& features) {
-    return BlendedWork{{model_.works.data() + w * model_.dim, model_.dim},
-                       data_.interactions.weighted_row(w),
-                       features,
-                       w};
-  };
   if (model_.blend) {
+    const WorkRows embeddings(model_, data_);
+    std::vector<float> embedding;
     for (const uint32_t w : works) {
-      const std::vector<float> query = blend_->query(asked(w, {}));
+      const std::vector<float> query =
+          blend_->query({embeddings.row(w, &embedding), data_.interactions.weighted_row(w), {}, w});
       rows.insert(rows.end(), query.begin(), query.end());
     }
     multiply_add(1, row_major(rows.data(), works.size(), model_.dim), subjects_, scores, n);
@@ -72,7 +69,8 @@ void Scorer::score_blended(std::span<const uint32_t> works, float* scores) const
   for (size_t i = 0; i < works.size(); ++i) {
     float* row = scores + i * n;
     const std::vector<WeightedFeature> features = features_of(data_, works[i]);
-    const BlendedWork work = asked(works[i], features);
+    const BlendedWork work{
+        {}, data_.interactions.weighted_row(works[i]), features, works[i]};  // the rest is added
     const std::span<const float> bias = blend_->bias(work.subjects.empty());
     for (size_t s = 0; s < bias.size(); ++s) row[s] += bias[s];
     blend_->boosts(work, &scratch, &boosts);

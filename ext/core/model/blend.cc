@@ -7,6 +7,7 @@
 #include "core/base/portable_math.h"
 #include "core/model/item_weights.h"
 #include "core/model/row_products.h"
+#include "core/model/work_rows.h"
 
 namespace subjrec {
 namespace {
@@ -194,21 +195,22 @@ Result<std::vector<float>> Blend::scores_of_works(uint32_t subject, ThreadTeam& 
   constexpr size_t kWorksInAPiece = 16;
   const size_t n = catalogue_->interactions.n_works;
   std::vector<float> scores(n);
-  SUBJREC_TRY(
-      team.run((n + kWorksInAPiece - 1) / kWorksInAPiece,
-               [&](size_t p) {
-                 thread_local BoostScratch scratch;
-                 const size_t end = std::min(n, (p + 1) * kWorksInAPiece);
-                 for (size_t w = p * kWorksInAPiece; w < end; ++w) {
-                   const std::vector<WeightedFeature> features = features_of(*catalogue_, w);
-                   const BlendedWork work{{model_->works.data() + w * model_->dim, model_->dim},
-                                          catalogue_->interactions.weighted_row(w),
-                                          features,
-                                          static_cast<uint32_t>(w)};
-                   scores[w] = score(work, subject, &scratch);
-                 }
-               },
-               monitor));
+  const WorkRows embeddings(*model_, *catalogue_);
+  SUBJREC_TRY(team.run((n + kWorksInAPiece - 1) / kWorksInAPiece,
+                       [&](size_t p) {
+                         thread_local BoostScratch scratch;
+                         const size_t end = std::min(n, (p + 1) * kWorksInAPiece);
+                         for (size_t w = p * kWorksInAPiece; w < end; ++w) {
+                           const std::vector<WeightedFeature> features =
+                               features_of(*catalogue_, w);
+                           std::vector<float> embedding;
+                           const BlendedWork work{embeddings.row(w, &embedding),
+                                                  catalogue_->interactions.weighted_row(w),
+                                                  features, static_cast<uint32_t>(w)};
+                           scores[w] = score(work, subject, &scratch);
+                         }
+                       },
+                       monitor));
   return scores;
 }
 

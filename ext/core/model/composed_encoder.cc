@@ -109,25 +109,32 @@ EncoderInputs encoder_inputs(const Model& model, std::span<const uint32_t> subje
   return work_inputs;
 }
 
-Result<std::vector<float>> compose(const Model& model, std::span<const uint32_t> subjects,
-                                   std::span<const WeightedFeature> features,
-                                   std::span<const float> vector) {
-  SUBJREC_TRY(check_inputs(model, subjects, features, vector));
+void compose_row(const Model& model, std::span<const uint32_t> subjects,
+                 std::span<const WeightedFeature> features, std::span<const float> vector,
+                 float* out) {
   const bool any = std::any_of(vector.begin(), vector.end(), [](float x) { return x != 0; });
   const EncoderInputs work_inputs = encoder_inputs(model, subjects, features, any);
   const size_t dim = model.dim;
   const size_t n_subjects = model.n_subjects();
-  std::vector<float> work(dim, 0.0f);
+  std::fill_n(out, dim, 0.0f);
   for (size_t e = 0; e < work_inputs.index.size(); ++e) {
     const size_t i = work_inputs.index[e];
     const float* row = i < n_subjects ? model.subject_inputs.data() + i * dim
                                       : model.feature_inputs.data() + (i - n_subjects) * dim;
-    for (size_t k = 0; k < dim; ++k) work[k] += work_inputs.coefficient[e] * row[k];
+    for (size_t k = 0; k < dim; ++k) out[k] += work_inputs.coefficient[e] * row[k];
   }
   for (size_t v = 0; any && v < vector.size(); ++v) {
     const float coefficient = work_inputs.vector_coefficient[0] * vector[v];
-    for (size_t k = 0; k < dim; ++k) work[k] += coefficient * model.work_projection[v * dim + k];
+    for (size_t k = 0; k < dim; ++k) out[k] += coefficient * model.work_projection[v * dim + k];
   }
+}
+
+Result<std::vector<float>> compose(const Model& model, std::span<const uint32_t> subjects,
+                                   std::span<const WeightedFeature> features,
+                                   std::span<const float> vector) {
+  SUBJREC_TRY(check_inputs(model, subjects, features, vector));
+  std::vector<float> work(model.dim);
+  compose_row(model, subjects, features, vector, work.data());
   return work;
 }
 

@@ -38,6 +38,11 @@ float end_normalized_row(Terms* terms, double more = 0);
 EncoderInputs encoder_inputs(const Model& model, std::span<const uint32_t> subjects,
                              std::span<const WeightedFeature> features, bool vector);
 
+/// compose() of what is known to be the model's, into `out`: dim values.
+void compose_row(const Model& model, std::span<const uint32_t> subjects,
+                 std::span<const WeightedFeature> features, std::span<const float> vector,
+                 float* out);
+
 /// The vector of a work from its subjects, features and prior vector (vector_dim() values, or none;
 /// zeros are none); dim values, all zero without any (then the score is the subject's bias
 /// alone). Code::kInvalid where the model is not composed, a number is not one of its subjects or

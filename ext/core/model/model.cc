@@ -26,6 +26,14 @@ bool all_finite(const Model& model) {
         std::all_of(values->begin(), values->end(), [](float x) { return std::isfinite(x); });
     if (!finite) return false;
   }
+  if (!model.computes_works()) return true;
+  // Sums of a million inputs, whose coefficients are at most those of a unit vector.
+  constexpr float kGreatest = 1e30f;
+  for (const auto* inputs : {&model.subject_inputs, &model.feature_inputs}) {
+    const bool small = std::all_of(inputs->begin(), inputs->end(),
+                                   [](float x) { return std::abs(x) < kGreatest; });
+    if (!small) return false;
+  }
   return true;
 }
 

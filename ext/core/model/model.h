@@ -50,7 +50,9 @@ struct BlendedCoefficients {
 struct Model {
   const ModelKind* kind = &kLoadedModel;  // how it is served; never null
   size_t dim = 0;
-  std::vector<float> works;         // n_works x dim
+  /// n_works x dim; or, of a model whose works are composed, empty: then WorkRows
+  /// (core/model/work_rows.h) makes each row when it is asked for.
+  std::vector<float> works;
   std::vector<float> subjects;      // n_subjects x dim
   std::vector<float> subject_bias;  // n_subjects, or empty for none
 
@@ -105,13 +107,16 @@ struct Model {
   bool needs_catalogue() const {
     return kind->score == ModelKind::Score::kVotes || kind->score == ModelKind::Score::kBlend;
   }
+  /// The works are left out: their embeddings are made of what they have.
+  bool computes_works() const { return works.empty() && kind->works_are_composed; }
   size_t n_works() const { return dim == 0 ? 0 : works.size() / dim; }
   size_t n_subjects() const { return dim == 0 ? 0 : subjects.size() / dim; }
   size_t n_input_features() const { return dim == 0 ? 0 : feature_inputs.size() / dim; }
   size_t vector_dim() const { return dim == 0 ? 0 : work_projection.size() / dim; }
 };
 
-/// Whether every number of the model is one. A model for which this is not so cannot be stored.
+/// Whether every number of the model is one, and will be of works that are left out. A model for
+/// which this is not so cannot be stored.
 bool all_finite(const Model& model);
 
 /// One number that training recorded. Steps count batches from 1 over the whole run; epochs count

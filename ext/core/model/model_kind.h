@@ -53,6 +53,10 @@ struct ModelKind {
   /// A trained work's embedding is what the encoder makes of what the work has, too.
   bool works_are_encoded = false;
 
+  /// And that is a sum of inputs (core/model/composed_encoder.h), which is made when it is asked
+  /// for: a model may leave its works out.
+  bool works_are_composed = false;
+
   /// An embedding is a row of its own plus those of its features and of its prior vector, which are
   /// Model::feature_inputs and work_projection as they stand.
   bool features_are_added = false;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/model/item_weights.h"
+#include "core/model/work_rows.h"
 #include "core/options/option_table.h"
 
 namespace subjrec {
@@ -28,8 +29,10 @@ float score(const Model& model, const TrainData& data, size_t w, uint32_t subjec
                                     subject);
   }
   float sum = model.subject_bias.empty() ? 0 : model.subject_bias[subject];
+  std::vector<float> scratch;
+  const std::span<const float> work = WorkRows(model, data).row(w, &scratch);
   for (size_t k = 0; k < model.dim; ++k) {
-    sum += model.works[w * model.dim + k] * model.subjects[subject * model.dim + k];
+    sum += work[k] * model.subjects[subject * model.dim + k];
   }
   return sum;
 }
@@ -116,7 +119,10 @@ Result<std::string> training_warning(const TrainData& data, const Model& model, 
     return std::string();  // they embed nothing
   }
   const bool weighted = model.scored_by_weights();
-  if (weighted ? zero(model.weights.weights) : zero(model.works) || zero(model.subjects)) {
+  const bool no_works = model.computes_works()
+                            ? zero(model.subject_inputs) && zero(model.feature_inputs)
+                            : zero(model.works);
+  if (weighted ? zero(model.weights.weights) : no_works || zero(model.subjects)) {
     return std::string(weighted ? "all weights are 0" : "all embeddings are 0") +
            ": nothing was learned; try a smaller \"regularization\"";
   }

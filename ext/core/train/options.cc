@@ -123,6 +123,9 @@ const OptionTable<TrainOptions>& train_option_table() {
               "composed: parts of the works, by their ids, that train by themselves; 0: none do"),
           from_to("rounds", &T::rounds, 1, 100000,
                   "composed, with shards: how often what the shards changed is merged, an epoch"),
+          one_of("work_embeddings", &T::work_embeddings, {"stored", "computed"},
+                 "composed, blend: whether embeddings of works are stored, or computed from what "
+                 "each work has when they are asked for"),
           from_to("seed", &T::seed, -9223372036854775808.0, 9223372036854775807.0,
                   "of everything that is drawn at random"),
           from_to("threads", &T::threads, 0, 1024,
@@ -216,7 +219,6 @@ const OptionTable<TrainOptions>& train_option_table() {
           {"synonyms", "same_as"},
           {"item_features", "subject_features"},
           {"user_features", "work_features"},
-          {"work_embeddings", "work_vectors"},
           {"subject_embeddings", "subject_vectors"},
           {"cold_share", "bare"},
           {"feature_scale", "feature_weight"},

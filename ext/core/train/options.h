@@ -43,9 +43,10 @@ struct TrainOptions {
   int neighbors = 40;       // neighbours, blend: works that are asked for their subjects
   int shards = 0;           // composed: parts of the works that train by themselves; 0: none do
   int rounds = 16;          // composed, with shards: how often their changes are merged an epoch
-  int64_t seed = 1;         // of everything that is drawn
-  int threads = 0;          // 0: as many as the machine has; never changes a result
-  double validation = 0;    // share of each work's subjects held out to evaluate every epoch by
+  std::string work_embeddings = "stored";  // composed: "stored", or "computed" when asked for
+  int64_t seed = 1;                        // of everything that is drawn
+  int threads = 0;                         // 0: as many as the machine has; never changes a result
+  double validation = 0;  // share of each work's subjects held out to evaluate every epoch by
   std::string validation_metric = "ndcg@10";  // what decides which epoch is the best
   int patience = 3;       // stop after this many epochs that are not the best; 0: never
   int memory_limit = 0;   // megabytes that training may take; 0: as many as there are

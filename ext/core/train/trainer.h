@@ -27,7 +27,8 @@ class Trainer {
   virtual Result<Model> model(Monitor& monitor) = 0;
 
   /// model(), of a trainer that can only be destroyed then: it lets go of what it trains with
-  /// before it makes what is large.
+  /// before it makes what is large. Embeddings of works that WorkRows (core/model/work_rows.h)
+  /// makes of the trainer's data may be left out.
   virtual Result<Model> finish(Monitor& monitor) { return model(monitor); }
 
   /// What the summary of a training says of it beside its options: members of a JSON object.

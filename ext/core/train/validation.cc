@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/base/release.h"
 #include "core/data/split.h"
 #include "core/model/fold_in.h"
 #include "core/train/metric_direction.h"
@@ -110,6 +111,13 @@ Result<Model> ValidatedTrainer::model(Monitor& monitor) {
   // A model that diverged is refused by whoever stores it.
   if (whole_ == nullptr || !all_finite(model)) return model;
   SUBJREC_TRY(fold_in_works(*whole_, team_, monitor, &model));
+  return model;
+}
+
+Result<Model> ValidatedTrainer::finish(Monitor& monitor) {
+  if (whole_ == nullptr || best_epoch_ == 0) return model(monitor);
+  Model model = std::move(best_model_);
+  if (model.kind->works_are_composed) release(&model.works);
   return model;
 }
 

@@ -46,6 +46,7 @@ class ValidatedTrainer : public Trainer {
 
   Result<double> run_epoch(std::vector<HistoryRow>* history, Monitor& monitor) override;
   Result<Model> model(Monitor& monitor) override;
+  Result<Model> finish(Monitor& monitor) override;
   bool finished() const override;
 
  private:

@@ -42,8 +42,15 @@ Result<std::string> store(sqlite3* db, std::string_view who, const ModelName& na
   data.work_features = shard_rows.features;
   SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db, who, name.schema));
   SUBJREC_TRY(need_model_table(db, who, name));
-  const StoredRun run{state->model,    data,           shard_rows.works,  state->subjects,
-                      state->features, state->history, std::move(config), &state->subject_works};
+  const StoredRun run{.model = state->model,
+                      .data = data,
+                      .works = shard_rows.works,
+                      .subjects = state->subjects,
+                      .features = state->features,
+                      .history = state->history,
+                      .config = std::move(config),
+                      .subject_works = &state->subject_works,
+                      .computed_works = state->options.work_embeddings == "computed"};
   SUBJREC_ASSIGN(std::string digest, write_model(db, who, name, run, monitor));
   SUBJREC_TRY(savepoint.release(who));
   return digest;

@@ -32,7 +32,7 @@ class PlaceCursor : public TableFunctionCursor {
     SUBJREC_ASSIGN(const Kind kind, read_kind(arguments, 1));
     SUBJREC_ASSIGN(const auto model, ModelHandle::open(connection(), kName, name));
     SUBJREC_TRY(model->need_embeddings(kName));
-    if (kind == Kind::kWork) SUBJREC_TRY(model->need_works(kName));
+    if (kind == Kind::kWork) SUBJREC_TRY(model->need_work_embeddings(kName));
     const auto loaded = model->loaded();
     SqliteMonitor monitor(connection().db());
     SUBJREC_ASSIGN(const std::vector<float> vector, point(arguments, kind, *model, monitor));

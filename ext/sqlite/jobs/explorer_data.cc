@@ -4,6 +4,7 @@
 
 #include "core/base/parallel.h"
 #include "core/base/status.h"
+#include "core/model/work_rows.h"
 #include "core/plot/text.h"
 #include "core/retrieval/suited_works.h"
 #include "sqlite/jobs/plot_data.h"
@@ -68,12 +69,11 @@ Result<SuitedWorks> PlotData::suited(const std::vector<std::string>& titles, siz
                                      size_t k) {
   const StoredWorks& all = *model_->loaded()->works;
   const std::vector<uint32_t> searched = searched_works(all.ids.size(), kept_.size());
-  std::vector<float> rows;
-  rows.reserve(searched.size() * dim());
+  const WorkRows embeddings(model_->loaded()->stored.model, all.data);
+  std::vector<float> rows(searched.size() * dim());
   std::vector<std::pair<uint32_t, uint32_t>> carried;
   for (uint32_t i = 0; i < searched.size(); ++i) {
-    const auto row = embeddings(Kind::kWork).subspan(searched[i] * dim(), dim());
-    rows.insert(rows.end(), row.begin(), row.end());
+    embeddings.copy_row(searched[i], rows.data() + i * dim());
     for (const uint32_t subject : all.data.interactions.row(searched[i])) {
       if (place_[subject] != kLeftOut) carried.emplace_back(place_[subject], i);
     }

@@ -31,7 +31,7 @@ Status Mapping::read(std::string_view model_text) {
   name_ = model->name();
   SUBJREC_TRY(check_writable(db(), who_, name_, "making a map"));
   SUBJREC_TRY(check_shadow_owner(db(), who_, name_));
-  if (kind_ == Kind::kWork) SUBJREC_TRY(model->need_works(who_));
+  if (kind_ == Kind::kWork) SUBJREC_TRY(model->need_work_embeddings(who_));
   loaded_ = model->loaded();
   if (!options_.only_new) return {};
   SUBJREC_ASSIGN(map_, read_map(db(), who_, name_, kind_, ids()));

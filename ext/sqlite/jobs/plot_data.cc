@@ -115,7 +115,7 @@ Result<PlotData> PlotData::open(Connection& connection, std::string_view who,
 }
 
 Status PlotData::need(Kind kind) {
-  return kind == Kind::kWork ? model_->need_works(who_) : Status();
+  return kind == Kind::kWork ? model_->need_work_embeddings(who_) : Status();
 }
 
 std::span<const float> PlotData::embeddings(Kind kind) const {

@@ -249,6 +249,7 @@ Status Training::write() {
                       .features = priors_.features,
                       .history = trained_.history,
                       .config = std::move(config),
+                      .computed_works = options_.work_embeddings == "computed",
                       .has_whole_source = true};
   SUBJREC_ASSIGN(digest_, write_model(db, who_, name_, run, monitor_));
   monitor_.finish();
@@ -318,7 +319,7 @@ Result<Config> declared_config(std::string_view who, int argc, const char* const
     SUBJREC_TRY(train_option_table().read_word(who, key, value, &options));
   }
   config["given_options"] = train_option_table().to_json(options, &options.given);
-  config["format_version"] = std::to_string(kFormatVersion);
+  config["format_version"] = std::to_string(WorksFormat().version());
   return config;
 }
 

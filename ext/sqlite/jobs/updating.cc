@@ -139,7 +139,10 @@ Result<std::vector<float>> Updating::embed_changes() {
 Result<bool> Updating::patch() {
   const size_t changed = changes_->changed.size() + changes_->added.size();
   if (stored_.weighted || changed > stored_.n_works / kSortedShare) return false;
-  SUBJREC_ASSIGN(const std::vector<float> embeddings, embed_changes());
+  std::vector<float> embeddings;
+  if (!stored_.computed) {
+    SUBJREC_ASSIGN(embeddings, embed_changes());
+  }
   SUBJREC_ASSIGN(Savepoint savepoint, Savepoint::begin(db(), who_, name_.schema));
   SUBJREC_TRY(check_unchanged(db(), who_, name_, stored_.config, "its new works were read"));
   SUBJREC_ASSIGN(const auto patched,
@@ -266,11 +269,15 @@ Status Updating::store() {
   const TrainData folded = works_to_fold(works_);
   std::vector<uint32_t> all(works_.to_fold.size());
   std::iota(all.begin(), all.end(), 0u);
-  std::vector<float> embeddings(all.size() * dim);  // of works_.to_fold
-  ThreadTeam team(resolve_threads(0));
-  SUBJREC_TRY(loaded_->fold_in->vectors(folded, all, team, monitor_, embeddings));
+  std::vector<float> embeddings;  // of works_.to_fold
+  if (!stored.computed) {
+    embeddings.resize(all.size() * dim);
+    ThreadTeam team(resolve_threads(0));
+    SUBJREC_TRY(loaded_->fold_in->vectors(folded, all, team, monitor_, embeddings));
+  }
   size_t next = 0;  // of to_fold
   const auto embedding = [&](size_t w) -> std::span<const float> {
+    if (stored.computed) return {};
     const uint32_t old = works_.unchanged[w];
     if (old != CatalogueDiff::kChanged) return {stored.model.works.data() + old * dim, dim};
     return {embeddings.data() + next++ * dim, dim};
@@ -301,6 +308,7 @@ Status Updating::store() {
       .config = std::move(config),
       .subject_works = subject_works.empty() ? nullptr : &subject_works,
       .work_embedding = embedding,
+      .computed_works = stored.computed,
       .stored_works = exact && as_before ? &works_.stored : nullptr,
       .has_whole_source = true,
   };

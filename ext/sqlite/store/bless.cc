@@ -27,8 +27,9 @@ Status sort_works(StoredWorks* works, Model* model, Monitor& monitor) {
     y.subjects.insert(y.subjects.end(), row.begin(), row.end());
     y.weights.insert(y.weights.end(), row.weights.begin(), row.weights.end());
     y.offsets[w + 1] = y.subjects.size();
-    std::copy_n(embeddings.begin() + static_cast<ptrdiff_t>(from[w] * model->dim), model->dim,
-                model->works.begin() + static_cast<ptrdiff_t>(w * model->dim));
+    if (!embeddings.empty())
+      std::copy_n(embeddings.begin() + static_cast<ptrdiff_t>(from[w] * model->dim), model->dim,
+                  model->works.begin() + static_cast<ptrdiff_t>(w * model->dim));
     if (f.offsets.empty()) continue;
     const SparseRows& features = old.data.work_features;
     for (size_t e = features.offsets[from[w]]; e < features.offsets[from[w] + 1]; ++e) {
@@ -54,8 +55,15 @@ Status bless_model(sqlite3* db, std::string_view who, const ModelName& name, Mon
   if (!shard && stored.config.count("n_works_of_all_shards") != 0) {
     config["n_works_of_all_shards"] = std::to_string(works.ids.size());
   }
-  const StoredRun run{stored.model,    works.data, works.ids, stored.subjects,
-                      stored.features, kept,       config,    shard ? &counted : nullptr};
+  const StoredRun run{.model = stored.model,
+                      .data = works.data,
+                      .works = works.ids,
+                      .subjects = stored.subjects,
+                      .features = stored.features,
+                      .history = kept,
+                      .config = config,
+                      .subject_works = shard ? &counted : nullptr,
+                      .computed_works = stored.computed};
   SUBJREC_ASSIGN([[maybe_unused]] const std::string digest,
                  write_model(db, who, name, run, monitor, Keep::kItsHistory));
   return {};

@@ -49,6 +49,7 @@ class Patch {
     if (checksum_rows(plan_.n_before) != checksum_rows(plan_.n_now)) return false;
     if (unsorted_ < 0 || static_cast<size_t>(unsorted_) > plan_.n_now / kSortedShare) return false;
     SUBJREC_ASSIGN(counts_, read_patched_counts(&rows_, stored_, plan_));
+    if (stored_.computed) return !counts_.features;  // no inputs were read
     read_.assign(changes.changed_rows.subjects.begin(), changes.changed_rows.subjects.end());
     read_.insert(read_.end(), changes.added_rows.subjects.begin(),
                  changes.added_rows.subjects.end());

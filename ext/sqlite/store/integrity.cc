@@ -39,6 +39,8 @@ void Integrity::start(const StoredModel& model) {
   const size_t rows = checksum_rows(model.n_works);
   checked_works_.assign((model.n_works + rows - 1) / rows, false);
   knows_works_ = !can_check(model);
+  checked_subjects_.assign(model.n_subjects / checksum_rows(model.n_subjects) + 1, false);
+  checked_features_.assign(model.n_features / checksum_rows(model.n_features) + 1, false);
   hashes_.clear();
 }
 
@@ -60,6 +62,20 @@ Status Integrity::check_again(std::string_view who, const StoredModel& model, Mo
   SUBJREC_TRY(check("features", model.features.size()));
   SUBJREC_TRY(check("weights", weight_rows(model.model)));
   start(model);
+  return {};
+}
+
+Status Integrity::check_row(std::string_view who, const StoredModel& model, std::string_view suffix,
+                            size_t n, Monitor& monitor) {
+  const bool subjects = suffix == "subjects";
+  const size_t n_rows = subjects ? model.n_subjects : model.n_features;
+  std::vector<bool>& checked = subjects ? checked_subjects_ : checked_features_;
+  const size_t rows = checksum_rows(n_rows);
+  const size_t at = n / rows;
+  if (checked[at]) return {};
+  SUBJREC_TRY(check_rows(db_, who, name_, suffix, model.config, n_rows, at * rows,
+                         std::min(n_rows, (at + 1) * rows), monitor));
+  checked[at] = true;
   return {};
 }
 

@@ -35,6 +35,10 @@ class Integrity {
   /// Checks what start() supposes, and forgets what was checked of the works.
   Status check_again(std::string_view who, const StoredModel& model, Monitor& monitor);
 
+  /// Row n of rec_subjects or rec_features, which is read by itself, and those that share its
+  /// checksum; once for what start() said.
+  Status check_row(std::string_view who, const StoredModel& model, std::string_view suffix,
+                   size_t n, Monitor& monitor);
   /// Row n of rec_works, and those that share its checksum.
   Status check_work(std::string_view who, const StoredModel& model, size_t n, Monitor& monitor);
   /// That no row of rec_works has this id, which was not found: its neighbours in the order of ids
@@ -67,6 +71,7 @@ class Integrity {
   Clock::duration patience_{};
   std::vector<bool> checked_works_;  // by checksum
   bool knows_works_ = false;         // all were
+  std::vector<bool> checked_subjects_, checked_features_;
   Statement id_query_;
   std::vector<WorkHash> hashes_;  // where they were needed
 };

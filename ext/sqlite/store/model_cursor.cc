@@ -5,6 +5,7 @@
 
 #include "core/base/status.h"
 #include "core/model/item_weights.h"
+#include "core/model/work_rows.h"
 #include "sqlite/bindings/value.h"
 
 namespace subjrec {
@@ -95,9 +96,10 @@ Status ModelCursor::start_all_work() {
   const SubjectRow row = works.data.interactions.weighted_row(fixed_position_);
   tags_.assign(row.begin(), row.end());
   const size_t dim = loaded_->stored.model.dim;
-  const float* embedding = loaded_->stored.model.works.data() + fixed_position_ * dim;
+  std::vector<float> embedding(dim);
+  WorkRows(loaded_->stored.model, works.data).copy_row(fixed_position_, embedding.data());
   SUBJREC_TRY(loaded_->rank({fixed_position_,
-                             {embedding, embedding + dim},
+                             std::move(embedding),
                              tags_,
                              features_of(works.data, fixed_position_),
                              {row.weights.begin(), row.weights.end()}},

@@ -6,6 +6,7 @@
 #include "core/base/monitor.h"
 #include "core/base/status.h"
 #include "core/data/id_table.h"
+#include "core/model/composed_encoder.h"
 #include "core/options/json_list.h"
 #include "sqlite/bindings/interrupt_monitor.h"
 #include "sqlite/bindings/statement.h"
@@ -16,12 +17,23 @@
 #include "sqlite/store/stored_subjects.h"
 
 namespace subjrec {
+namespace {
+
+constexpr std::string_view kWorkColumns = "embedding, subjects, features, feature_weights, n";
+
+std::span<const WeightedFeature> known_features(const Model& model, const WorkRow& work) {
+  if (model.feature_inputs.empty()) return {};
+  return work.features;
+}
+
+}  // namespace
 
 ModelHandle::ModelHandle(Connection& connection, ModelName name)
     : connection_(connection),
       name_(std::move(name)),
       integrity_(connection.db(), name_),
-      packed_(std::make_shared<PackedRows>(connection.db(), name_)) {}
+      packed_(std::make_shared<PackedRows>(connection.db(), name_)),
+      inputs_(connection.db(), name_) {}
 
 /// A statement that stands on a row keeps SQLite's read transaction open.
 struct ModelHandle::Reading {
@@ -103,7 +115,7 @@ Status ModelHandle::load(std::string_view who, Need need) {
     SUBJREC_ASSIGN(loaded->stored, read_model(connection_.db(), who, name_, monitor));
   }
   const Model& model = loaded->stored.model;
-  SUBJREC_ASSIGN(loaded->work_norm, median_work_norm(who, model.dim));
+  SUBJREC_ASSIGN(loaded->work_norm, median_work_norm(who, loaded->stored));
   if (loaded->indexed()) {
     SUBJREC_ASSIGN(loaded->subjects, TopKIndex::build(model.subjects, model.dim, model.subject_bias,
                                                       loaded->work_norm, monitor));
@@ -134,17 +146,24 @@ Status ModelHandle::need_blend(std::string_view who) {
 
 /// Of the first works, with which a model is opened without reading them all. It says where search
 /// is fast, not what it finds: rows that are not embeddings are left to those who ask for them.
-Result<double> ModelHandle::median_work_norm(std::string_view who, size_t dim) const {
-  SUBJREC_ASSIGN(Statement query, Statement::prepare(connection_.db(), who,
-                                                     "SELECT embedding FROM " +
-                                                         shadow(name_, "works") + " LIMIT 101"));
-  std::vector<float> embedding(dim);
+Result<double> ModelHandle::median_work_norm(std::string_view who,
+                                             const StoredModel& stored) const {
+  if (stored.computed && stored.for_lists) return 1.0;
+  SUBJREC_ASSIGN(Statement query,
+                 Statement::prepare(connection_.db(), who,
+                                    "SELECT " + std::string(kWorkColumns) + " FROM " +
+                                        shadow(name_, "works") + " LIMIT 101"));
   std::vector<double> norms;
   for (;;) {
     SUBJREC_ASSIGN(const bool row, query.step(who));
     if (!row) break;
-    if (!read_floats(who, name_, "works", "", query.blob(0), embedding).ok()) continue;
-    norms.push_back(mean_norm(embedding, dim));
+    WorkRow work;
+    if (!read_work(who, stored, query, "", &work).ok()) continue;
+    if (stored.computed) {
+      compose_row(stored.model, work.subjects, known_features(stored.model, work), {},
+                  work.embedding.data());
+    }
+    norms.push_back(mean_norm(work.embedding, stored.model.dim));
   }
   if (norms.empty()) return 1.0;
   const auto middle = norms.begin() + static_cast<ptrdiff_t>(norms.size() / 2);
@@ -154,12 +173,11 @@ Result<double> ModelHandle::median_work_norm(std::string_view who, size_t dim) c
 
 Result<std::optional<WorkRow>> ModelHandle::find_work(std::string_view who, const IdView& id) {
   if (!work_query_) {
-    SUBJREC_ASSIGN(
-        work_query_,
-        Statement::prepare(connection_.db(), who,
-                           "SELECT embedding, subjects, features, feature_weights, n FROM " +
-                               shadow(name_, "works") + " WHERE work_id = ?1",
-                           SQLITE_PREPARE_PERSISTENT));
+    SUBJREC_ASSIGN(work_query_,
+                   Statement::prepare(connection_.db(), who,
+                                      "SELECT " + std::string(kWorkColumns) + " FROM " +
+                                          shadow(name_, "works") + " WHERE work_id = ?1",
+                                      SQLITE_PREPARE_PERSISTENT));
   }
   SqliteMonitor monitor(connection_.db(), SqliteMonitor::First::kLater);
   work_query_.bind(1, id);
@@ -174,16 +192,10 @@ Result<std::optional<WorkRow>> ModelHandle::find_work(std::string_view who, cons
   }
   const StoredModel& stored = loaded_->stored;
   WorkRow work;
-  work.position = static_cast<uint32_t>(work_query_.integer(4));
-  work.embedding.resize(stored.model.dim);
-  const auto read = [&](const std::string& shown) -> Status {
-    SUBJREC_TRY(read_floats(who, name_, "works", shown, work_query_.blob(0), work.embedding));
-    SUBJREC_TRY(read_subjects(who, name_, shown, work_query_.blob(1), stored.subjects.size(),
-                              stored.weighted, &work.subjects, &work.subject_weights));
-    return read_features(who, shown, &work);
-  };
-  Status status = read("");
-  if (!status.ok()) status = read("work " + id_text(id));  // words cost more than the reading
+  Status status = read_work(who, stored, work_query_, "", &work);
+  if (!status.ok()) {  // words cost more than the reading
+    status = read_work(who, stored, work_query_, "work " + id_text(id), &work);
+  }
   if (status.ok()) {
     status =
         integrity_.check_work(who, stored, static_cast<size_t>(work_query_.integer(4)), monitor);
@@ -193,6 +205,7 @@ Result<std::optional<WorkRow>> ModelHandle::find_work(std::string_view who, cons
     if (doubled) status = corrupt(who, name_, "works", "work " + id_text(id) + " is doubled");
   }
   work_query_.reset();
+  if (status.ok() && stored.computed) status = embed(who, &work, monitor);
   if (!status.ok()) return status;
   return std::optional<WorkRow>(std::move(work));
 }
@@ -215,18 +228,39 @@ Status ModelHandle::check_row_count(std::string_view who) {
   return {};
 }
 
-Status ModelHandle::read_features(std::string_view who, const std::string& shown,
-                                  WorkRow* work) const {
+/// The row that `query` of kWorkColumns stands on; where embeddings are computed, zeros.
+Status ModelHandle::read_work(std::string_view who, const StoredModel& stored,
+                              const Statement& query, const std::string& shown,
+                              WorkRow* work) const {
+  work->position = static_cast<uint32_t>(query.integer(4));
+  work->embedding.assign(stored.computed ? 0 : stored.model.dim, 0.0f);
+  SUBJREC_TRY(read_floats(who, name_, "works", shown, query.blob(0), work->embedding));
+  work->embedding.resize(stored.model.dim);
+  SUBJREC_TRY(read_subjects(who, name_, shown, query.blob(1), stored.subjects.size(),
+                            stored.weighted, &work->subjects, &work->subject_weights));
   std::vector<uint32_t> positions;
-  SUBJREC_TRY(read_positions(who, name_, "works", shown, work_query_.blob(2),
-                             loaded_->stored.n_features, &positions));
+  SUBJREC_TRY(
+      read_positions(who, name_, "works", shown, query.blob(2), stored.n_features, &positions));
   std::vector<float> weights(positions.size(), 1.0f);
-  if (!work_query_.is_null(3)) {
-    SUBJREC_TRY(read_floats(who, name_, "works", shown, work_query_.blob(3), weights));
+  if (!query.is_null(3)) {
+    SUBJREC_TRY(read_floats(who, name_, "works", shown, query.blob(3), weights));
   }
+  work->features.clear();
   for (size_t i = 0; i < positions.size(); ++i) {
     work->features.push_back({positions[i], weights[i]});
   }
+  return {};
+}
+
+/// Computes the embedding of a work that was found.
+Status ModelHandle::embed(std::string_view who, WorkRow* work, Monitor& monitor) {
+  const StoredModel& stored = loaded_->stored;
+  if (stored.for_lists) {
+    return inputs_.compose(who, stored, work->subjects, work->features, &integrity_, monitor,
+                           work->embedding);
+  }
+  compose_row(stored.model, work->subjects, known_features(stored.model, *work), {},
+              work->embedding.data());
   return {};
 }
 
@@ -239,6 +273,7 @@ void ModelHandle::finalize_statements() {
   work_query_ = Statement();
   integrity_.finalize_statements();
   packed_->finalize_statements();
+  inputs_.finalize_statements();
 }
 
 Status ModelHandle::need_embeddings(std::string_view who) const {
@@ -276,6 +311,14 @@ Status ModelHandle::need_works(std::string_view who) {
   return {};
 }
 
+Status ModelHandle::need_work_embeddings(std::string_view who) {
+  SUBJREC_TRY(need_works(who));
+  if (!loaded_->stored.model.computes_works()) return {};
+  SqliteMonitor monitor(connection_.db());
+  ThreadTeam team(resolve_threads(0));
+  return fold_in_works(loaded_->works->data, team, monitor, &loaded_->stored.model);
+}
+
 Status ModelHandle::need_whole_catalogue(std::string_view who) {
   SUBJREC_TRY(need_works(who));
   if (!loaded_->blend || loaded_->blend->has_catalogue()) return {};
@@ -286,7 +329,7 @@ Status ModelHandle::need_whole_catalogue(std::string_view who) {
 }
 
 Status ModelHandle::need_work_scores(std::string_view who) {
-  SUBJREC_TRY(need_works(who));
+  SUBJREC_TRY(need_work_embeddings(who));
   if (loaded_->work_scores) return {};
   SqliteMonitor monitor(connection_.db());
   SUBJREC_ASSIGN(loaded_->work_scores, TopKIndex::build(loaded_->stored.model.works,
@@ -295,7 +338,7 @@ Status ModelHandle::need_work_scores(std::string_view who) {
 }
 
 Status ModelHandle::need_work_cosines(std::string_view who) {
-  SUBJREC_TRY(need_works(who));
+  SUBJREC_TRY(need_work_embeddings(who));
   if (loaded_->work_cosines) return {};
   SqliteMonitor monitor(connection_.db());
   SUBJREC_ASSIGN(loaded_->work_cosines, CosineIndex::build(loaded_->stored.model.works,

@@ -25,6 +25,7 @@
 #include "sqlite/store/integrity.h"
 #include "sqlite/store/packed_rows.h"
 #include "sqlite/store/shadow_tables.h"
+#include "sqlite/store/stored_inputs.h"
 
 namespace subjrec {
 
@@ -156,6 +157,8 @@ class ModelHandle : public CachedObject {
   /// Make what is made on demand, in loaded().
   Status need_subject_cosines();
   Status need_works(std::string_view who);
+  /// need_works(), and that stored.model.works has embeddings where they are computed, too.
+  Status need_work_embeddings(std::string_view who);
   Status need_work_scores(std::string_view who);
   Status need_work_cosines(std::string_view who);
   Status need_works_of_subject(std::string_view who);
@@ -169,9 +172,11 @@ class ModelHandle : public CachedObject {
 
   Status need_blend(std::string_view who);
   Status refresh(std::string_view who, Need need);
-  Status read_features(std::string_view who, const std::string& shown, WorkRow* work) const;
+  Status read_work(std::string_view who, const StoredModel& stored, const Statement& query,
+                   const std::string& shown, WorkRow* work) const;
+  Status embed(std::string_view who, WorkRow* work, Monitor& monitor);
   Status load(std::string_view who, Need need);
-  Result<double> median_work_norm(std::string_view who, size_t dim) const;
+  Result<double> median_work_norm(std::string_view who, const StoredModel& stored) const;
   Status check_row_count(std::string_view who);
 
   Connection& connection_;
@@ -182,6 +187,7 @@ class ModelHandle : public CachedObject {
   int readers_ = 0;
   Statement work_query_;
   std::shared_ptr<PackedRows> packed_;
+  StoredInputs inputs_;
 };
 
 }  // namespace subjrec

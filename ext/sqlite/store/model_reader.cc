@@ -60,7 +60,9 @@ class ModelReader : public RowReader {
     if (dim > 65536 || works >= 4294967295 || subjects >= 4294967295 || features >= 4294967295) {
       return corrupt(who_, name_, "config", "its sizes are out of range");
     }
-    stored->weighted = c.at("format_version") == std::to_string(kWeightedFormatVersion);
+    const WorksFormat format = *read_works_format(c.at("format_version"));
+    stored->weighted = format.weighted;
+    stored->computed = format.computed;
     int64_t interactions = 0;
     SUBJREC_TRY(number<int64_t>(c, "n_interactions", 0, &interactions));
     stored->n_interactions = static_cast<size_t>(interactions);
@@ -68,6 +70,11 @@ class ModelReader : public RowReader {
     stored->model.kind = find_model_kind(algorithm);
     if (stored->model.kind == nullptr) {
       return corrupt(who_, name_, "config", "its algorithm is '" + printable(algorithm) + "'");
+    }
+    if (stored->computed && !stored->model.kind->works_are_composed) {
+      return corrupt(who_, name_, "config",
+                     "works of \"" + algorithm + "\" have embeddings, and its format version is " +
+                         c.at("format_version"));
     }
     if (stored->model.needs_catalogue()) SUBJREC_TRY(blend(c, &stored->model));
     stored->model.dim = static_cast<size_t>(dim);

@@ -11,6 +11,7 @@
 #include "sqlite/bindings/version.h"
 #include "sqlite/store/catalogue_patch.h"
 #include "sqlite/store/checksums.h"
+#include "sqlite/store/embeddings_to_store.h"
 #include "sqlite/store/packed_rows.h"
 #include "sqlite/store/packed_subjects.h"
 #include "sqlite/store/shadow_tables.h"
@@ -37,6 +38,7 @@ class Writer {
         name_(name),
         run_(run),
         weighted_(stores_weights(run.model, run.data.interactions)),
+        embeddings_(run),
         monitor_(monitor),
         keep_(keep) {}
 
@@ -64,8 +66,7 @@ class Writer {
     RowChecksums sums(run_.works.size());
     for (size_t w = 0; w < run_.works.size(); ++w) {
       if (w % kPollEvery == 0 && monitor_.stop()) return Status::interrupted();
-      const auto embedding =
-          run_.work_embedding ? run_.work_embedding(w) : row(run_.model.works, w);
+      SUBJREC_ASSIGN(const auto embedding, embeddings_.row(w, monitor_));
       std::vector<uint32_t> words;  // with weights behind them
       if (weighted_) words = stored_subjects(run_.data.interactions.weighted_row(w));
       const auto subjects =
@@ -212,7 +213,8 @@ class Writer {
 
   Result<std::string> config() {
     Config config = run_.config;
-    config["format_version"] = std::to_string(weighted_ ? kWeightedFormatVersion : kFormatVersion);
+    config["format_version"] =
+        std::to_string(WorksFormat{weighted_, run_.computed_works}.version());
     config["library_version"] = SUBJREC_VERSION;
     config["algorithm"] = run_.model.kind->name;
     config["embedding_dim"] = std::to_string(run_.model.dim);
@@ -352,6 +354,7 @@ class Writer {
   const ModelName& name_;
   const StoredRun& run_;
   bool weighted_;
+  EmbeddingsToStore embeddings_;
   Monitor& monitor_;
   Keep keep_;
   Digest digest_;

@@ -95,7 +95,7 @@ class Planner {
     CatalogueRow row;
     row.id.intern(id);
     const size_t dim = stored_.model.dim;
-    row.embedding = bytes_of(embeddings_.subspan(at * dim, dim));
+    if (!stored_.computed) row.embedding = bytes_of(embeddings_.subspan(at * dim, dim));
     row.subjects.assign(subjects.begin(), subjects.end());
     return row;
   }

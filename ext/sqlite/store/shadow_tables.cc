@@ -38,6 +38,14 @@ Status check_shadow_tables(sqlite3* db, std::string_view who, const ModelName& n
   return {};
 }
 
+std::optional<WorksFormat> read_works_format(std::string_view version) {
+  if (version.size() != 1 || version[0] < '1' || version[0] - '0' > kLastFormatVersion) {
+    return std::nullopt;
+  }
+  const int bits = version[0] - '1';
+  return WorksFormat{(bits & 1) != 0, (bits & 2) != 0};
+}
+
 std::string printable(std::string_view text) { return one_line(text, 40); }
 
 Result<Config> read_config(sqlite3* db, std::string_view who, const ModelName& name) {
@@ -55,16 +63,15 @@ Result<Config> read_config(sqlite3* db, std::string_view who, const ModelName& n
   }
   const auto version = config.find("format_version");
   if (version == config.end()) return corrupt(who, name, "config", "it has no format_version");
-  if (version->second != std::to_string(kFormatVersion) &&
-      version->second != std::to_string(kWeightedFormatVersion)) {
-    return Status(
-        Code::kCorrupt,
-        std::string(who) + ": model \"" + name.shown() + "\" has format version " +
-            printable(version->second) + ", and this subjrec " SUBJREC_VERSION " reads versions " +
-            std::to_string(kFormatVersion) + " and " + std::to_string(kWeightedFormatVersion) +
-            "; load the subjrec that made it, or train it again with SELECT "
-            "subjrec_train('" +
-            name.shown() + "', source, options)");
+  if (!read_works_format(version->second)) {
+    return Status(Code::kCorrupt,
+                  std::string(who) + ": model \"" + name.shown() + "\" has format version " +
+                      printable(version->second) +
+                      ", and this subjrec " SUBJREC_VERSION " reads versions 1 to " +
+                      std::to_string(kLastFormatVersion) +
+                      "; load the subjrec that made it, or train it again with SELECT "
+                      "subjrec_train('" +
+                      name.shown() + "', source, options)");
   }
   return config;
 }

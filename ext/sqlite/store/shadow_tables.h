@@ -24,10 +24,17 @@
 
 namespace subjrec {
 
-/// Of a model without weights of pairs, and of one with them: their rec_works differ
-/// (sqlite/store/stored_subjects.h).
-constexpr int kFormatVersion = 1;
-constexpr int kWeightedFormatVersion = 2;
+/// What rec_works of a model has; format_version is 1, 1 more with weights of pairs
+/// (sqlite/store/stored_subjects.h), and 2 more without embeddings, which are computed.
+struct WorksFormat {
+  bool weighted = false;
+  bool computed = false;
+
+  int version() const { return 1 + (weighted ? 1 : 0) + (computed ? 2 : 0); }
+};
+constexpr int kLastFormatVersion = 4;
+/// Nothing for a version that this subjrec does not know.
+std::optional<WorksFormat> read_works_format(std::string_view version);
 
 /// The suffixes of the shadow tables: rec_works, rec_subjects, ...
 constexpr std::array<std::string_view, 8> kShadowSuffixes = {
@@ -84,6 +91,8 @@ struct StoredRun {
   const std::vector<uint64_t>* subject_works = nullptr;
   /// The embedding of a work where they are not those of the model, by the work's row.
   std::function<std::span<const float>(size_t)> work_embedding = {};
+  /// Embeddings of works are not stored: whoever asks for one computes it.
+  bool computed_works = false;
   /// Of a model whose training is kept: 1 for each work whose row is stored already, as it is.
   const std::vector<uint8_t>* stored_works = nullptr;
   /// The works are all of the source whose fingerprint `config` has.
@@ -105,8 +114,9 @@ Result<std::string> write_model(sqlite3* db, std::string_view who, const ModelNa
 /// asked for.
 struct StoredModel {
   Config config;
-  Model model;            // model.works is empty until read_works()
+  Model model;            // model.works is empty until read_works(), or for ever where computed
   bool weighted = false;  // rec_works has the weights of subjects
+  bool computed = false;  // and no embeddings: model.computes_works()
   size_t n_works = 0;
   size_t n_works_counted = 0;  // in subject_works: of all shards where this is one
   IdTable subjects;
@@ -144,7 +154,7 @@ struct StoredWorks {
   IdTable ids;
   TrainData data;
 };
-/// Reads and checks rec_works. The embeddings go to model->model.works.
+/// Reads and checks rec_works. The embeddings go to model->model.works, unless they are computed.
 Result<StoredWorks> read_works(sqlite3* db, std::string_view who, const ModelName& name,
                                StoredModel* model, Monitor& monitor,
                                Checks checks = Checks::kChecksums);

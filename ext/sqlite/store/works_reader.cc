@@ -15,10 +15,11 @@ class WorksReader : public RowReader {
 
   Status works(StoredModel* stored, StoredWorks* works) {
     stored->model.works.clear();
-    reserve(stored->n_works * stored->model.dim, &stored->model.works);
+    const size_t dim = stored->computed ? 0 : stored->model.dim;
+    reserve(stored->n_works * dim, &stored->model.works);
     return each_work(*stored, &works->data, [&](const Statement& query, const std::string& shown) {
       SUBJREC_TRY(add_id(query, "works", shown, &works->ids));
-      return append(query.blob(2), stored->model.dim, "works", shown, &stored->model.works);
+      return append(query.blob(2), dim, "works", shown, &stored->model.works);
     });
   }
 

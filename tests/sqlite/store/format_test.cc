@@ -63,7 +63,7 @@ TEST_P(Format, CanBeTrainedAgainRenamedAndDropped) {
   EXPECT_EQ(db.value("SELECT count(*) FROM sqlite_schema"), "0");
 }
 
-INSTANTIATE_TEST_SUITE_P(Versions, Format, ::testing::Values(1, 2));
+INSTANTIATE_TEST_SUITE_P(Versions, Format, ::testing::Values(1, 2, 3, 4));
 
 }  // namespace
 }  // namespace subjrec::test

@@ -65,7 +65,7 @@ TEST_F(Storage, UnknownFormatVersion) {
   EXPECT_EQ(
       error,
       "subjrec_topk: model \"rec\" has format version 99, and this subjrec " + version +
-          " reads versions 1 and 2; load the subjrec that made it, or train it again with SELECT "
+          " reads versions 1 to 4; load the subjrec that made it, or train it again with SELECT "
           "subjrec_train('rec', source, options)");
 }
 

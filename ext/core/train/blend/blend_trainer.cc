@@ -304,6 +304,7 @@ constinit const Algorithm kBlend = {
               .score = ModelKind::Score::kBlend,
               .stored_weights = ModelKind::StoredWeights::kBoth,
               .works_are_encoded = true,
+              .works_are_composed = true,
               .weighs_subjects = true,
               .encoder = composed_encoder},
     .options = kOptions,

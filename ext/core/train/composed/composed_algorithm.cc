@@ -26,6 +26,7 @@ constexpr std::string_view kOptions[] = {"embedding_dim",
                                          "gradient_samples",
                                          "shards",
                                          "rounds",
+                                         "work_embeddings",
                                          "work_features",
                                          "work_text",
                                          "tokenizer",
@@ -64,8 +65,9 @@ void choose_options(const TrainData& data, TrainOptions* options) {
 }
 
 /// Inputs and subjects with two moments, packed subjects (in training, and where it is evaluated),
-/// scores of a block in every thread of both, a copy of either side in the model, and what a batch
-/// holds of its longest work.
+/// scores of a block in every thread of both, a copy of either side in the model (whose works are
+/// embedded as they are stored, unless they have prior vectors), and what a batch holds of its
+/// longest work.
 uint64_t bytes(const TrainData& data, const TrainOptions& o) {
   const TrainingSize s(data, o);
   const uint64_t stride = round_up(s.dim + 1, 16);
@@ -74,7 +76,8 @@ uint64_t bytes(const TrainData& data, const TrainOptions& o) {
   // With shards: the parameters of before, and all rows of all shards at the worst.
   const auto copies = static_cast<uint64_t>(o.shards > 0 ? 1 + o.shards : 0);
   return 4 * stride * (3 * rows * (1 + copies) + 2 * s.subjects) + scores +
-         4 * s.dim * s.columns() + s.model() + 32 * s.longest;
+         4 * s.dim * (s.columns() + s.subjects + (data.work_vectors.empty() ? 0 : s.works)) +
+         32 * s.longest;
 }
 
 }  // namespace
@@ -85,6 +88,7 @@ constinit const Algorithm kComposed = {
     .model = {.name = "composed",
               .stored_weights = ModelKind::StoredWeights::kWorkProjection,
               .works_are_encoded = true,
+              .works_are_composed = true,
               .encoder = composed_encoder},
     .options = kOptions,
     .choose_options = choose_options,

@@ -66,8 +66,7 @@ class ComposedTrainer : public Trainer {
   }
 
   Result<Model> model(Monitor& monitor) override {
-    SUBJREC_ASSIGN(Model model, composed_model(&network_, examples_, team_, monitor));
-    if (!is_part_) SUBJREC_TRY(calibrate(calibration_evaluator_, &model, monitor));
+    SUBJREC_ASSIGN(Model model, without_works(monitor));
     SUBJREC_ASSIGN(model.works,
                    compose_works(network_, examples_, data_.interactions.n_works, team_, monitor));
     return model;
@@ -78,10 +77,17 @@ class ComposedTrainer : public Trainer {
       release(&table->first);
       release(&table->second);
     }
-    return model(monitor);
+    // A sum of rows is made when it is asked for; a product with a matrix is rounded otherwise.
+    return data_.work_vectors.empty() ? without_works(monitor) : model(monitor);
   }
 
  private:
+  Result<Model> without_works(Monitor& monitor) {
+    SUBJREC_ASSIGN(Model model, composed_model(&network_, examples_, team_, monitor));
+    if (!is_part_) SUBJREC_TRY(calibrate(calibration_evaluator_, &model, monitor));
+    return model;
+  }
+
   double rate() const {
     return scheduled_rate(options_, static_cast<double>(step_ + 1),
                           static_cast<double>(batches_) * options_.epochs);
@@ -143,6 +149,12 @@ Result<std::unique_ptr<Trainer>> make_trainer(const TrainData& data, const Train
     return Status(Code::kInvalid,
                   "option \"shards\" is for trainings without \"subject_features\", "
                   "\"work_vectors\" and \"subject_vectors\", whose maps all shards would change");
+  }
+  if (options.work_embeddings == "computed" && !data.work_vectors.empty()) {
+    return Status(Code::kInvalid,
+                  "option \"work_embeddings\" is \"computed\", and embeddings of works with "
+                  "\"work_vectors\" cannot be: their vectors are not stored; say "
+                  "{\"work_embeddings\": \"stored\"}, or leave \"work_vectors\" out");
   }
   return std::unique_ptr<Trainer>(std::make_unique<ComposedTrainer>(data, options, is_part));
 }

@@ -93,7 +93,7 @@ Status train_gathered(const TrainData& data, DistributedState* state, Monitor& m
     SUBJREC_ASSIGN(state->loss, trainer->run_epoch(&state->history, monitor));
     ++state->epoch;
   }
-  SUBJREC_ASSIGN(state->model, trainer->model(monitor));
+  SUBJREC_ASSIGN(state->model, trainer->finish(monitor));
   if (!all_finite(state->model)) {
     return {Code::kInvalid,
             "the training diverged: its embeddings are not finite numbers any more; try a larger "

@@ -149,6 +149,9 @@ class Database:
         """The ids of works or subjects, and their embeddings: a matrix of numpy's, or a list of arrays without it."""
         if kind not in ("work", "subject"):
             raise ValueError(f"kind must be 'work' or 'subject', got {kind!r}")
+        if self._scalar(f"SELECT 0 IN (SELECT length(embedding) FROM {self.table(model, kind + 's')} LIMIT 1)"):
+            raise ValueError(f"model {model!r} computes the embeddings of its works when they are asked for, and stores none; "
+                             "train it with work_embeddings='stored'")
         rows = self.query(f"SELECT {kind}_id AS id, embedding FROM {self.table(model, kind + 's')} ORDER BY n")
         try:
             return rows.column("id"), rows.array("embedding")

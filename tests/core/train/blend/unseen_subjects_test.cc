@@ -6,6 +6,7 @@
 
 #include "core/model/blend.h"
 #include "core/model/subject_labels.h"
+#include "core/model/work_rows.h"
 #include "core/train/resolve_options.h"
 
 namespace subjrec::test {
@@ -62,8 +63,8 @@ std::vector<float> scores(const Model& model, const TrainData& data, SubjectRow 
                           std::span<const WeightedFeature> features) {
   Monitor never;
   const Blend blend = *Blend::build(model, data, never);
-  const std::vector<float> embedding(model.works.begin(),
-                                     model.works.begin() + static_cast<ptrdiff_t>(model.dim));
+  std::vector<float> embedding(model.dim);
+  WorkRows(model, data).copy_row(0, embedding.data());
   BoostScratch scratch;
   std::vector<float> scores(model.n_subjects());
   EXPECT_TRUE(blend.scores({embedding, subjects, features}, &scratch, scores, never).ok());
