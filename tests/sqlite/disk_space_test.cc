@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/statvfs.h>
 
+#include <filesystem>
 #include <optional>
 
 #include "support/database.h"
@@ -92,6 +93,35 @@ TEST_F(TrainingSpace, AFullDiskIsSaidBeforeAnythingIsTrained) {
   EXPECT_EQ(db.value(train), "1") << "free pages of the file are room";
   db.run("VACUUM");
   EXPECT_EQ(db.value(train), "1") << "a model that is stored leaves room for the next";
+}
+
+/// What it says that storing needs, of a model that has been stored, is most of its file.
+TEST_F(TrainingSpace, WhatIsNeededIsMostOfWhatIsStored) {
+  for (const std::string options :
+       {R"({"algorithm": "neighbours"})",
+        R"({"algorithm": "blend", "epochs": 1, "embedding_dim": 4, "max_weights": 1})",
+        R"({"algorithm": "blend", "epochs": 1, "embedding_dim": 4, "max_weights": 1,
+            "work_embeddings": "computed"})",
+        R"({"algorithm": "composed", "epochs": 1, "embedding_dim": 32})"}) {
+    SCOPED_TRACE(options);
+    free_blocks.reset();
+    const std::string path = folder.write("of_this_size.db", "");
+    Database db(path);
+    db.run(
+        "PRAGMA journal_mode = memory; PRAGMA synchronous = off; CREATE TEMP TABLE tags AS WITH "
+        "n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39999) SELECT i AS w, (i * 7 + "
+        "k) % 2000 AS s FROM n, (SELECT 0 AS k UNION SELECT 1 UNION SELECT 5 UNION SELECT 11)");
+    const std::string train = "SELECT length(subjrec_train('rec', 'temp.tags', '" + options + "'))";
+    free_blocks = 0;
+    const std::string error = db.error(train);
+    free_blocks.reset();
+    const std::string before = "needs at least ";
+    const double needed = std::stod(error.substr(error.find(before) + before.size())) * 1e6;
+    db.run(train);
+    const double stored = static_cast<double>(std::filesystem::file_size(path));
+    EXPECT_LT(needed - 1e6, stored);
+    EXPECT_GT(needed, 0.6 * stored);
+  }
 }
 
 /// A disk that fills up while the model is stored, after the check found room.

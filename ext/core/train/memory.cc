@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/base/parallel.h"
+#include "core/model/inverted_works.h"
 #include "core/train/algorithm.h"
 
 namespace subjrec {
@@ -21,6 +22,19 @@ uint64_t longest_row(const TrainData& data) {
     longest = std::max(longest, row);
   }
   return longest;
+}
+
+/// What rec_packed has: postings and numbers of terms, scales, hashes and subjects of works, and of
+/// subjects what a first list needs.
+uint64_t packed_bytes(const TrainData& data, const TrainingSize& s, bool embeds) {
+  constexpr uint64_t kHash = 16;
+  const std::vector<uint32_t> counts = data.interactions.subject_counts();
+  const std::vector<float> idf = inverse_frequencies({s.works, s.subjects, s.works, counts});
+  uint64_t postings = 0;
+  for (size_t t = 0; t < counts.size(); ++t) postings += idf[t] > 0 ? counts[t] + uint64_t{1} : 0;
+  const uint64_t of_works = (kHash + 2 * 4) * s.works + 4 * s.pairs;
+  const uint64_t of_subjects = 4 * s.columns() + 4 * s.subjects * (2 + (embeds ? 1 + s.dim : 0));
+  return 4 * postings + of_works + of_subjects;
 }
 
 std::string megabytes(uint64_t bytes) {
@@ -57,10 +71,15 @@ uint64_t training_bytes(const TrainData& data, const TrainOptions& options) {
 uint64_t stored_bytes(const TrainData& data, const TrainOptions& options) {
   using Score = ModelKind::Score;
   const TrainingSize s(data, options);
-  const Score score = find_algorithm(options.algorithm)->model.score;
-  const bool embeds = score != Score::kBias && score != Score::kVotes;
-  const uint64_t weights = data.interactions.weighted() ? 4 * s.pairs : 0;
-  return (embeds ? s.model() : 0) + 4 * s.entries() + weights;
+  const ModelKind& kind = find_algorithm(options.algorithm)->model;
+  const bool embeds = kind.score != Score::kBias && kind.score != Score::kVotes;
+  uint64_t bytes = 4 * s.entries();
+  if (kind.weighs_subjects && data.interactions.weighted()) bytes += 4 * s.pairs;
+  if (embeds) bytes += s.model();
+  if (options.work_embeddings == "computed") bytes -= 4 * s.dim * s.works;
+  if (kind.works_are_composed) bytes += 4 * s.dim * s.columns();
+  const bool packs = kind.score == Score::kVotes || kind.score == Score::kBlend;
+  return bytes + (packs ? packed_bytes(data, s, embeds) : 0);
 }
 
 Status check_memory(const TrainData& data, const TrainOptions& options, uint64_t available) {

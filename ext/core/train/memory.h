@@ -29,7 +29,9 @@ inline uint64_t round_up(uint64_t n, uint64_t to) { return (n + to - 1) / to * t
 /// factor of two for all but small data.
 uint64_t training_bytes(const TrainData& data, const TrainOptions& options);
 
-/// The least that a model takes in the database: embeddings and what works carry, without ids.
+/// The least that a model takes in the database: embeddings, inputs and what works carry, and for
+/// models whose scores need the catalogue its index and hashes of works; without ids and item
+/// weights.
 uint64_t stored_bytes(const TrainData& data, const TrainOptions& options);
 
 /// Refuses a training that needs more than `available` bytes, or, where options.memory_limit is
