@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "core/base/aligned.h"
 #include "core/data/work_hash.h"
 #include "sqlite/source/pair_reader.h"
 
@@ -36,14 +37,24 @@ size_t drop_repeats(std::vector<T>* items, const Same& same) {
   return dropped;
 }
 
-/// A subject whose number is looked up with those of its work: one after the other would each wait
-/// for memory.
+/// What is looked up some rows after it was read, when memory has come: one lookup after the other
+/// would wait for each.
 struct ReadSubject {
   uint64_t hash;
   float weight;
   IdView id;  // its bytes are elsewhere
   size_t length;
 };
+
+/// A work whose rows came together; as in ReadSubject.
+struct ReadWork {
+  uint64_t hash;
+  IdView id;
+  size_t length;
+  size_t first;  // of its subjects
+};
+
+constexpr size_t kWorksAtATime = 32;
 
 class Scan {
  public:
@@ -64,7 +75,7 @@ class Scan {
       if (!pair) break;
       SUBJREC_ASSIGN(const IdView work, reader->work());
       if (!begun_ || !(work == last_)) {
-        end_run();
+        if (read_works_.size() == kWorksAtATime) end_runs();
         if (new_with_subjects_ > most) return false;
         begin_run(work);
       }
@@ -76,7 +87,7 @@ class Scan {
       read_.push_back({hash, weight, {subject.kind, subject.integer, {}}, subject.bytes.size()});
       read_bytes_ += subject.bytes;
     }
-    end_run();
+    end_runs();
     changes_.rows = reader->rows();
     changes_.nulls = reader->nulls();
     SUBJREC_TRY(reader->check_first_column(seen_ + new_.size()));
@@ -115,16 +126,19 @@ class Scan {
     begun_ = true;
     last_bytes_.assign(id.bytes);
     last_ = {id.kind, id.integer, last_bytes_};
-    last_hash_ = hash_id(id);
-    numbers_.prefetch(last_hash_);
+    const uint64_t hash = hash_id(id);
+    numbers_.prefetch(hash);
+    read_works_.push_back({hash, {id.kind, id.integer, {}}, id.bytes.size(), read_.size()});
+    read_bytes_of_works_ += id.bytes;
   }
 
-  /// The number of the work whose rows were read.
-  void find_work() {
-    work_ = numbers_.find(last_hash_);
+  /// The number of a work whose rows were read: often that behind the one before.
+  void find_work(uint64_t hash, const IdView& id) {
+    ++work_;
+    if (work_ >= works_.size() || works_[work_].id != hash) work_ = numbers_.find(hash);
     if (work_ == HashIndex::kNone) {
       const size_t before = new_.size();
-      const uint32_t at = new_.intern(last_);
+      const uint32_t at = new_.intern(id);
       if (new_.size() > before) new_states_.push_back(0);
       work_ = static_cast<uint32_t>(works_.size() + at);
     } else if ((states_[work_] & kSeen) == 0) {
@@ -133,10 +147,10 @@ class Scan {
     }
   }
 
-  /// The numbers of their subjects.
-  void find_subjects() {
-    size_t begin = 0;  // of its id in read_bytes_
-    for (const ReadSubject& read : read_) {
+  /// The numbers of some subjects, whose ids are in read_bytes_ from `begin` on. Returns where
+  /// those of the next begin.
+  size_t find_subjects(std::span<const ReadSubject> some, size_t begin) {
+    for (const ReadSubject& read : some) {
       const uint32_t at = subjects_.find(read.hash);
       if (at != HashIndex::kNone) {
         run_.push_back({0, at, read.weight, read.hash});
@@ -147,15 +161,31 @@ class Scan {
       }
       begin += read.length;
     }
+    return begin;
+  }
+
+  /// All works that were read.
+  void end_runs() {
+    size_t begin = 0;  // of an id in the bytes of works
+    size_t next = 0;   // and of subjects
+    for (size_t i = 0; i < read_works_.size(); ++i) {
+      const ReadWork& read = read_works_[i];
+      IdView id = read.id;
+      id.bytes = std::string_view(read_bytes_of_works_).substr(begin, read.length);
+      begin += read.length;
+      find_work(read.hash, id);
+      const size_t end = i + 1 < read_works_.size() ? read_works_[i + 1].first : read_.size();
+      next = find_subjects(std::span(read_).subspan(read.first, end - read.first), next);
+      end_run();
+    }
+    read_works_.clear();
     read_.clear();
     read_bytes_.clear();
+    read_bytes_of_works_.clear();
   }
 
   /// Rows of a work mostly come together: then their hash says that it is as it was.
   void end_run() {
-    if (read_.empty()) return;
-    find_work();
-    find_subjects();
     if (run_.empty()) return;
     if (run_.size() > 1) {
       std::sort(run_.begin(), run_.end());
@@ -252,11 +282,12 @@ class Scan {
   bool begun_ = false;
   IdView last_;  // whose rows are read
   std::string last_bytes_;
-  uint64_t last_hash_ = 0;
+  std::vector<ReadWork> read_works_;
+  std::string read_bytes_of_works_;
   std::vector<ReadSubject> read_;
   std::string read_bytes_;
-  uint32_t work_ = 0;          // its number
-  std::vector<KeptPair> run_;  // what was read of them
+  uint32_t work_ = HashIndex::kNone;  // the number of one of them
+  std::vector<KeptPair> run_;         // what was read of it
 
   std::vector<uint8_t> states_;
   size_t seen_ = 0;
@@ -280,6 +311,7 @@ Result<std::optional<SourceChanges>> scan_source(sqlite3* db, std::string_view w
   std::optional<SourceChanges> changes;
   std::vector<uint64_t> ids;
   ids.reserve(works.size());
+  advise_huge_pages(ids.data(), works.size() * sizeof(uint64_t));
   for (const WorkHash& work : works) ids.push_back(work.id);
   SUBJREC_ASSIGN(const auto numbers, HashIndex::build(std::move(ids), monitor));
   SUBJREC_ASSIGN(const auto subjects, HashIndex::build(hashes_of(stored.subjects), monitor));

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "core/base/aligned.h"
 #include "core/data/work_hash.h"
 
 namespace subjrec {
@@ -42,15 +43,19 @@ Result<std::optional<std::vector<WorkHash>>> read_work_hashes(PackedRows* rows, 
   SUBJREC_ASSIGN(const uint64_t any, rows->size(PackedPart::kWorkHashes, 0));
   if (any == 0) return hashes;
   hashes.emplace();
-  hashes->reserve(std::min(n_works, size_t{1} << 24));
+  // An update adds works.
+  hashes->reserve(std::min(n_works + n_works / 64, size_t{1} << 24));
+  advise_huge_pages(hashes->data(), hashes->capacity() * sizeof(WorkHash));
+  std::vector<WorkHash> chunk;
   for (uint32_t number = 0; hashes->size() < n_works; ++number) {
     if (monitor.stop()) return Status::interrupted();
     SUBJREC_ASSIGN(const std::string_view bytes,
                    rows->read(PackedPart::kWorkHashes, number, digest));
     const size_t n = std::min(kHashedWorks, n_works - hashes->size());
     if (bytes.size() != n * sizeof(WorkHash)) return rows->damaged(PackedPart::kWorkHashes, number);
-    hashes->resize(hashes->size() + n);
-    std::memcpy(hashes->data() + hashes->size() - n, bytes.data(), bytes.size());
+    chunk.resize(n);
+    std::memcpy(chunk.data(), bytes.data(), bytes.size());
+    hashes->insert(hashes->end(), chunk.begin(), chunk.end());
   }
   return hashes;
 }
