@@ -9,7 +9,7 @@ set(SUBJREC_SMALL
   "core/ingest/(byte_source|catalogue|foreign_format|import_|json_path|json_repair|mapped_reader|marc_reader|page_finder)"
   "core/ingest/(run_sorter|shape|snapshot_reader|vocabulary|wellcome_reader)"
   "core/linalg/(columns|leading_eigenvectors|symmetric_eigen)"
-  "core/model/(calibration|composed_encoder|curve_fit|fold_in|label_matches|least_squares_(encoder|leave_one_out)|most_probable)"
+  "core/model/(calibration|curve_fit|fold_in|label_matches|least_squares_(encoder|leave_one_out)|most_probable)"
   "core/model/(probability_curve|train_data)"
   "core/train/(algorithm|bce/bce_(algorithm|trainer)|blend/(blend_t|conditional|kept_out|unseen)|calibration_set|ials/exact_gramian)"
   "core/train/composed/(calibration_evaluator|composed_(model|rounds)|side_embeddings)"

@@ -40,11 +40,12 @@ class TopkCursor : public RecommendationCursor {
     cold_ = tags_.empty();
     request.carried = tags_;
     limit(arguments, only_new ? tags_ : std::vector<uint32_t>(), &request);
-    return recommend(arguments, std::move(request),
-                     [this, work = std::move(*work)](const ListRequest& asked, Monitor& watch,
-                                                     RecommendationList* list) {
-                       return loaded_->top_k(work, asked, watch, &scratch_, list);
-                     });
+    SUBJREC_TRY(recommend(arguments, std::move(request),
+                          [this, work = std::move(*work)](const ListRequest& asked, Monitor& watch,
+                                                          RecommendationList* list) {
+                            return loaded_->top_k(work, asked, watch, &scratch_, list);
+                          }));
+    return model->check_listed(kName, list_.hits);
   }
 
   Status column(sqlite3_context* context, int column) override {

@@ -39,6 +39,9 @@ class Integrity {
   /// checksum; once for what start() said.
   Status check_row(std::string_view who, const StoredModel& model, std::string_view suffix,
                    size_t n, Monitor& monitor);
+  /// Of a model that is loaded StoredModel::for_lists, and so without rec_subjects: that the row of
+  /// a subject that is listed says what rec_packed does; once for what start() said.
+  Status check_listed(std::string_view who, const StoredModel& model, uint32_t subject);
   /// Row n of rec_works, and those that share its checksum.
   Status check_work(std::string_view who, const StoredModel& model, size_t n, Monitor& monitor);
   /// That no row of rec_works has this id, which was not found: its neighbours in the order of ids
@@ -51,7 +54,10 @@ class Integrity {
   /// All of rec_works was read and checked.
   void works_are_checked();
 
-  void finalize_statements() { id_query_ = Statement(); }
+  void finalize_statements() {
+    id_query_ = Statement();
+    subject_query_ = Statement();
+  }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -72,7 +78,8 @@ class Integrity {
   std::vector<bool> checked_works_;  // by checksum
   bool knows_works_ = false;         // all were
   std::vector<bool> checked_subjects_, checked_features_;
-  Statement id_query_;
+  std::vector<bool> listed_;  // subjects that are as they are in rec_packed
+  Statement id_query_, subject_query_;
   std::vector<WorkHash> hashes_;  // where they were needed
 };
 

@@ -50,7 +50,8 @@ Status ModelCursor::filter(std::shared_ptr<ModelHandle> model, int plan, sqlite3
   SUBJREC_ASSIGN(const float score, loaded_->score(*work, *subject));
   set_cell(*subject, score);
   done_ = false;
-  return {};
+  const ScoredItem cell{*subject, score};
+  return model_->check_listed("subjrec", {&cell, 1});
 }
 
 /// As of any table, the rows of an id are those that have it: none for a twin's, which other
@@ -77,6 +78,12 @@ Status ModelCursor::start_work(const WorkRow& work) {
   tags_ = work.subjects;
   fixed_position_ = work.position;
   SUBJREC_TRY(loaded_->rank(work, &ranking_, monitor_, kLikelyRead, least_score()));
+  if (loaded_->stored.for_lists) {  // now: a walk goes on when the model is another
+    for (size_t i = 0; i < std::min(kLikelyRead, ranking_.size()); ++i) {
+      SUBJREC_ASSIGN(const ScoredItem* hit, ranking_.at(i, monitor_));
+      SUBJREC_TRY(model_->check_listed("subjrec", {hit, 1}));
+    }
+  }
   rank_ = 0;
   return read_hit();
 }

@@ -276,6 +276,13 @@ void ModelHandle::finalize_statements() {
   inputs_.finalize_statements();
 }
 
+Status ModelHandle::check_listed(std::string_view who, std::span<const ScoredItem> hits) {
+  for (const ScoredItem& hit : hits) {
+    SUBJREC_TRY(integrity_.check_listed(who, loaded_->stored, hit.item));
+  }
+  return {};
+}
+
 Status ModelHandle::need_embeddings(std::string_view who) const {
   const ModelKind& kind = *loaded_->stored.model.kind;
   if (kind.score != ModelKind::Score::kBias && kind.score != ModelKind::Score::kVotes) return {};

@@ -143,6 +143,8 @@ class ModelHandle : public CachedObject {
   Result<std::optional<WorkRow>> find_work(std::string_view who, const IdView& id);
   /// Position of a subject; of a twin, that of its canonical one.
   std::optional<uint32_t> find_subject(const IdView& id) const;
+  /// That rows of subjects that a list shows are what it was made of.
+  Status check_listed(std::string_view who, std::span<const ScoredItem> hits);
   /// The error for a work or subject that the model does not know; for a subject's label in place
   /// of its id, with a hint.
   Status unknown_id(std::string_view who, Kind kind, const IdView& id) const;

@@ -163,6 +163,33 @@ TEST_P(Packed, DamageIsFoundWhereItIsRead) {
   EXPECT_EQ(answers(), whole);
 }
 
+/// Rows of rec_subjects that lists do not read, as long as they are the rows of what is listed.
+TEST_P(Packed, AListSaysThatARowOfItsSubjectsWasEdited) {
+  Database editor(path);
+  editor.run("CREATE TABLE kept AS SELECT * FROM rec_subjects");
+  const std::string listed = editor.value(
+      "SELECT n FROM rec_subjects WHERE subject_id = (SELECT subject_id FROM subjrec_topk('rec', "
+      "5, 1))");
+  const std::string lists[] = {"SELECT * FROM subjrec_topk('rec', 5, 9)",
+                               "SELECT * FROM rec WHERE work_id = 5"};
+  for (const std::string edit :
+       {"UPDATE rec_subjects SET embedding = CAST(substr(embedding, 1, length(embedding) - 4) || "
+        "x'00000041' AS BLOB) WHERE n = ",
+        "UPDATE rec_subjects SET subject_id = 'another' WHERE n = ",
+        "UPDATE rec_subjects SET bias = bias + 1 WHERE n = ",
+        "DELETE FROM rec_subjects WHERE n = "}) {
+    SCOPED_TRACE(edit);
+    editor.run(edit + listed);
+    for (const std::string& list : lists) {
+      EXPECT_THAT(
+          Database(path).error(list),
+          HasSubstr("table \"rec_subjects\" of model \"rec\" is damaged: row n = " + listed));
+    }
+    editor.run("DELETE FROM rec_subjects; INSERT INTO rec_subjects SELECT * FROM kept");
+    for (const std::string& list : lists) EXPECT_FALSE(Database(path).rows(list).empty());
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Models, Packed,
                          ::testing::Values(Case{"blend", "tags", kBlended},
                                            Case{"blend", "tags", kBlendedFeatures},
