@@ -219,6 +219,7 @@ Result<std::string> patch_subject_works(sqlite3* db, std::string_view who, const
   for (const size_t at : chunks) {
     if (monitor.stop()) return Status::interrupted();
     query.bind(1, static_cast<int64_t>(at * rows)).bind(2, static_cast<int64_t>((at + 1) * rows));
+    bool same = true;  // so far, and with it the sums
     Checksum old_sum;
     Checksum new_sum;
     for (size_t s = at * rows; s < std::min(now.size(), (at + 1) * rows); ++s) {
@@ -226,14 +227,17 @@ Result<std::string> patch_subject_works(sqlite3* db, std::string_view who, const
       if (!row || query.integer(0) != static_cast<int64_t>(s)) {
         return not_as_stored(who, name, "subjects", "row n = " + std::to_string(s) + " is missing");
       }
+      const Checksum so_far = old_sum;
       add_columns(query, checked_column_count("subjects"), &old_sum);
+      if (same && before[s] == now[s]) continue;
+      if (std::exchange(same, false)) new_sum = so_far;
       add_columns(query, 4, &new_sum);
       add_integer(int64_t{now[s]}, &new_sum);
       query.is_null(5) ? add_null(&new_sum) : add_blob(query.blob(5), &new_sum);
     }
     query.reset();
     SUBJREC_TRY(check_sum(who, name, "subjects", sums, at, old_sum));
-    sums.replace(at * kDigits, kDigits, checksum_hex(new_sum));
+    if (!same) sums.replace(at * kDigits, kDigits, checksum_hex(new_sum));
   }
   SUBJREC_ASSIGN(Statement count, Statement::prepare(db, who,
                                                      "UPDATE " + shadow(name, "subjects") +
