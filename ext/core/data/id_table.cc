@@ -81,6 +81,9 @@ std::vector<uint64_t> hashes_of(const IdTable& ids) {
 IdView IdTable::operator[](size_t position) const {
   const Entry& entry = entries_[position];
   if (entry.kind == IdKind::kInteger) return {entry.kind, entry.where, {}};
+  if (entry.length <= sizeof entry.where) {
+    return {entry.kind, 0, {reinterpret_cast<const char*>(&entry.where), entry.length}};
+  }
   return {entry.kind, 0, std::string_view(bytes_).substr(entry.where, entry.length)};
 }
 
@@ -112,10 +115,16 @@ void IdTable::grow(size_t slots) {
 }
 
 void IdTable::add(const IdView& id) {
-  const bool whole = id.kind == IdKind::kInteger;
-  entries_.push_back({id.kind, static_cast<uint32_t>(id.bytes.size()),
-                      whole ? id.integer : static_cast<int64_t>(bytes_.size())});
-  bytes_.append(id.bytes);
+  Entry entry{id.kind, static_cast<uint32_t>(id.bytes.size()), id.integer};
+  if (id.kind != IdKind::kInteger) {
+    if (id.bytes.size() <= sizeof entry.where) {
+      std::copy(id.bytes.begin(), id.bytes.end(), reinterpret_cast<char*>(&entry.where));
+    } else {
+      entry.where = static_cast<int64_t>(bytes_.size());
+      bytes_.append(id.bytes);
+    }
+  }
+  entries_.push_back(entry);
 }
 
 bool IdTable::append(const IdView& id) {
@@ -146,13 +155,28 @@ size_t IdTable::slots_for(size_t ids) const {
   return slots;
 }
 
+void IdTable::prefetch_slot(uint64_t hash) const {
+  if (!slots_.empty())
+    __builtin_prefetch(&slots_[static_cast<uint32_t>(hash) & (slots_.size() - 1)]);
+}
+
+void IdTable::prefetch_entry(uint64_t hash) const {
+  if (slots_.empty()) return;
+  const Slot& slot = slots_[static_cast<uint32_t>(hash) & (slots_.size() - 1)];
+  if (slot.next != 0) __builtin_prefetch(&entries_[slot.next - 1]);
+}
+
 uint32_t IdTable::intern(const IdView& id) {
   // Rows mostly come work by work.
   if (latest_ < entries_.size() && (*this)[latest_] == id) return latest_;
+  return intern(id, hash_id(id));
+}
+
+uint32_t IdTable::intern(const IdView& id, uint64_t whole_hash) {
   if (slots_.size() < 2 * (entries_.size() + 1)) {
     grow(slots_for(slots_.empty() ? entries_.capacity() : entries_.size()));
   }
-  const auto hash = static_cast<uint32_t>(hash_id(id));
+  const auto hash = static_cast<uint32_t>(whole_hash);
   Slot& slot = slots_[slot_of(id, hash)];
   if (slot.next == 0) {
     add(id);

@@ -57,6 +57,12 @@ class IdTable {
   void reserve(size_t ids, size_t bytes);
   /// The position of `id`, added at the end if it is new.
   uint32_t intern(const IdView& id);
+  /// The same where its hash_id() is known.
+  uint32_t intern(const IdView& id, uint64_t hash);
+  /// Asks memory for what a search for an id of that hash will read: its slot, and then, once that
+  /// is there, the id in it.
+  void prefetch_slot(uint64_t hash) const;
+  void prefetch_entry(uint64_t hash) const;
   /// Adds `id` at the end of a list that append() alone has filled, if it is above all before it.
   bool append(const IdView& id);
   /// The position of `id`, or of what it is an alias of.
@@ -73,7 +79,7 @@ class IdTable {
   struct Entry {
     IdKind kind;
     uint32_t length;
-    int64_t where;  // the integer itself, or the offset of the bytes
+    int64_t where;  // the integer itself, the bytes themselves if they fit, or their offset
   };
   /// Where an id is: its position + 1, or 0 for an empty slot, and the low half of its hash, which
   /// tells nearly all other ids apart without looking at them.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/digest.h"
+#include "core/data/id_batch.h"
 #include "sqlite/bindings/status.h"
 #include "sqlite/bindings/value.h"
 #include "sqlite/source/pair_reader.h"
@@ -209,20 +210,28 @@ Result<SourcePairs> read_pairs(sqlite3* db, std::string_view who, const SourceTe
   SourcePairs out;
   std::vector<std::pair<uint32_t, uint32_t>> pairs;
   std::vector<float> weights;  // as many, or none where each is 1
+  IdBatch works, subjects;
+  const auto intern = [&] {
+    const std::vector<uint32_t>& w = works.intern_into(&out.works);
+    const std::vector<uint32_t>& s = subjects.intern_into(&out.subjects);
+    for (size_t i = 0; i < w.size(); ++i) pairs.emplace_back(w[i], s[i]);
+  };
   for (;;) {
     SUBJREC_ASSIGN(const bool pair, reader.next(monitor));
     if (!pair) break;
     SUBJREC_ASSIGN(const IdView work, reader.work());
-    const uint32_t w = out.works.intern(work);
+    works.add(work, out.works);
     SUBJREC_ASSIGN(const IdView subject, reader.subject());
     const IdView canonical = same_as == nullptr ? subject : same_as->canonical(subject);
     if (!(canonical == subject)) ++out.folded;
-    pairs.emplace_back(w, out.subjects.intern(canonical));
+    subjects.add(canonical, out.subjects);
     if (reader.weight() != 1 || !weights.empty()) {
-      weights.resize(pairs.size() - 1, 1.0f);
+      weights.resize(pairs.size() + works.size() - 1, 1.0f);
       weights.push_back(reader.weight());
     }
+    if (works.size() == IdBatch::kMost) intern();
   }
+  intern();
   out.weighted = reader.weighted();
   out.rows = reader.rows();
   out.nulls = reader.nulls();
