@@ -20,6 +20,7 @@ import time
 import catalogues
 import label_sections
 import newcomers
+import parts
 import read_lists
 from bench import FEATURED, LABELLED, PRIORS, Bench, table
 from jobs import Job, run
@@ -70,6 +71,8 @@ def methods_jobs(catalogue):
         questions = {"evaluate": evaluate_sql(catalogue)}
         if timed and read_lists.is_judged(name):
             questions["reliability"] = read_lists.RELIABILITY
+        if timed and parts.is_split(name):
+            questions.update(parts.QUESTIONS)
         if timed and name == "default, features and labels":
             questions.update(label_sections.diversity_questions())
         made.append(Job(catalogue, name, options, questions, timed))
@@ -129,9 +132,11 @@ def all_sections():
     gutenberg = {job.name: job for job in made[0][1]}
     labelled = [gutenberg["default, features and labels"]]
     seeds = [gutenberg[name] for name, _ in label_sections.SEEDED] + label_sections.seeds_jobs()
+    split = [job for name, job in gutenberg.items() if parts.is_split(name)]
     judged = [job for name, job in gutenberg.items() if read_lists.is_judged(name)] + read_lists.reliability_jobs()
     new = newcomers.jobs()
-    return made + [("newcomers", new, newcomers.newcomers_section),
+    return made + [("parts", split, parts.parts_section),
+                   ("newcomers", new, newcomers.newcomers_section),
                    ("no subjects", new, newcomers.bare_section),
                    ("subjects on no work", label_sections.unseen_jobs(), label_sections.unseen_section),
                    ("seeds", seeds, label_sections.seeds_section),
