@@ -28,8 +28,9 @@ uint64_t longest_row(const TrainData& data) {
 /// subjects what a first list needs.
 uint64_t packed_bytes(const TrainData& data, const TrainingSize& s, bool embeds) {
   constexpr uint64_t kHash = 16;
-  const std::vector<uint32_t> counts = data.interactions.subject_counts();
-  const std::vector<float> idf = inverse_frequencies({s.works, s.subjects, s.works, counts});
+  const Interactions& y = data.interactions;
+  const std::vector<uint32_t> counts = y.subject_counts();
+  const std::vector<float> idf = inverse_frequencies({y.n_works, y.n_subjects, y.n_works, counts});
   uint64_t postings = 0;
   for (size_t t = 0; t < counts.size(); ++t) postings += idf[t] > 0 ? counts[t] + uint64_t{1} : 0;
   const uint64_t of_works = (kHash + 2 * 4) * s.works + 4 * s.pairs;
