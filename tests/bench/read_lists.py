@@ -11,8 +11,6 @@ KNOWN_WORKS = ["Pride and Prejudice", "Moby Dick", "The Origin of Species by", "
 HIDDEN_WORKS = ["Treasure Island", "The Prince", "A Christmas Carol", "Great Expectations", "The Art of War"]
 
 
-
-
 def make_read(bench):
     """The whole catalogue, but for the subjects of the works of the second list."""
     titles = ", ".join(f"({number}, '{sql_text(title)}', {int(title in HIDDEN_WORKS)})"
