@@ -23,19 +23,36 @@ bool zero(const std::vector<float>& values) {
   return std::all_of(values.begin(), values.end(), [](float x) { return x == 0; });
 }
 
-float score(const Model& model, const TrainData& data, size_t w, uint32_t subject) {
-  if (!model.weights.offsets.empty()) {
-    return score_subject_by_weights(model, data.interactions.weighted_row(w), features_of(data, w),
-                                    subject);
+/// Scores of one work. What it is made of is read once: it may be long.
+class ScoresOfWork {
+ public:
+  ScoresOfWork(const Model& model, const TrainData& data, size_t w)
+      : model_(model), subjects_(data.interactions.weighted_row(w)) {
+    if (by_weights()) {
+      features_ = features_of(data, w);
+    } else {
+      embedding_ = WorkRows(model, data).row(w, &scratch_);
+    }
   }
-  float sum = model.subject_bias.empty() ? 0 : model.subject_bias[subject];
-  std::vector<float> scratch;
-  const std::span<const float> work = WorkRows(model, data).row(w, &scratch);
-  for (size_t k = 0; k < model.dim; ++k) {
-    sum += work[k] * model.subjects[subject * model.dim + k];
+
+  float operator[](uint32_t subject) const {
+    if (by_weights()) return score_subject_by_weights(model_, subjects_, features_, subject);
+    float sum = model_.subject_bias.empty() ? 0 : model_.subject_bias[subject];
+    for (size_t k = 0; k < model_.dim; ++k) {
+      sum += embedding_[k] * model_.subjects[subject * model_.dim + k];
+    }
+    return sum;
   }
-  return sum;
-}
+
+ private:
+  bool by_weights() const { return !model_.weights.offsets.empty(); }
+
+  const Model& model_;
+  SubjectRow subjects_;
+  std::vector<WeightedFeature> features_;
+  std::vector<float> scratch_;
+  std::span<const float> embedding_;
+};
 
 /// Comparisons of a subject that a work has with one that it lacks.
 struct Comparisons {
@@ -53,11 +70,12 @@ Result<Comparisons> compare(const TrainData& data, const Model& model, Monitor& 
     const size_t w = i * y.n_works / works;
     const auto own = y.row(w);
     if (own.empty()) continue;
-    const float known = score(model, data, w, own[i % own.size()]);
+    const ScoresOfWork scores(model, data, w);
+    const float known = scores[own[i % own.size()]];
     for (size_t j = 0; j < subjects; ++j) {
       const auto other = static_cast<uint32_t>(j * y.n_subjects / subjects);
       if (std::binary_search(own.begin(), own.end(), other)) continue;
-      const float unknown = score(model, data, w, other);
+      const float unknown = scores[other];
       ++all.count;
       all.won += known > unknown ? 1 : known == unknown ? 0.5 : 0;
     }
