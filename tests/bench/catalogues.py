@@ -6,6 +6,7 @@ import subprocess
 from bench import make, sql_text
 
 GUTENBERG = "gutenberg_loo"
+NEARLY_WHOLE = "gutenberg, one work in twenty"
 SMALL = "small catalogue"
 ALL = "gutenberg, all 21,383 subjects"
 FEW_WORKS = "gutenberg, 2,000 works"
@@ -50,6 +51,12 @@ def make_catalogues(bench):
         .import '{loo}/train.tsv' train
         .import '{loo}/test.tsv' test
     """.replace("\n        .", "\n."))
+    make(bench, NEARLY_WHOLE, f"""{attach} {KNOWN}
+        ATTACH '{sql_text(bench.path(GUTENBERG))}' AS loo;
+        CREATE TABLE test AS SELECT work_id, subject_id FROM loo.test WHERE rowid % 20 = 7;
+        CREATE TABLE train AS SELECT work_id, subject_id FROM loo.train
+          UNION ALL SELECT work_id, subject_id FROM loo.test WHERE rowid % 20 <> 7;
+    """)
     small = os.path.join(bench.args.source, "examples", "catalogue.ndjson.gz")
     make(bench, SMALL, f"SELECT subjrec_import('{sql_text(small)}');"
          "CREATE VIEW known_of_works AS SELECT work_id, feature_id, 1.0 AS weight FROM work_features;"

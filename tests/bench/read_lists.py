@@ -1,6 +1,6 @@
 """Sections of what the default suggests for works that everybody knows, and of whether probabilities are true."""
 from bench import FEATURED, make, sql_text, table
-from catalogues import GUTENBERG, SMALL
+from catalogues import GUTENBERG, NEARLY_WHOLE, SMALL
 from jobs import Job
 from newcomers import BCE
 
@@ -68,6 +68,8 @@ SMALL_METHODS = [("notebook", {"recipe": "notebook"}), ("bce, lr 0.03, 40 epochs
     ("blend (default)", {})] + [
     (f"{name}, features", {"algorithm": name, **FEATURED}) for name in ("ials", "ease", "composed")] + [
     ("default, features", FEATURED)]
+WHOLE_METHODS = [("ease", {"algorithm": "ease"}), ("neighbours", {"algorithm": "neighbours"}), ("blend (default)", {}),
+                 ("default, features", FEATURED)]
 # Of ten suggestions for each work, over twenty bins of equal width: how many, their mean probability, and hits.
 RELIABILITY = f"""SELECT min(19, CAST(probability * 20 AS INTEGER)) AS bin, count(*), avg(probability), avg(hit) FROM (
     SELECT probability, t.subject_id = s.subject_id AS hit
@@ -82,13 +84,15 @@ def is_judged(name):
 
 
 def reliability_jobs():
-    return [Job(SMALL, name, options, {"reliability": RELIABILITY}) for name, options in SMALL_METHODS]
+    return [Job(catalogue, name, options, {"reliability": RELIABILITY})
+            for catalogue, methods in ((SMALL, SMALL_METHODS), (NEARLY_WHOLE, WHOLE_METHODS)) for name, options in methods]
 
 
 def reliability_section(bench, answers):
     """The expected calibration error (Naeini et al. 2015), and the rows of the reliability diagram."""
-    errors, rows = [], []
-    for catalogue, names in ((GUTENBERG, RELIABLE), (SMALL, [name for name, _ in SMALL_METHODS])):
+    errors, rows = [], {GUTENBERG: [], NEARLY_WHOLE: []}
+    for catalogue, names in ((GUTENBERG, RELIABLE), (NEARLY_WHOLE, [name for name, _ in WHOLE_METHODS]),
+                             (SMALL, [name for name, _ in SMALL_METHODS])):
         for name in names:
             found = answers.get((catalogue, name), {"problem": "not measured"})
             if "problem" in found:
@@ -98,11 +102,16 @@ def reliability_section(bench, answers):
             total = max(sum(count for count, _, _ in bins), 1)
             error = sum(count * abs(mean - hit) for count, mean, hit in bins) / total
             errors.append([catalogue, name, f"{error:.3f}"])
-            if catalogue == GUTENBERG:
-                rows += [[name, f"{count:,}", f"{mean:.3f}", f"{hit:.3f}", "#" * round(40 * hit)]
-                         for count, mean, hit in bins]
+            if catalogue in rows:
+                rows[catalogue] += [[name, f"{count:,}", f"{mean:.3f}", f"{hit:.3f}", "#" * round(40 * hit)]
+                                    for count, mean, hit in bins]
+    columns = ["suggestions", "mean probability", "held out", "diagram"]
     return (f"## Are the probabilities true?\nTen new subjects for each of {JUDGED:,} works, by the probability that the "
             "model gives them, and how many of them are the one that was held out. The expected calibration "
             "error is the mean distance of the two over twenty bins of equal width.\n\n"
             + table(["catalogue", "method", "expected calibration error"], errors) + "\n"
-            + table([GUTENBERG, "suggestions", "mean probability", "held out", "diagram"], rows))
+            + table([GUTENBERG, *columns], rows[GUTENBERG])
+            + "\nThat split takes a subject from each work, so that training, which hides one more to calibrate by, takes the "
+            "first for one that does not belong there: what is said of the best suggestions is too little. Where one work in "
+            "twenty lacks a subject, as in a catalogue that is nearly whole, probabilities are true to the top.\n\n"
+            + table([NEARLY_WHOLE, *columns], rows[NEARLY_WHOLE]))

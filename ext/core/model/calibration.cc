@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t kHalf = 4096;       // bins on one side of zero
 constexpr int kLeastExponent = -64;  // of the range of scores: 2^exponent
-constexpr double kPositivesOfABend = 48;
+constexpr double kPositivesOfABend = 24;
 constexpr size_t kMostBends = 6;
 
 }  // namespace

@@ -37,7 +37,7 @@ class CalibrationBins {
   double positives() const;
 
   /// The line and the curve of greatest likelihood, their targets drawn in by one observation of
-  /// either kind. With 96 positives or more the curve bends at some quantiles of theirs, up to six,
+  /// either kind. With 48 positives or more the curve bends at some quantiles of theirs, up to six,
   /// unless it would fall there; each bend is drawn towards none by a normal prior as wide as the
   /// slope. Where scores do not tell the outcomes apart the slope is still above zero: over the
   /// whole range of scores the logit then rises by 1/1024. Without an outcome of each kind it is

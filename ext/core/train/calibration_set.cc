@@ -180,12 +180,17 @@ CalibrationSet hold_out_by_key(const CalibrationCandidates& candidates,
 }
 
 CalibrationSet draw_leave_one_out_set(const Interactions& y, uint64_t seed,
-                                      const std::function<bool(uint32_t)>& known_without) {
+                                      const std::function<bool(uint32_t)>& known_without,
+                                      size_t most_pairs, size_t most_works) {
   CalibrationSet set;
   Drawing drawing(y, seed, false);
-  drawing.draw_pairs(works_to_hide_in(y), 1024, &set);
-  drawing.draw_works(works_that(y, known_without), 512, &set);
+  drawing.draw_pairs(works_to_hide_in(y), most_pairs, &set);
+  drawing.draw_works(works_that(y, known_without), most_works, &set);
   return set;
+}
+
+RowWithout shown_of(const SubjectRow& all, uint32_t hidden) {
+  return {hidden == kAllHidden ? SubjectRow() : all, hidden};
 }
 
 void add_outcomes(std::span<const uint32_t> own, uint32_t hidden, std::span<const float> scores,

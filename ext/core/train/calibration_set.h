@@ -31,6 +31,9 @@ struct CalibrationSet {
 /// For add_outcomes(): every subject of the work is hidden.
 inline constexpr uint32_t kAllHidden = ~uint32_t{0};
 
+/// What is shown of a work's subjects where one of them is hidden, or all are.
+RowWithout shown_of(const SubjectRow& all, uint32_t hidden);
+
 /// Adds the scores of all subjects of one work, which carries `own`, of which `hidden` was not
 /// shown: that it is carried is the outcome. The other subjects of the work say nothing.
 void add_outcomes(std::span<const uint32_t> own, uint32_t hidden, std::span<const float> scores,
@@ -76,8 +79,9 @@ CalibrationSet hold_out_by_key(const CalibrationCandidates& candidates,
                                std::vector<uint32_t> subject_works);
 
 /// The same for scores that leave one work out at a time, so that no quality is lost: one subject
-/// of up to 1,024 works, and all subjects of up to 512.
+/// of up to `most_pairs` works, and all subjects of up to `most_works`.
 CalibrationSet draw_leave_one_out_set(const Interactions& y, uint64_t seed,
-                                      const std::function<bool(uint32_t)>& known_without);
+                                      const std::function<bool(uint32_t)>& known_without,
+                                      size_t most_pairs = 1024, size_t most_works = 512);
 
 }  // namespace subjrec

@@ -91,6 +91,30 @@ TEST(CalibrationCurve, BendsWhereOneSlopeDoesNotDo) {
   EXPECT_GT(worst_of_line, 0.06);
 }
 
+TEST(CalibrationCurve, BendsByAsFewAsASmallCatalogueHas) {
+  CalibrationBins bins;
+  Random random(3);
+  const auto truth = [](double score) { return score < 0 ? 0.002 : 0.002 + 0.1 * score; };
+  int positives = 0;
+  for (int i = 0; positives < 60; ++i) {
+    const double score = 4 * random.uniform() - 3;
+    const bool positive = random.uniform() < truth(score);
+    bins.add(static_cast<float>(score), positive);
+    positives += positive ? 1 : 0;
+  }
+  const Calibration found = bins.fit();
+  EXPECT_GE(found.curve.bends.size(), 1u);
+  const ProbabilityCurve line{.slope = found.slope, .intercept = found.intercept};
+  const auto error = [&](const ProbabilityCurve& curve) {
+    double sum = 0;
+    for (double score = -3; score < 1; score += 0.01) {
+      sum += std::fabs(curve.probability(score) - truth(score)) / 400;
+    }
+    return sum;
+  };
+  EXPECT_LT(error(found.curve), 0.9 * error(line));
+}
+
 TEST(CalibrationCurve, RisesEverywhere) {
   CalibrationBins bins;
   Random random(3);

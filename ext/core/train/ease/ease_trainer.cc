@@ -39,11 +39,6 @@ SparseRows features_of_rows(const SparseRows& x, size_t n_subjects,
   return features;
 }
 
-/// What is shown of a work's subjects where one is hidden, or all are.
-RowWithout shown_of(const SubjectRow& all, uint32_t hidden) {
-  return {hidden == kAllHidden ? SubjectRow() : all, hidden};
-}
-
 class EaseTrainer : public Trainer {
  public:
   EaseTrainer(const TrainData& data, const TrainOptions& options)

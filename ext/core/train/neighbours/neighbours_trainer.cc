@@ -17,6 +17,9 @@ constexpr std::string_view kOptions[] = {"neighbors",     "feature_weight", "wor
                                          "work_text",     "tokenizer",      "stop_words",
                                          "max_word_share"};
 
+constexpr size_t kPairs = 4096;  // that calibrate: enough for the few that many neighbours carry
+constexpr size_t kColdWorks = 1024;
+
 class NeighboursTrainer : public Trainer {
  public:
   NeighboursTrainer(const TrainData& data, const TrainOptions& options)
@@ -36,7 +39,7 @@ class NeighboursTrainer : public Trainer {
   }
 
  private:
-  /// By pairs that the index does not have: it is built again when the model is served.
+  /// By pairs that are left out one at a time: nothing is trained that could know them.
   Status calibrate(Monitor& monitor) {
     const Interactions& y = data_.interactions;
     model_ = Model();
@@ -50,13 +53,10 @@ class NeighboursTrainer : public Trainer {
       const SparseRows& f = data_.work_features;
       return !f.empty() && f.offsets[w] < f.offsets[w + 1];
     };
-    const CalibrationSet set =
-        hold_out_for_calibration(y, static_cast<uint64_t>(options_.seed), has_features);
-    TrainData shown;
-    shown.work_features = data_.work_features;
-    shown.interactions = set.training_part(y);
-    SUBJREC_ASSIGN(const Blend blend, Blend::build(model_, shown, monitor));
-    SUBJREC_TRY(measure(set.pairs, shown, blend, monitor));
+    const CalibrationSet set = draw_leave_one_out_set(y, static_cast<uint64_t>(options_.seed),
+                                                      has_features, kPairs, kColdWorks);
+    SUBJREC_ASSIGN(const Blend blend, Blend::build(model_, data_, monitor));
+    SUBJREC_TRY(measure(set.pairs, blend, monitor));
     const auto collect = [&](size_t n, const auto& asked) {
       return collect_bins(
           n, y.n_subjects,
@@ -64,7 +64,7 @@ class NeighboursTrainer : public Trainer {
             BoostScratch scratch;
             for (size_t i = begin; i < end; ++i) {
               if (watched.stop()) return Status::interrupted();
-              add_scores(asked(i), shown, blend, &scratch, bins);
+              add_scores(asked(i), blend, &scratch, bins);
             }
             return {};
           },
@@ -85,26 +85,32 @@ class NeighboursTrainer : public Trainer {
     return {};
   }
 
-  void add_scores(const CalibrationPair& pair, const TrainData& shown, const Blend& blend,
-                  BoostScratch* scratch, CalibrationBins* bins) const {
+  /// What the work is without the subject, and without the work itself in the index.
+  struct LeftOut {
+    LeftOut(const TrainData& data, const CalibrationPair& pair)
+        : row(shown_of(data.interactions.weighted_row(pair.work), pair.subject)),
+          features(features_of(data, pair.work)),
+          work{{}, row.row(), features, pair.work} {}
+    RowWithout row;
+    std::vector<WeightedFeature> features;
+    BlendedWork work;
+  };
+
+  void add_scores(const CalibrationPair& pair, const Blend& blend, BoostScratch* scratch,
+                  CalibrationBins* bins) const {
     std::vector<float> scores(data_.interactions.n_subjects);
     Monitor patient;
-    const std::vector<WeightedFeature> features = features_of(data_, pair.work);
-    (void)blend.scores({{}, shown.interactions.weighted_row(pair.work), features, pair.work},
-                       scratch, scores, patient);
+    (void)blend.scores(LeftOut(data_, pair).work, scratch, scores, patient);
     add_outcomes(data_.interactions.row(pair.work), pair.subject, scores, bins);
   }
 
-  Status measure(const std::vector<CalibrationPair>& pairs, const TrainData& shown,
-                 const Blend& blend, Monitor& monitor) {
+  Status measure(const std::vector<CalibrationPair>& pairs, const Blend& blend, Monitor& monitor) {
     Poll poll(monitor, 8);
     BoostScratch scratch;
     double sum = 0;
-    for (const auto& [work, subject] : pairs) {
+    for (const CalibrationPair& pair : pairs) {
       if (poll.stop()) return Status::interrupted();
-      const std::vector<WeightedFeature> features = features_of(data_, work);
-      sum += 1 - double{blend.score({{}, shown.interactions.weighted_row(work), features, work},
-                                    subject, &scratch)};
+      sum += 1 - double{blend.score(LeftOut(data_, pair).work, pair.subject, &scratch)};
     }
     loss_ = pairs.empty() ? 0 : sum / static_cast<double>(pairs.size());
     return {};
