@@ -73,8 +73,8 @@ uint64_t bytes(const TrainData& data, const TrainOptions& o) {
   const uint64_t stride = round_up(s.dim + 1, 16);
   const uint64_t rows = s.subjects + s.columns();
   const uint64_t scores = s.threads * s.subjects * (24 * 4 + 16 * 4 + 12);
-  // With shards: the parameters of before, and all rows of all shards at the worst.
-  const auto copies = static_cast<uint64_t>(o.shards > 0 ? 1 + o.shards : 0);
+  // With shards: the parameters of before, all rows of one shard at the worst, and sums of doubles.
+  const uint64_t copies = o.shards > 0 ? 4 : 0;
   return 4 * stride * (3 * rows * (1 + copies) + 2 * s.subjects) + scores +
          4 * s.dim * (s.columns() + s.subjects + (data.work_vectors.empty() ? 0 : s.works)) +
          32 * s.longest;

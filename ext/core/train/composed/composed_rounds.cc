@@ -118,65 +118,42 @@ Status train_round(const RoundPlace& place, std::span<const uint32_t> works,
   return take_changes(start.inputs, &network->inputs().own(), &result->inputs, monitor);
 }
 
-Status merge_rows(std::span<const ChangedRows* const> shards, SparseAdam* table, Monitor& monitor) {
-  const size_t stride = table->stride;
-  std::vector<size_t> next(shards.size(), 0);
-  std::vector<double> sums(3 * stride);
+Status RowMerge::add(const ChangedRows& changed, const SparseAdam& before, Monitor& monitor) {
+  const size_t stride = before.stride;
+  touched_.resize(before.rows(), 0);
+  SUBJREC_TRY(grow_zeroed(&sums_, before.rows() * 3 * stride, monitor));
   Poll poll(monitor, kPollEvery);
-  for (size_t r = 0; r < table->rows(); ++r) {
+  for (size_t at = 0; at < changed.rows.size(); ++at) {
     if (poll.stop()) return Status::interrupted();
-    std::fill(sums.begin(), sums.end(), 0.0);
-    float* value = table->value.data() + r * stride;
-    double touched = 0;
-    for (size_t k = 0; k < shards.size(); ++k) {
-      const ChangedRows& of = *shards[k];
-      if (next[k] == of.rows.size() || of.rows[next[k]] != r) continue;
-      const size_t at = next[k]++ * stride;
-      ++touched;
-      for (size_t i = 0; i < stride; ++i) {
-        sums[i] += double{of.value[at + i]} - double{value[i]};
-        sums[stride + i] += double{of.first[at + i]};
-        sums[2 * stride + i] += double{of.second[at + i]};
-      }
-    }
-    if (touched == 0) continue;
-    const double scale = 1 / std::sqrt(touched);
+    const size_t r = changed.rows[at];
+    double* sums = sums_.data() + r * 3 * stride;
+    if (touched_[r]++ == 0) std::fill_n(sums, 3 * stride, 0.0);
     for (size_t i = 0; i < stride; ++i) {
-      value[i] = static_cast<float>(double{value[i]} + sums[i] * scale);
-      table->first[r * stride + i] = static_cast<float>(sums[stride + i] / touched);
-      table->second[r * stride + i] = static_cast<float>(sums[2 * stride + i] / touched);
+      sums[i] += double{changed.value[at * stride + i]} - double{before.value[r * stride + i]};
+      sums[stride + i] += double{changed.first[at * stride + i]};
+      sums[2 * stride + i] += double{changed.second[at * stride + i]};
     }
   }
   return {};
 }
 
-Status merge_results(std::span<const RoundResult> shards, SparseAdam* subjects, SparseAdam* inputs,
-                     Monitor& monitor) {
-  std::vector<const ChangedRows*> of_subjects;
-  std::vector<const ChangedRows*> of_inputs;
-  for (const RoundResult& shard : shards) {
-    of_subjects.push_back(&shard.subjects);
-    of_inputs.push_back(&shard.inputs);
-  }
-  SUBJREC_TRY(merge_rows(of_subjects, subjects, monitor));
-  return merge_rows(of_inputs, inputs, monitor);
-}
-
-Status copy_changed(std::span<const RoundResult> shards, const RoundStart& from,
-                    ComposedNetwork* network, Monitor& monitor) {
+Status RowMerge::apply(SparseAdam* table, SparseAdam* copy, Monitor& monitor) {
+  const size_t stride = table->stride;
   Poll poll(monitor, kPollEvery);
-  const auto copy = [&](const ChangedRows& changed, const SparseAdam& rows, SparseAdam* to) {
-    for (const uint32_t r : changed.rows) {
-      if (poll.stop()) return false;
-      copy_row(rows, r, to);
+  for (size_t r = 0; r < touched_.size(); ++r) {
+    if (poll.stop()) return Status::interrupted();
+    const double touched = touched_[r];
+    if (touched == 0) continue;
+    touched_[r] = 0;
+    const double* sums = sums_.data() + r * 3 * stride;
+    const double scale = 1 / std::sqrt(touched);
+    float* value = table->value.data() + r * stride;
+    for (size_t i = 0; i < stride; ++i) {
+      value[i] = static_cast<float>(double{value[i]} + sums[i] * scale);
+      table->first[r * stride + i] = static_cast<float>(sums[stride + i] / touched);
+      table->second[r * stride + i] = static_cast<float>(sums[2 * stride + i] / touched);
     }
-    return true;
-  };
-  for (const RoundResult& shard : shards) {
-    if (!copy(shard.subjects, from.subjects, &network->subjects().own()) ||
-        !copy(shard.inputs, from.inputs, &network->inputs().own())) {
-      return Status::interrupted();
-    }
+    if (copy != nullptr) copy_row(*table, r, copy);
   }
   return {};
 }

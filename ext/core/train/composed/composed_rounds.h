@@ -69,13 +69,19 @@ Status train_round(const RoundPlace& place, std::span<const uint32_t> works,
                    const ShardTraining& training, const RoundStart& start, ComposedNetwork* network,
                    ThreadTeam& team, Monitor& monitor, RoundResult* result);
 
-/// Merges what the shards made of the rows of `table`, in their order.
-Status merge_rows(std::span<const ChangedRows* const> shards, SparseAdam* table, Monitor& monitor);
-/// The same for both sides.
-Status merge_results(std::span<const RoundResult> shards, SparseAdam* subjects, SparseAdam* inputs,
-                     Monitor& monitor);
-/// Copies the rows that some shard has changed.
-Status copy_changed(std::span<const RoundResult> shards, const RoundStart& from,
-                    ComposedNetwork* network, Monitor& monitor);
+/// Merges what shards made of the rows of one table. They are added in their order, which decides
+/// how sums are rounded, and forgotten: it holds twice a table, however many they are.
+class RowMerge {
+ public:
+  /// `before` is the table that all of them started from.
+  Status add(const ChangedRows& changed, const SparseAdam& before, Monitor& monitor);
+  /// Puts the merged rows into `table`, which is `before`, and into `copy`, where it is not null.
+  /// The next add() is that of another round.
+  Status apply(SparseAdam* table, SparseAdam* copy, Monitor& monitor);
+
+ private:
+  std::vector<uint32_t> touched_;  // how many shards changed each row
+  std::vector<double> sums_;       // rows x (changes of values, first and second moments) x stride
+};
 
 }  // namespace subjrec

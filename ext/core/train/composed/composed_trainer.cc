@@ -107,18 +107,22 @@ class ComposedTrainer : public Trainer {
     SparseAdam subjects = network_.subjects().own();
     SparseAdam inputs = network_.inputs().own();
     const RoundStart start{subjects, inputs};
-    std::vector<RoundResult> results(shards);
+    RowMerge merged_subjects;
+    RowMerge merged_inputs;
+    RoundResult result;
     double loss = 0;
     uint64_t examples = 0;
     for (int64_t round = 0; round < options_.rounds; ++round) {
       for (uint32_t k = 0; k < shards; ++k) {
         SUBJREC_TRY(train_round({epoch_, round, k}, works[k], training, start, &network_, team_,
-                                monitor, &results[k]));
-        loss += results[k].loss;
-        examples += results[k].examples;
+                                monitor, &result));
+        SUBJREC_TRY(merged_subjects.add(result.subjects, subjects, monitor));
+        SUBJREC_TRY(merged_inputs.add(result.inputs, inputs, monitor));
+        loss += result.loss;
+        examples += result.examples;
       }
-      SUBJREC_TRY(merge_results(results, &subjects, &inputs, monitor));
-      SUBJREC_TRY(copy_changed(results, start, &network_, monitor));
+      SUBJREC_TRY(merged_subjects.apply(&subjects, &network_.subjects().own(), monitor));
+      SUBJREC_TRY(merged_inputs.apply(&inputs, &network_.inputs().own(), monitor));
       ++step_;
       monitor.progress(static_cast<double>(round + 1), static_cast<double>(options_.rounds));
     }

@@ -175,7 +175,8 @@ Result<std::string> round_piece(const DistributedState& state, uint32_t shard,
 
 Status next_after_round(const Pieces& pieces, DistributedState* state, Monitor& monitor) {
   ComposedRun& run = state->composed;
-  std::vector<RoundResult> results;
+  RowMerge merged_subjects;
+  RowMerge merged_inputs;
   for (const auto& [shard, piece] : pieces) {
     ByteReader in(piece);
     RoundResult result;
@@ -186,9 +187,11 @@ Status next_after_round(const Pieces& pieces, DistributedState* state, Monitor& 
     if (!in.finished()) return no_piece();
     run.loss += result.loss;
     run.examples += result.examples;
-    results.push_back(std::move(result));
+    SUBJREC_TRY(merged_subjects.add(result.subjects, run.subjects, monitor));
+    SUBJREC_TRY(merged_inputs.add(result.inputs, run.inputs, monitor));
   }
-  SUBJREC_TRY(merge_results(results, &run.subjects, &run.inputs, monitor));
+  SUBJREC_TRY(merged_subjects.apply(&run.subjects, nullptr, monitor));
+  SUBJREC_TRY(merged_inputs.apply(&run.inputs, nullptr, monitor));
   if (++run.round < state->options.rounds) return {};
   return end_epoch(state, monitor);
 }

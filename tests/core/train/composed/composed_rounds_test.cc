@@ -21,7 +21,7 @@ ChangedRows rows_of(const std::vector<std::pair<uint32_t, float>>& rows) {
   return changed;
 }
 
-TEST(MergeRows, AddsTheChangesOverTheRootOfThoseThatTouchedARow) {
+TEST(RowMerge, AddsTheChangesOverTheRootOfThoseThatTouchedARow) {
   Monitor monitor;
   SparseAdam table(4, 1);
   ASSERT_TRUE(table.allocate(monitor).ok());
@@ -30,8 +30,15 @@ TEST(MergeRows, AddsTheChangesOverTheRootOfThoseThatTouchedARow) {
   const ChangedRows one = rows_of({{0, 2}, {1, 4}, {3, 8}});
   const ChangedRows two = rows_of({{1, 5}});
   const ChangedRows three = rows_of({{0, 4}, {1, 6}});
-  const std::vector<const ChangedRows*> shards = {&one, &two, &three};
-  ASSERT_TRUE(merge_rows(shards, &table, monitor).ok());
+  SparseAdam copy = table;
+  RowMerge merge;
+  for (const ChangedRows* shard : {&one, &two, &three}) {
+    ASSERT_TRUE(merge.add(*shard, table, monitor).ok());
+  }
+  ASSERT_TRUE(merge.apply(&table, &copy, monitor).ok());
+  EXPECT_EQ(copy.value, table.value);
+  EXPECT_EQ(copy.first, table.first);
+  EXPECT_EQ(copy.second, table.second);
   // Two touched the first row, three the second, nobody the third, and one the last.
   EXPECT_FLOAT_EQ(table.value[0], static_cast<float>(1 + (1 + 3) / std::sqrt(2.0)));
   EXPECT_FLOAT_EQ(table.value[1], static_cast<float>(2 + (2 + 3 + 4) / std::sqrt(3.0)));
@@ -42,6 +49,20 @@ TEST(MergeRows, AddsTheChangesOverTheRootOfThoseThatTouchedARow) {
   EXPECT_FLOAT_EQ(table.first[1], 0.5f);
   EXPECT_FLOAT_EQ(table.first[2], 7);
   EXPECT_FLOAT_EQ(table.second[3], 0.08f);
+}
+
+TEST(RowMerge, ForgetsARoundThatIsOver) {
+  Monitor monitor;
+  SparseAdam table(2, 1);
+  ASSERT_TRUE(table.allocate(monitor).ok());
+  RowMerge merge;
+  ASSERT_TRUE(merge.add(rows_of({{0, 1}, {1, 2}}), table, monitor).ok());
+  ASSERT_TRUE(merge.apply(&table, nullptr, monitor).ok());
+  EXPECT_EQ(table.value, (std::vector<float>{1, 2}));
+  ASSERT_TRUE(merge.add(rows_of({{1, 5}}), table, monitor).ok());
+  ASSERT_TRUE(merge.apply(&table, nullptr, monitor).ok());
+  EXPECT_EQ(table.value, (std::vector<float>{1, 5}));
+  EXPECT_FLOAT_EQ(table.second[1], 0.05f);
 }
 
 TEST(ShardOf, SpreadsWorksEvenly) {
