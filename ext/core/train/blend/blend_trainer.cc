@@ -41,24 +41,26 @@ class BlendTrainer : public Trainer {
       : data_(data), options_(options), team_(resolve_threads(options.threads)) {}
 
   Result<double> run_epoch(std::vector<HistoryRow>* history, Monitor& monitor) override {
-    SUBJREC_TRY(prepare(monitor));
+    SUBJREC_TRY(prepare());
     return composed_->run_epoch(history, monitor);
   }
 
   bool finished() const override { return composed_ != nullptr && composed_->finished(); }
 
   Result<Model> model(Monitor& monitor) override {
-    SUBJREC_TRY(prepare(monitor));
+    SUBJREC_TRY(prepare());
     SUBJREC_ASSIGN(Model model, composed_->model(monitor));
+    SUBJREC_TRY(train_item_weights(monitor));
     model.weights = weights_;
     SUBJREC_TRY(fit(&model, monitor));
     return model;
   }
 
   Result<Model> finish(Monitor& monitor) override {
-    SUBJREC_TRY(prepare(monitor));
+    SUBJREC_TRY(prepare());
     SUBJREC_ASSIGN(Model model, composed_->finish(monitor));
-    composed_.reset();
+    composed_.reset();  // before the item weights, which need its memory
+    SUBJREC_TRY(train_item_weights(monitor));
     model.weights = std::move(weights_);
     SUBJREC_TRY(fit(&model, monitor));
     return model;
@@ -67,20 +69,20 @@ class BlendTrainer : public Trainer {
   std::string summary() const override { return summary_; }
 
  private:
-  /// What does not change from epoch to epoch.
-  Status prepare(Monitor& monitor) {
+  Status prepare() {
     if (composed_) return {};
     const ExampleSource examples(data_, options_);  // keeps out what "composed" will
     kept_out_.pairs = examples.calibration_pairs();
     kept_out_.cold_works = examples.cold_works();
-    inner_.interactions = kept_out_.training_part(data_.interactions);
-    inner_.work_features = data_.work_features;
-    SUBJREC_TRY(train_item_weights(monitor));
     SUBJREC_ASSIGN(composed_, make_composed_part(data_, options_));
     return {};
   }
 
+  /// Once: they do not change from epoch to epoch.
   Status train_item_weights(Monitor& monitor) {
+    if (std::exchange(has_item_weights_, true)) return {};
+    inner_.interactions = kept_out_.training_part(data_.interactions);
+    inner_.work_features = data_.work_features;
     TrainOptions options = item_weight_options(data_, options_);
     const bool given = options_.memory_limit > 0;
     const uint64_t limit =
@@ -248,7 +250,8 @@ class BlendTrainer : public Trainer {
   TrainOptions options_;
   ThreadTeam team_;
   CalibrationSet kept_out_;
-  TrainData inner_;  // without what is kept out
+  TrainData inner_;                // without what is kept out
+  bool has_item_weights_ = false;  // or what keeps them from being made
   SparseRows weights_;
   std::unique_ptr<Trainer> composed_;
   std::string left_out_;

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "core/model/encoders.h"
+#include "core/train/composed/composed_network.h"
 #include "core/train/composed/composed_trainer.h"
 #include "core/train/memory.h"
 
@@ -70,12 +71,13 @@ void choose_options(const TrainData& data, TrainOptions* options) {
 /// longest work.
 uint64_t bytes(const TrainData& data, const TrainOptions& o) {
   const TrainingSize s(data, o);
-  const uint64_t stride = round_up(s.dim + 1, 16);
-  const uint64_t rows = s.subjects + s.columns();
+  const uint64_t stride = composed_stride(s.dim);
+  const uint64_t parameters =
+      stride * s.subjects + composed_input_stride(s.dim) * s.columns();  // of a copy
   const uint64_t scores = s.threads * s.subjects * (24 * 4 + 16 * 4 + 12);
   // With shards: the parameters of before, all rows of one shard at the worst, and sums of doubles.
   const uint64_t copies = o.shards > 0 ? 4 : 0;
-  return 4 * stride * (3 * rows * (1 + copies) + 2 * s.subjects) + scores +
+  return 4 * (3 * parameters * (1 + copies) + 2 * stride * s.subjects) + scores +
          4 * s.dim * (s.columns() + s.subjects + (data.work_vectors.empty() ? 0 : s.works)) +
          32 * s.longest;
 }

@@ -10,14 +10,15 @@ namespace {
 
 constexpr size_t kWorksPerPiece = 256;
 
-Status copy_rows(const std::vector<float>& from, size_t begin, size_t end,
-                 const ComposedNetwork& network, std::vector<float>* rows, Monitor& monitor) {
+/// The first `dim` floats of rows [begin, end) of `from`, which are `stride` apart.
+Status copy_rows(const std::vector<float>& from, size_t stride, size_t begin, size_t end,
+                 size_t dim, std::vector<float>* rows, Monitor& monitor) {
   Poll poll(monitor, 1 << 13);
-  rows->reserve((end - begin) * network.dim());
+  rows->reserve((end - begin) * dim);
   for (size_t r = begin; r < end; ++r) {
     if (poll.stop()) return Status::interrupted();
-    const float* row = from.data() + r * network.stride();
-    rows->insert(rows->end(), row, row + network.dim());
+    const float* row = from.data() + r * stride;
+    rows->insert(rows->end(), row, row + dim);
   }
   return {};
 }
@@ -31,19 +32,20 @@ Result<Model> composed_model(ComposedNetwork* network, const ExampleSource& exam
   model.dim = network->dim();
   const size_t n_subjects = network->n_subjects();
   SUBJREC_TRY(network->refresh(team, monitor));
-  const std::vector<float>& inputs = network->inputs().rows();
-  SUBJREC_TRY(
-      copy_rows(network->subjects().rows(), 0, n_subjects, *network, &model.subjects, monitor));
-  SUBJREC_TRY(copy_rows(inputs, 0, n_subjects, *network, &model.subject_inputs, monitor));
-  SUBJREC_TRY(
-      copy_rows(inputs, n_subjects, examples.n_inputs(), *network, &model.feature_inputs, monitor));
+  const EmbeddingTower& subjects = network->subjects();
+  const EmbeddingTower& inputs = network->inputs();
+  SUBJREC_TRY(copy_rows(subjects.rows(), subjects.own().stride, 0, n_subjects, model.dim,
+                        &model.subjects, monitor));
+  SUBJREC_TRY(copy_rows(inputs.rows(), inputs.own().stride, 0, n_subjects, model.dim,
+                        &model.subject_inputs, monitor));
+  SUBJREC_TRY(copy_rows(inputs.rows(), inputs.own().stride, n_subjects, examples.n_inputs(),
+                        model.dim, &model.feature_inputs, monitor));
   for (size_t s = 0; s < n_subjects; ++s) {
-    model.subject_bias.push_back(network->log_popularity()[s] +
-                                 network->subjects().row(s)[model.dim]);
+    model.subject_bias.push_back(network->log_popularity()[s] + subjects.row(s)[model.dim]);
   }
   const Projection& projection = network->work_vectors();
-  SUBJREC_TRY(copy_rows(projection.map().value, 0, projection.map().rows(), *network,
-                        &model.work_projection, monitor));
+  SUBJREC_TRY(copy_rows(projection.map().value, projection.map().stride, 0, projection.map().rows(),
+                        model.dim, &model.work_projection, monitor));
   for (float& x : model.work_projection) x *= projection.scale();
   model.calibration_pairs = examples.calibration_pairs().size();
   model.calibration_works = examples.cold_works().size();

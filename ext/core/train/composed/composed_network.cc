@@ -47,6 +47,8 @@ void draw_starts(uint64_t draw, uint64_t row, float (&start)[16]) {
 
 size_t composed_stride(size_t dim) { return round_up(dim + 1, 16); }
 
+size_t composed_input_stride(size_t dim) { return round_up(dim, 16); }
+
 Status EmbeddingTower::initialise(const Start& start, const std::function<bool(size_t)>& used,
                                   ThreadTeam& team, Monitor& monitor) {
   SUBJREC_TRY(draw_rows(start, used, &own_, team, monitor));
@@ -92,10 +94,13 @@ ComposedNetwork::ComposedNetwork(const TrainData& data, size_t n_inputs,
                                  std::vector<float> log_popularity, const TrainOptions& options)
     : dim_(static_cast<size_t>(options.embedding_dim)),
       stride_(composed_stride(dim_)),
+      // A map of prior vectors has rows of one length for what it adds and for its gradients.
+      input_stride_(data.work_vectors.empty() ? composed_input_stride(dim_) : stride_),
       options_(options),
       log_popularity_(std::move(log_popularity)),
       subject_features_(shared_features(data.subject_features)),
-      inputs_(n_inputs, subject_features_, data.subject_vectors, log_popularity_.size(), stride_),
+      inputs_(n_inputs, subject_features_, data.subject_vectors, log_popularity_.size(),
+              input_stride_),
       subjects_(log_popularity_.size(), subject_features_, data.subject_vectors,
                 log_popularity_.size(), stride_),
       work_vectors_(data.work_vectors, stride_),
@@ -139,7 +144,7 @@ Status ComposedNetwork::make_current(const ComposedBatch& batch, const SampledCl
 void ComposedNetwork::embed(const EncoderInputs& work_inputs, size_t row, uint32_t work,
                             float* h) const {
   const size_t first = work_inputs.offsets[row];
-  sum_rows(inputs_.rows().data(), stride_, work_inputs.index.data() + first,
+  sum_rows(inputs_.rows().data(), input_stride_, work_inputs.index.data() + first,
            work_inputs.coefficient.data() + first, work_inputs.size(row), h);
   const float coefficient = work_inputs.vector_coefficient[row];
   if (coefficient != 0) work_vectors_.add_to({&work, 1}, {&coefficient, 1}, h);
@@ -209,11 +214,12 @@ Status ComposedNetwork::run_block(const ComposedBatch& batch, const SampledClass
   scratch.scores.resize(kBlockRows * n);
   scratch.index.resize(n);
   scratch.kept.resize(n);
+  scratch.gradient.resize(stride_);
   const size_t begin = block * kBlockRows;
   const size_t end = std::min(begin + kBlockRows, batch.hidden.size());
   for (size_t r = begin; r < end; ++r) {
     const size_t first = batch.work_inputs.offsets[r];
-    sum_rows(inputs_.rows().data(), stride_, batch.work_inputs.index.data() + first,
+    sum_rows(inputs_.rows().data(), input_stride_, batch.work_inputs.index.data() + first,
              batch.work_inputs.coefficient.data() + first, batch.work_inputs.size(r),
              vectors_.data() + r * stride_);
   }
@@ -240,10 +246,11 @@ Status ComposedNetwork::run_block(const ComposedBatch& batch, const SampledClass
     if (offsets_.size() > kLongRow && monitor.stop()) return Status::interrupted();
     const size_t first = terms.index.size();
     run_row(batch, sampled, r, draw, scratch.scores.data() + (r - begin) * n, &scratch, &terms);
-    float* gradient = vector_gradient_.data() + r * stride_;
     sum_rows(subjects_.rows().data(), stride_, terms.index.data() + first,
-             terms.coefficient.data() + first, terms.index.size() - first, gradient);
-    gradient[dim_] = 0;
+             terms.coefficient.data() + first, terms.index.size() - first, scratch.gradient.data());
+    scratch.gradient[dim_] = 0;
+    std::copy_n(scratch.gradient.data(), input_stride_,
+                vector_gradient_.data() + r * input_stride_);
   }
   const std::lock_guard<std::mutex> lock(mutex_);
   spare_.push_back(std::move(scratch));
@@ -287,7 +294,7 @@ Result<double> ComposedNetwork::step(const ComposedBatch& batch, const SampledCl
   const size_t n_blocks = (n_rows + kBlockRows - 1) / kBlockRows;
   const size_t n_groups = (sampled.subjects.size() + kGroup - 1) / kGroup;
   vectors_.resize(n_rows * stride_);
-  vector_gradient_.resize(n_rows * stride_);
+  vector_gradient_.resize(n_rows * input_stride_);
   losses_.resize(n_rows);
   gradient_terms_.resize(n_blocks);
   packed_.resize(n_groups);

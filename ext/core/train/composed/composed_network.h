@@ -22,8 +22,10 @@
 
 namespace subjrec {
 
-/// Floats of a row of parameters: the embedding and a bias, padded.
+/// Floats of a subject's row of parameters: the embedding and a bias, padded.
 size_t composed_stride(size_t dim);
+/// Of an input's, which has no bias.
+size_t composed_input_stride(size_t dim);
 
 /// Examples: works with their inputs, the subject that each hides, and all its
 /// subjects.
@@ -112,7 +114,7 @@ class ComposedNetwork {
     std::vector<float> scores;
     std::vector<uint32_t> index;
     std::vector<float> kept;
-    std::vector<uint32_t> subject;
+    std::vector<float> gradient;
   };
   Status make_current(const ComposedBatch& batch, const SampledClasses& sampled, ThreadTeam& team,
                       Monitor& monitor);
@@ -129,7 +131,8 @@ class ComposedNetwork {
                 ThreadTeam& team, Monitor& monitor);
 
   size_t dim_;
-  size_t stride_;
+  size_t stride_;        // of subjects and of vectors
+  size_t input_stride_;  // of inputs and of gradients of vectors
   TrainOptions options_;
   std::vector<float> log_popularity_;
   SparseRows subject_features_;  // see shared_features()
@@ -140,8 +143,8 @@ class ComposedNetwork {
   double power2_ = 1;
 
   // Of the current batch.
-  std::vector<float> vectors_;
-  std::vector<float> vector_gradient_;
+  std::vector<float> vectors_;          // rows x stride
+  std::vector<float> vector_gradient_;  // rows x input stride
   std::vector<double> losses_;
   std::vector<Terms> gradient_terms_;
   std::vector<float> chosen_;  // rows of the sampled classes, where they are not all

@@ -38,9 +38,8 @@ void write_run(const ComposedRun& run, ByteWriter* out) {
 }
 
 void read_run(size_t dim, size_t n_subjects, size_t n_inputs, ByteReader* in, ComposedRun* run) {
-  const size_t stride = composed_stride(dim);
-  run->subjects = read_table(n_subjects, stride, in);
-  run->inputs = read_table(n_inputs, stride, in);
+  run->subjects = read_table(n_subjects, composed_stride(dim), in);
+  run->inputs = read_table(n_inputs, composed_input_stride(dim), in);
   run->round = in->number<int64_t>();
   run->regularization = in->number<double>();
   run->loss = in->number<double>();

@@ -9,12 +9,19 @@ namespace {
 
 constexpr size_t kInputs = 9;
 constexpr size_t kSubjects = 37;
-constexpr int kDim = 5;
+
+/// How rows lie: with a bias, sixteen dimensions need thirty-two floats, and without one sixteen.
+struct Shape {
+  size_t dim = 5;
+  size_t stride = 16;
+  size_t input_stride = 16;
+};
+constexpr Shape kShapes[] = {{5, 16, 16}, {16, 32, 16}};
 
 /// Epsilon and rate so large that the first step of Adam is the gradient itself.
-TrainOptions gradient_as_step() {
+TrainOptions gradient_as_step(const Shape& shape = {}) {
   TrainOptions options;
-  options.embedding_dim = kDim;
+  options.embedding_dim = static_cast<int>(shape.dim);
   options.epsilon = 1e4;
   options.init_stddev = 0.5;
   options.gradient_samples = 1000000;
@@ -65,20 +72,20 @@ struct Examples {
 /// The loss in double precision, written down from its definition.
 double twin_loss(const Examples& examples, const SampledClasses& sampled,
                  const std::vector<double>& inputs, const std::vector<double>& subjects,
-                 const std::vector<float>& log_popularity, size_t stride) {
+                 const std::vector<float>& log_popularity, const Shape& shape) {
   const auto score = [&](const std::vector<double>& h, uint32_t s) {
-    double sum = log_popularity[s] + subjects[s * stride + kDim];
-    for (size_t k = 0; k < kDim; ++k) sum += h[k] * subjects[s * stride + k];
+    const double* row = subjects.data() + s * shape.stride;
+    double sum = log_popularity[s] + row[shape.dim];
+    for (size_t k = 0; k < shape.dim; ++k) sum += h[k] * row[k];
     return sum;
   };
   double total = 0;
   const Terms& work_inputs = examples.batch.work_inputs;
   for (size_t r = 0; r < work_inputs.rows(); ++r) {
-    std::vector<double> h(kDim, 0.0);
+    std::vector<double> h(shape.dim, 0.0);
     for (size_t e = work_inputs.offsets[r]; e < work_inputs.offsets[r + 1]; ++e) {
-      for (size_t k = 0; k < kDim; ++k) {
-        h[k] += work_inputs.coefficient[e] * inputs[work_inputs.index[e] * stride + k];
-      }
+      const double* row = inputs.data() + work_inputs.index[e] * shape.input_stride;
+      for (size_t k = 0; k < shape.dim; ++k) h[k] += work_inputs.coefficient[e] * row[k];
     }
     const double wanted = std::exp(score(h, examples.batch.hidden[r]));
     double sum = wanted;
@@ -101,12 +108,14 @@ void initialise(ComposedNetwork* network) {
 
 std::vector<double> as_double(const std::vector<float>& x) { return {x.begin(), x.end()}; }
 
-void check_gradient(const SampledClasses& sampled) {
+void check_gradient(const SampledClasses& sampled, const Shape& shape) {
+  SCOPED_TRACE(shape.dim);
   const Examples examples;
   const std::vector<float> popularity = some_popularity();
-  ComposedNetwork network(no_priors(), kInputs, popularity, gradient_as_step());
+  ComposedNetwork network(no_priors(), kInputs, popularity, gradient_as_step(shape));
   initialise(&network);
-  const size_t stride = network.stride();
+  ASSERT_EQ(network.subjects().own().stride, shape.stride);
+  ASSERT_EQ(network.inputs().own().stride, shape.input_stride);
   std::vector<double> inputs = as_double(network.inputs().own().value);
   std::vector<double> subjects = as_double(network.subjects().own().value);
   ThreadTeam team(2);
@@ -114,12 +123,12 @@ void check_gradient(const SampledClasses& sampled) {
   const auto loss = network.step(examples.batch, sampled, 1e4, 1, team, monitor);
   ASSERT_TRUE(loss.ok());
   const auto twin = [&] {
-    return twin_loss(examples, sampled, inputs, subjects, popularity, stride);
+    return twin_loss(examples, sampled, inputs, subjects, popularity, shape);
   };
   EXPECT_NEAR(*loss, twin(), 1e-5);
 
   const auto compare = [&](std::vector<double>* parameters, const std::vector<float>& after,
-                           size_t columns) {
+                           size_t stride, size_t columns) {
     double largest = 0;
     for (size_t i = 0; i < parameters->size(); ++i) {
       const double before = (*parameters)[i];
@@ -138,11 +147,13 @@ void check_gradient(const SampledClasses& sampled) {
     }
     EXPECT_GT(largest, 0.01) << "nothing was compared";
   };
-  compare(&subjects, network.subjects().own().value, kDim + 1);
-  compare(&inputs, network.inputs().own().value, kDim);
+  compare(&subjects, network.subjects().own().value, shape.stride, shape.dim + 1);
+  compare(&inputs, network.inputs().own().value, shape.input_stride, shape.dim);
 }
 
-TEST(ComposedNetwork, GradientIsThatOfTheLoss) { check_gradient(everyone()); }
+TEST(ComposedNetwork, GradientIsThatOfTheLoss) {
+  for (const Shape& shape : kShapes) check_gradient(everyone(), shape);
+}
 
 TEST(ComposedNetwork, GradientOfASampledLoss) {
   SampledClasses some;
@@ -150,7 +161,7 @@ TEST(ComposedNetwork, GradientOfASampledLoss) {
     some.subjects.push_back(s);
     some.log_chance.push_back(-0.1f * static_cast<float>(s % 8));
   }
-  check_gradient(some);
+  for (const Shape& shape : kShapes) check_gradient(some, shape);
 }
 
 TEST(ComposedNetwork, SampledGradientIsUnbiased) {
