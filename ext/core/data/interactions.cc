@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/by_count.h"
 #include "core/base/portable_math.h"
 #include "core/base/release.h"
 
@@ -27,10 +28,10 @@ std::vector<float> Interactions::log_popularity() const {
 
 std::vector<float> log_popularity_of(const std::vector<uint32_t>& counts, uint64_t pairs) {
   const auto total = static_cast<double>(pairs + counts.size());
+  ByCount log_share(
+      [total](uint32_t count) { return static_cast<float>(portable_log((count + 1.0) / total)); });
   std::vector<float> log(counts.size());
-  for (size_t s = 0; s < counts.size(); ++s) {
-    log[s] = static_cast<float>(portable_log((counts[s] + 1.0) / total));
-  }
+  for (size_t s = 0; s < counts.size(); ++s) log[s] = log_share(counts[s]);
   return log;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/by_count.h"
 #include "core/base/portable_math.h"
 #include "core/linalg/columns.h"
 
@@ -36,12 +37,13 @@ Result<SparseRows> voting_columns(const TrainData& data, double feature_weight, 
 
 std::vector<float> inverse_frequencies(const TermCounts& terms) {
   const size_t most = std::max(kAlwaysListed, terms.voters / kMostShare);
+  ByCount log_ratio([&](uint32_t count) {
+    return static_cast<float>(portable_log(static_cast<double>(terms.voters) / count));
+  });
   std::vector<float> idf;
   idf.reserve(terms.counts.size());
   for (const uint32_t count : terms.counts) {
-    const double ratio =
-        static_cast<double>(terms.voters) / static_cast<double>(std::max(count, 1u));
-    idf.push_back(count == 0 || count > most ? 0.0f : static_cast<float>(portable_log(ratio)));
+    idf.push_back(count == 0 || count > most ? 0.0f : log_ratio(count));
   }
   return idf;
 }
