@@ -259,7 +259,7 @@ class BlendTrainer : public Trainer {
 };
 
 /// "composed", its data without what is kept out, and inverted lists of works and of labels. The
-/// item weights are made before, and left out where they do not fit.
+/// item weights are made when "composed" is trained, and left out where they do not fit.
 uint64_t bytes(const TrainData& data, const TrainOptions& options) {
   const TrainingSize s(data, options);
   const uint64_t label_words = data.labels ? data.labels->labels.numbers.size() : 0;

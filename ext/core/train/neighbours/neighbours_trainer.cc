@@ -1,6 +1,7 @@
 #include "core/train/neighbours/neighbours_trainer.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/base/parallel.h"
 #include "core/model/blend.h"
@@ -17,8 +18,12 @@ constexpr std::string_view kOptions[] = {"neighbors",     "feature_weight", "wor
                                          "work_text",     "tokenizer",      "stop_words",
                                          "max_word_share"};
 
-constexpr size_t kPairs = 4096;  // that calibrate: enough for the few that many neighbours carry
-constexpr size_t kColdWorks = 1024;
+/// How many pairs calibrate, or works without subjects: enough for the few suggestions that many
+/// neighbours carry, and fewer where each is scored for very many subjects.
+size_t calibration_works(size_t n_subjects, size_t least) {
+  constexpr size_t kMostScores = size_t{1} << 28;
+  return std::clamp(kMostScores / std::max<size_t>(n_subjects, 1), least, 4 * least);
+}
 
 class NeighboursTrainer : public Trainer {
  public:
@@ -53,32 +58,21 @@ class NeighboursTrainer : public Trainer {
       const SparseRows& f = data_.work_features;
       return !f.empty() && f.offsets[w] < f.offsets[w + 1];
     };
-    const CalibrationSet set = draw_leave_one_out_set(y, static_cast<uint64_t>(options_.seed),
-                                                      has_features, kPairs, kColdWorks);
+    const CalibrationSet set = draw_leave_one_out_set(
+        y, static_cast<uint64_t>(options_.seed), has_features,
+        calibration_works(y.n_subjects, 1024), calibration_works(y.n_subjects, 256));
     SUBJREC_ASSIGN(const Blend blend, Blend::build(model_, data_, monitor));
-    SUBJREC_TRY(measure(set.pairs, blend, monitor));
-    const auto collect = [&](size_t n, const auto& asked) {
-      return collect_bins(
-          n, y.n_subjects,
-          [&](size_t begin, size_t end, CalibrationBins* bins, Monitor& watched) -> Status {
-            BoostScratch scratch;
-            for (size_t i = begin; i < end; ++i) {
-              if (watched.stop()) return Status::interrupted();
-              add_scores(asked(i), blend, &scratch, bins);
-            }
-            return {};
-          },
-          team_, monitor);
-    };
-    SUBJREC_ASSIGN(const CalibrationBins warm,
-                   collect(set.pairs.size(), [&](size_t i) { return set.pairs[i]; }));
+    std::vector<double> losses;
+    SUBJREC_ASSIGN(const CalibrationBins warm, collect(set.pairs, blend, &losses, monitor));
+    const double loss = std::accumulate(losses.begin(), losses.end(), 0.0);
+    loss_ = losses.empty() ? 0 : loss / static_cast<double>(losses.size());
     set_calibration(warm.fit(), &model_);
     model_.calibration_pairs = set.pairs.size();
     model_.calibration_works = set.cold_works.size();
     if (model_.calibration_works >= CalibrationSet::kLeastColdWorks) {
-      SUBJREC_ASSIGN(const CalibrationBins cold, collect(set.cold_works.size(), [&](size_t i) {
-                       return CalibrationPair{set.cold_works[i], kAllHidden};
-                     }));
+      std::vector<CalibrationPair> bare;
+      for (const uint32_t w : set.cold_works) bare.push_back({w, kAllHidden});
+      SUBJREC_ASSIGN(const CalibrationBins cold, collect(bare, blend, nullptr, monitor));
       model_.cold_curve = cold.fit().curve;
     }
     trained_ = true;
@@ -96,24 +90,26 @@ class NeighboursTrainer : public Trainer {
     BlendedWork work;
   };
 
-  void add_scores(const CalibrationPair& pair, const Blend& blend, BoostScratch* scratch,
-                  CalibrationBins* bins) const {
-    std::vector<float> scores(data_.interactions.n_subjects);
-    Monitor patient;
-    (void)blend.scores(LeftOut(data_, pair).work, scratch, scores, patient);
-    add_outcomes(data_.interactions.row(pair.work), pair.subject, scores, bins);
-  }
-
-  Status measure(const std::vector<CalibrationPair>& pairs, const Blend& blend, Monitor& monitor) {
-    Poll poll(monitor, 8);
-    BoostScratch scratch;
-    double sum = 0;
-    for (const CalibrationPair& pair : pairs) {
-      if (poll.stop()) return Status::interrupted();
-      sum += 1 - double{blend.score(LeftOut(data_, pair).work, pair.subject, &scratch)};
-    }
-    loss_ = pairs.empty() ? 0 : sum / static_cast<double>(pairs.size());
-    return {};
+  /// The scores that works have for all subjects without those of the pairs; losses are by how much
+  /// those of the pairs' own subjects are below 1.
+  Result<CalibrationBins> collect(const std::vector<CalibrationPair>& pairs, const Blend& blend,
+                                  std::vector<double>* losses, Monitor& monitor) {
+    const Interactions& y = data_.interactions;
+    if (losses != nullptr) losses->resize(pairs.size());
+    const auto add = [&](size_t begin, size_t end, CalibrationBins* bins,
+                         Monitor& asked) -> Status {
+      BoostScratch scratch;
+      std::vector<float> scores(y.n_subjects);
+      for (size_t i = begin; i < end; ++i) {
+        const auto& [work, subject] = pairs[i];
+        SUBJREC_TRY(blend.scores(LeftOut(data_, pairs[i]).work, &scratch, scores, asked));
+        if (asked.stop()) return Status::interrupted();
+        add_outcomes(y.row(work), subject, scores, bins);
+        if (losses != nullptr) (*losses)[i] = 1 - double{scores[subject]};
+      }
+      return {};
+    };
+    return collect_bins(pairs.size(), y.n_subjects, add, team_, monitor);
   }
 
   const TrainData& data_;
