@@ -25,7 +25,7 @@ SUBJREC_MULTIVERSION(double, sum_softplus,
                      (scores, n, slope, intercept))
 
 /// Replaces n scores by slope * score + intercept + sum over bends of change * max(score - bend,
-/// 0), but leaves minus infinity. Bends ascend.
+/// 0), but leaves minus infinity.
 SUBJREC_MULTIVERSION(void, bend_scores,
                      (float* scores, size_t n, float slope, float intercept, const float* bends,
                       const float* changes, size_t n_bends),
