@@ -64,7 +64,7 @@ const tests = {
     const page = await open(context, address, bees);
     assert.match(await heading(page), /^The bee-master of Wensleydale/);
     assert.deepEqual((await suggested(page)).slice(0, 2), ['Beehives', 'Beekeepers']);
-    assert.equal(await page.locator('#suggestions .share').first().textContent(), '21 %');
+    assert.equal(await page.locator('#suggestions .share').first().textContent(), '17 %');
     assert.equal((await carried(page)).length, 6);
     await page.waitForSelector('#causes table');
     assert.equal(await page.locator('#why-heading').textContent(), 'Why Beehives');
