@@ -28,8 +28,10 @@ TEST(RowProducts, HasTheBytesOfAPlainLoopOnEveryInstructionSet) {
         set_active_isa(isa);
         std::vector<float> sums(n, -1.0f);
         row_products(query, dim, rows.data(), n, sums.data());
-        EXPECT_EQ(std::memcmp(sums.data(), wanted.data(), n * sizeof(float)), 0)
-            << isa_name(isa) << ", " << n << " x " << dim;
+        for (size_t i = 0; i < n; ++i) {
+          EXPECT_EQ(std::memcmp(&sums[i], &wanted[i], sizeof(float)), 0)
+              << isa_name(isa) << ", row " << i << " of " << n << " x " << dim;
+        }
       }
       set_active_isa(best_isa());
     }
