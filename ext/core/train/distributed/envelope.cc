@@ -7,7 +7,7 @@ namespace subjrec {
 namespace {
 
 constexpr std::string_view kMagic = "subjrec";
-constexpr uint32_t kFormat = 1;
+constexpr uint32_t kFormat = 2;  // inputs of "composed" without room for a bias
 constexpr size_t kChecksum = 32;
 
 std::string checksum(std::string_view bytes) {

@@ -126,7 +126,7 @@ void choose_options(const TrainData& /*data*/, TrainOptions* options) {
   options->choose("feature_weight", &TrainOptions::feature_weight, 1.0);
 }
 
-/// The matrix by works and by terms, and the catalogue without what calibrates.
+/// The matrix by works and by terms.
 uint64_t bytes(const TrainData& data, const TrainOptions& options) {
   const TrainingSize s(data, options);
   return 48 * s.entries() + 16 * (s.works + s.columns());
