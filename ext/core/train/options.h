@@ -29,8 +29,8 @@ struct TrainOptions {
   int negatives = 4096;          // composed, sampled softmax: subjects that compete in a batch
   double dropout = 0.0;          // composed: share of a work's subjects left out of an example
   double feature_dropout = 0.3;  // composed: share of a work's features left out of an example
-  double bare = 0.25;            // composed: share of examples with features that show no subject
-  int min_feature_works = 5;     // composed, ease: features on fewer works are left out
+  double bare = 0.4;             // composed: share of examples with features that show no subject
+  int min_feature_works = 2;     // composed, ease: features on fewer works are left out
   double regularization = 0.0;   // of the parameters' squares; its scale is each algorithm's
   int warmup_steps = 200;        // composed: batches over which the learning rate rises
   int gradient_samples = 32;     // composed: small terms of a softmax gradient that are propagated
@@ -63,7 +63,8 @@ struct TrainOptions {
   std::string work_vectors;      // bce, composed: table or SELECT of (work, vector)
   std::string subject_vectors;   // bce, composed: table or SELECT of (subject, vector)
 
-  OptionNames given;  // which of these were said, rather than left at their default
+  OptionNames given;       // which of these were said, rather than left at their default
+  bool automatic = false;  // "auto" was asked for, which resolve_options() turned into `algorithm`
 
   bool is_given(std::string_view name) const { return given.count(name) != 0; }
   /// Sets a field whose option was not given.

@@ -113,7 +113,10 @@ void resolve_options(const TrainData& data, TrainOptions* options) {
     if (automatic) options->algorithm = kBce.name();
     return;
   }
-  if (automatic) options->algorithm = kBlend.name();
+  if (automatic) {
+    options->algorithm = kBlend.name();
+    options->automatic = true;
+  }
   const Algorithm* algorithm = find_algorithm(options->algorithm);
   if (algorithm != nullptr && algorithm->choose_options != nullptr) {
     algorithm->choose_options(data, options);

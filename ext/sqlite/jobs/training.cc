@@ -250,6 +250,7 @@ Status Training::write() {
                       .history = trained_.history,
                       .config = std::move(config),
                       .computed_works = options_.work_embeddings == "computed",
+                      .threads = options_.threads,
                       .has_whole_source = true};
   SUBJREC_ASSIGN(digest_, write_model(db, who_, name_, run, monitor_));
   monitor_.finish();

@@ -20,7 +20,7 @@ Status EmbeddingsToStore::make_block(size_t first, Monitor& monitor) {
   first_ = first;
   end_ = std::min(run_.works.size(), first + kWorks);
   block_.resize((end_ - first_) * dim);
-  if (!team_) team_.emplace(resolve_threads(0));
+  if (!team_) team_.emplace(resolve_threads(run_.threads));
   return team_->run((end_ - first_ + kInAPiece - 1) / kInAPiece,
                     [&](size_t piece) {
                       const size_t begin = first_ + piece * kInAPiece;

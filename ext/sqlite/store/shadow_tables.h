@@ -93,6 +93,7 @@ struct StoredRun {
   std::function<std::span<const float>(size_t)> work_embedding = {};
   /// Embeddings of works are not stored: whoever asks for one computes it.
   bool computed_works = false;
+  int threads = 0;  // that make embeddings as they are stored; 0: all
   /// Of a model whose training is kept: 1 for each work whose row is stored already, as it is.
   const std::vector<uint8_t>* stored_works = nullptr;
   /// The works are all of the source whose fingerprint `config` has.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -16,6 +17,7 @@
 #include "core/train/blend/batch_products.h"
 #include "core/train/blend/blend_terms.h"
 #include "core/train/blend/unseen_subjects.h"
+#include "core/train/blend/voices.h"
 #include "core/train/composed/composed_trainer.h"
 #include "core/train/composed/example_source.h"
 #include "core/train/ease/ease_trainer.h"
@@ -109,10 +111,10 @@ class BlendTrainer : public Trainer {
     const std::vector<KeptOutWork> warm = warm_works(data_.interactions, kept_out_);
     const std::vector<KeptOutWork> cold = cold_works(data_.interactions, kept_out_);
     SUBJREC_ASSIGN(const size_t n_warm,
-                   fit_some(warm, *model, parts, &model->blend->warm, monitor));
+                   fit_some(warm, *model, parts, &model->blend->warm, &of_warm_, monitor));
     model->blend->cold = model->blend->warm;
     SUBJREC_ASSIGN(const size_t n_cold,
-                   fit_some(cold, *model, parts, &model->blend->cold, monitor));
+                   fit_some(cold, *model, parts, &model->blend->cold, &of_cold_, monitor));
     SUBJREC_TRY(calibrate(warm, cold, model, monitor));
     summarize(*model->blend, n_warm, n_cold);
     return {};
@@ -120,14 +122,23 @@ class BlendTrainer : public Trainer {
 
   /// Returns the number of choices that there were; too few leave the coefficients as they are.
   Result<size_t> fit_some(const std::vector<KeptOutWork>& works, const Model& model,
-                          const Blend& parts, BlendCoefficients* c, Monitor& monitor) {
+                          const Blend& parts, BlendCoefficients* c,
+                          std::optional<VoiceLosses>* losses, Monitor& monitor) {
     SUBJREC_ASSIGN(const std::vector<Choice> choices,
                    choices_of(works, model, parts, data_, team_, monitor));
     if (choices.size() < kLeastChoices) return size_t{0};
     TermWeights precision;
     precision.fill(10);
-    SUBJREC_ASSIGN(const TermWeights fitted,
+    SUBJREC_ASSIGN(TermWeights fitted,
                    fit_conditional_logit(choices, weights_of({}), precision, team_, monitor));
+    if (options_.automatic) {
+      SUBJREC_ASSIGN(*losses,
+                     compare_voices(choices, weights_of({}), precision, team_, monitor));
+      if ((*losses)->best) {
+        SUBJREC_ASSIGN(fitted, fit_voice(kVoices[*(*losses)->best], choices, weights_of({}),
+                                         precision, team_, monitor));
+      }
+    }
     const BlendCoefficients before = *c;
     *c = coefficients_of(fitted);
     c->unseen_whole_label = before.unseen_whole_label;
@@ -238,12 +249,26 @@ class BlendTrainer : public Trainer {
     JsonWriter json;
     json.add("pairs", n_warm).add("pairs_of_works_without_subjects", n_cold);
     json.add_raw("warm", set(blend.warm)).add_raw("cold", set(blend.cold));
+    if (of_warm_) json.add_raw("warm_loss", losses_json(*of_warm_));
+    if (of_cold_) json.add_raw("cold_loss", losses_json(*of_cold_));
     if (n_warm == 0) {
       json.add("note",
                "too few pairs to keep any out of training: the coefficients are the usual ones");
     }
     if (!left_out_.empty()) json.add("left_out", left_out_);
     summary_ = JsonWriter().add_raw("blend", json.object()).members();
+  }
+
+  /// Nats a pair, and which of them is used.
+  static std::string losses_json(const VoiceLosses& losses) {
+    const auto rounded = [](double loss) { return json_number(std::round(loss * 1e4) / 1e4); };
+    JsonWriter json;
+    json.add_raw("blend", rounded(losses.blend));
+    for (size_t v = 0; v < kVoices.size(); ++v) {
+      json.add_raw(kVoices[v].name, rounded(losses.alone[v]));
+    }
+    json.add("chosen", losses.best ? kVoices[*losses.best].name : kBlend.name());
+    return json.object();
   }
 
   const TrainData& data_;
@@ -254,6 +279,8 @@ class BlendTrainer : public Trainer {
   bool has_item_weights_ = false;  // or what keeps them from being made
   SparseRows weights_;
   std::unique_ptr<Trainer> composed_;
+  std::optional<VoiceLosses> of_warm_;  // where there is a choice
+  std::optional<VoiceLosses> of_cold_;
   std::string left_out_;
   std::string summary_;
 };
@@ -266,11 +293,23 @@ uint64_t bytes(const TrainData& data, const TrainOptions& options) {
   return kComposed.bytes(data, options) + 48 * s.entries() + 16 * label_words;
 }
 
+/// Columns of a subject: features say little each, and where there are some more columns are worth
+/// their time, which is that of 300 for 4,800 subjects.
+int neighborhood(const TrainData& data) {
+  int columns = TrainOptions().neighborhood;
+  if (data.work_features.empty()) return columns;
+  constexpr uint64_t kMostTime = 130'000'000'000;  // subjects x columns^3
+  const auto time = [&](uint64_t n) { return data.interactions.n_subjects * n * n * n; };
+  while (columns < 300 && time(static_cast<uint64_t>(columns) + 1) <= kMostTime) ++columns;
+  return columns;
+}
+
 /// A made-up catalogue of 15,000 subjects finds the same by neighbourhoods, for a third of the time
 /// and an eighth of the memory.
 void choose_options(const TrainData& data, TrainOptions* options) {
   kComposed.choose_options(data, options);
   options->choose("max_columns", &TrainOptions::max_columns, static_cast<int>(kQuickColumns));
+  options->choose("neighborhood", &TrainOptions::neighborhood, neighborhood(data));
 }
 
 }  // namespace
@@ -287,9 +326,6 @@ TrainOptions item_weight_options(const TrainData& data, const TrainOptions& opti
   ease.min_feature_works = options.min_feature_works;
   ease.embedding_dim = 1;
   ease.threads = options.threads;
-  if (options.is_given("min_feature_works")) return ease;
-  const int least = quick_min_feature_works(data);
-  if (least > 0) ease.min_feature_works = least;
   return ease;
 }
 

@@ -20,8 +20,7 @@
 
 namespace subjrec {
 
-/// The options with which the item weights of a blend are trained: as few works with a feature as
-/// 12,000 columns allow, where min_feature_works is not given.
+/// The options with which the item weights of a blend are trained.
 TrainOptions item_weight_options(const TrainData& data, const TrainOptions& options);
 
 extern const Algorithm kBlend;

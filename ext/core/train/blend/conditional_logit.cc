@@ -65,19 +65,30 @@ Result<TermWeights> whole_step(const Likelihood& at, Monitor& monitor) {
   return step;
 }
 
-void add_choice(const Choice& choice, const TermWeights& w, Likelihood* sum) {
-  std::vector<double> utility;
+struct Odds {
+  std::vector<double> of;  // each alternative
+  double total = 0;
+  double log_total = 0;  // of exp(w . terms); the odds are these divided by the greatest
+};
+
+Odds odds(const Choice& choice, const TermWeights& w) {
+  Odds odds;
   double greatest = -1e300;
   for (const BlendTerms& terms : choice.alternatives) {
-    utility.push_back(dot(terms, w));
-    greatest = std::max(greatest, utility.back());
+    odds.of.push_back(dot(terms, w));
+    greatest = std::max(greatest, odds.of.back());
   }
-  double total = 0;
-  for (double& u : utility) total += u = portable_exp(u - greatest);
+  for (double& u : odds.of) odds.total += u = portable_exp(u - greatest);
+  odds.log_total = portable_log(odds.total) + greatest;
+  return odds;
+}
+
+void add_choice(const Choice& choice, const TermWeights& w, Likelihood* sum) {
+  const Odds all = odds(choice, w);
   TermWeights mean = {};
   Matrix second = {};
-  for (size_t a = 0; a < utility.size(); ++a) {
-    const double p = utility[a] / total;
+  for (size_t a = 0; a < all.of.size(); ++a) {
+    const double p = all.of[a] / all.total;
     const BlendTerms& terms = choice.alternatives[a];
     for (size_t i = 0; i < kBlendTerms; ++i) {
       const double x = p * double{terms[i]};
@@ -86,7 +97,7 @@ void add_choice(const Choice& choice, const TermWeights& w, Likelihood* sum) {
     }
   }
   const BlendTerms& chosen = choice.alternatives[choice.chosen];
-  sum->loss += portable_log(total) + greatest - dot(chosen, w);
+  sum->loss += all.log_total - dot(chosen, w);
   for (size_t i = 0; i < kBlendTerms; ++i) {
     sum->gradient[i] += mean[i] - double{chosen[i]};
     for (size_t j = 0; j <= i; ++j) sum->hessian[i][j] += second[i][j] - mean[i] * mean[j];
@@ -98,7 +109,7 @@ bool has_labels(const Choice& choice) {
                      [](const BlendTerms& terms) { return terms[kOwnTerms] != 0; });
 }
 
-Result<Likelihood> likelihood(const std::vector<Choice>& choices, const TermWeights& w,
+Result<Likelihood> likelihood(std::span<const Choice> choices, const TermWeights& w,
                               const TermWeights& prior, const TermWeights& precision,
                               ThreadTeam& team, Monitor& monitor) {
   std::vector<Likelihood> pieces((choices.size() + kChoicesInAPiece - 1) / kChoicesInAPiece);
@@ -128,7 +139,11 @@ double dot(const BlendTerms& terms, const TermWeights& w) {
   return sum;
 }
 
-Result<TermWeights> fit_conditional_logit(const std::vector<Choice>& choices,
+double loss_of(const Choice& choice, const TermWeights& w) {
+  return odds(choice, w).log_total - dot(choice.alternatives[choice.chosen], w);
+}
+
+Result<TermWeights> fit_conditional_logit(std::span<const Choice> choices,
                                           const TermWeights& prior, const TermWeights& precision,
                                           ThreadTeam& team, Monitor& monitor) {
   TermWeights w = prior;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "core/base/monitor.h"
@@ -26,13 +27,15 @@ struct Choice {
   size_t chosen = 0;
 };
 
+/// log(sum over alternatives of exp(w . terms)) - w . terms of the chosen, in nats.
+double loss_of(const Choice& choice, const TermWeights& w);
+
 /// The weights w that minimise
 ///
-///   sum over choices of log(sum over alternatives of exp(w . terms)) - w . terms of the chosen
-///     + sum over t of precision[t] (w[t] - prior[t])^2 / 2
+///   sum over choices of loss_of(choice, w) + sum over t of precision[t] (w[t] - prior[t])^2 / 2
 ///
 /// by Newton's method with halved steps. Nothing to choose: the prior.
-Result<TermWeights> fit_conditional_logit(const std::vector<Choice>& choices,
+Result<TermWeights> fit_conditional_logit(std::span<const Choice> choices,
                                           const TermWeights& prior, const TermWeights& precision,
                                           ThreadTeam& team, Monitor& monitor);
 

@@ -214,6 +214,7 @@ TEST(Composed, RareFeaturesAreLeftOut) {
   for (size_t w = 0; w < 4; ++w) f.columns[f.offsets[w] + 2] = rare;
   TrainOptions options = small_options();
   options.epochs = 2;
+  options.min_feature_works = 5;
   const auto vector_of = [&](const Model& model, std::vector<WeightedFeature> features) {
     const std::vector<uint32_t> subjects{3};
     const auto work = compose(model, subjects, features);
