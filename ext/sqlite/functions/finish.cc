@@ -50,7 +50,8 @@ Result<std::string> store(sqlite3* db, std::string_view who, const ModelName& na
                       .history = state->history,
                       .config = std::move(config),
                       .subject_works = &state->subject_works,
-                      .computed_works = state->options.work_embeddings == "computed"};
+                      .computed_works = state->options.work_embeddings == "computed",
+                      .threads = state->options.threads};
   SUBJREC_ASSIGN(std::string digest, write_model(db, who, name, run, monitor));
   SUBJREC_TRY(savepoint.release(who));
   return digest;

@@ -133,11 +133,8 @@ class BlendTrainer : public Trainer {
                    fit_conditional_logit(choices, weights_of({}), precision, team_, monitor));
     if (options_.automatic) {
       SUBJREC_ASSIGN(*losses,
-                     compare_voices(choices, weights_of({}), precision, team_, monitor));
-      if ((*losses)->best) {
-        SUBJREC_ASSIGN(fitted, fit_voice(kVoices[*(*losses)->best], choices, weights_of({}),
-                                         precision, team_, monitor));
-      }
+                     compare_voices(choices, fitted, weights_of({}), precision, team_, monitor));
+      fitted = (*losses)->weights;
     }
     const BlendCoefficients before = *c;
     *c = coefficients_of(fitted);

@@ -14,6 +14,7 @@ namespace {
 constexpr size_t kChoicesInAPiece = 32;
 constexpr int kMostSteps = 50;
 constexpr int kMostHalvings = 20;
+constexpr double kLeastGain = 1e-9;  // of the loss, below which a step is not worth it
 
 constexpr size_t kOwnTerms = kBlendTerms - kLabelTerms;
 
@@ -104,6 +105,30 @@ void add_choice(const Choice& choice, const TermWeights& w, Likelihood* sum) {
   }
 }
 
+double loss_of(const Choice& choice, const TermWeights& w) {
+  return odds(choice, w).log_total - dot(choice.alternatives[choice.chosen], w);
+}
+
+/// The weights without the choice, a Newton step away from those of all.
+TermWeights without(const Choice& choice, const TermWeights& w, const Likelihood& all) {
+  Likelihood own;
+  add_choice(choice, w, &own);
+  Eigen::Matrix<double, kBlendTerms, kBlendTerms> hessian;
+  Eigen::Matrix<double, kBlendTerms, 1> step;
+  hessian.setZero();
+  for (size_t i = 0; i < kBlendTerms; ++i) {
+    const auto row = static_cast<Eigen::Index>(i);
+    step[row] = own.gradient[i];
+    for (size_t j = 0; j <= i; ++j) {
+      hessian(row, static_cast<Eigen::Index>(j)) = all.hessian[i][j] - own.hessian[i][j];
+    }
+  }
+  step = hessian.selfadjointView<Eigen::Lower>().llt().solve(step).eval();
+  TermWeights left = w;
+  for (size_t t = 0; t < kBlendTerms; ++t) left[t] += step[static_cast<Eigen::Index>(t)];
+  return left;
+}
+
 bool has_labels(const Choice& choice) {
   return std::any_of(choice.alternatives.begin(), choice.alternatives.end(),
                      [](const BlendTerms& terms) { return terms[kOwnTerms] != 0; });
@@ -139,13 +164,9 @@ double dot(const BlendTerms& terms, const TermWeights& w) {
   return sum;
 }
 
-double loss_of(const Choice& choice, const TermWeights& w) {
-  return odds(choice, w).log_total - dot(choice.alternatives[choice.chosen], w);
-}
-
-Result<TermWeights> fit_conditional_logit(std::span<const Choice> choices,
-                                          const TermWeights& prior, const TermWeights& precision,
-                                          ThreadTeam& team, Monitor& monitor) {
+Result<TermWeights> fit_conditional_logit(std::span<const Choice> choices, const TermWeights& prior,
+                                          const TermWeights& precision, ThreadTeam& team,
+                                          Monitor& monitor) {
   TermWeights w = prior;
   const bool labels = std::any_of(choices.begin(), choices.end(), has_labels);
   SUBJREC_ASSIGN(Likelihood now, likelihood(choices, w, prior, precision, team, monitor));
@@ -154,6 +175,9 @@ Result<TermWeights> fit_conditional_logit(std::span<const Choice> choices,
     if (labels) {
       SUBJREC_ASSIGN(change, whole_step(now, monitor));
     }
+    double expected = 0;  // of a whole step, by the second order
+    for (size_t t = 0; t < kBlendTerms; ++t) expected += now.gradient[t] * change[t] / 2;
+    if (!(expected > kLeastGain * std::fabs(now.loss))) break;
     double length = 1;
     TermWeights next = w;
     Likelihood reached;
@@ -164,11 +188,27 @@ Result<TermWeights> fit_conditional_logit(std::span<const Choice> choices,
       SUBJREC_ASSIGN(reached, likelihood(choices, next, prior, precision, team, monitor));
       if (reached.loss < now.loss) break;
     }
-    if (!(reached.loss < now.loss - 1e-9 * std::fabs(now.loss))) break;
+    if (!(reached.loss < now.loss - kLeastGain * std::fabs(now.loss))) break;
     w = next;
     now = reached;
   }
   return w;
+}
+
+Result<std::vector<double>> left_out_losses(std::span<const Choice> choices, const TermWeights& w,
+                                            const TermWeights& precision, ThreadTeam& team,
+                                            Monitor& monitor) {
+  SUBJREC_ASSIGN(const Likelihood all, likelihood(choices, w, w, precision, team, monitor));
+  std::vector<double> losses(choices.size());
+  SUBJREC_TRY(team.run((choices.size() + kChoicesInAPiece - 1) / kChoicesInAPiece,
+                       [&](size_t p) {
+                         const size_t end = std::min(choices.size(), (p + 1) * kChoicesInAPiece);
+                         for (size_t c = p * kChoicesInAPiece; c < end; ++c) {
+                           losses[c] = loss_of(choices[c], without(choices[c], w, all));
+                         }
+                       },
+                       monitor));
+  return losses;
 }
 
 }  // namespace subjrec

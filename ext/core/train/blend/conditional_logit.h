@@ -27,16 +27,21 @@ struct Choice {
   size_t chosen = 0;
 };
 
-/// log(sum over alternatives of exp(w . terms)) - w . terms of the chosen, in nats.
-double loss_of(const Choice& choice, const TermWeights& w);
-
 /// The weights w that minimise
 ///
-///   sum over choices of loss_of(choice, w) + sum over t of precision[t] (w[t] - prior[t])^2 / 2
+///   sum over choices of log(sum over alternatives of exp(w . terms)) - w . terms of the chosen
+///     + sum over t of precision[t] (w[t] - prior[t])^2 / 2
 ///
 /// by Newton's method with halved steps. Nothing to choose: the prior.
-Result<TermWeights> fit_conditional_logit(std::span<const Choice> choices,
-                                          const TermWeights& prior, const TermWeights& precision,
-                                          ThreadTeam& team, Monitor& monitor);
+Result<TermWeights> fit_conditional_logit(std::span<const Choice> choices, const TermWeights& prior,
+                                          const TermWeights& precision, ThreadTeam& team,
+                                          Monitor& monitor);
+
+/// Of `w`, which was fitted to the choices: what each of them loses, in nats, by the weights that
+/// the others alone would have given. These are a Newton step away, where the choice is left out of
+/// the gradient and of the Hessian (approximate leave-one-out; Rad and Maleki, JRSS B 2020).
+Result<std::vector<double>> left_out_losses(std::span<const Choice> choices, const TermWeights& w,
+                                            const TermWeights& precision, ThreadTeam& team,
+                                            Monitor& monitor);
 
 }  // namespace subjrec

@@ -1,28 +1,10 @@
 #include "core/train/blend/voices.h"
 
 #include <cmath>
-#include <utility>
+#include <vector>
 
 namespace subjrec {
 namespace {
-
-constexpr Voice kAll = {"blend", {true, true, true, true, true, true, true, true, true}};
-
-/// What the voice loses in each choice.
-Result<std::vector<double>> losses_of(const Voice& voice, std::span<const Choice> choices,
-                                      const TermWeights& prior, const TermWeights& precision,
-                                      ThreadTeam& team, Monitor& monitor) {
-  const auto first = choices.first(choices.size() / 2);
-  const auto second = choices.subspan(first.size());
-  std::vector<double> losses;
-  for (const auto& [judged, learned] : {std::pair(first, second), std::pair(second, first)}) {
-    SUBJREC_ASSIGN(const TermWeights w,
-                   fit_voice(voice, learned, prior, precision, team, monitor));
-    for (const Choice& choice : judged) losses.push_back(loss_of(choice, w));
-    if (monitor.stop()) return Status::interrupted();
-  }
-  return losses;
-}
 
 double mean(const std::vector<double>& values) {
   double sum = 0;
@@ -39,40 +21,49 @@ double standard_error(const std::vector<double>& values) {
   return std::sqrt(squares / (n * (n - 1)));
 }
 
-}  // namespace
+/// The weights of a voice's terms, the others 0. The second is the precision that they are held by.
+struct VoiceFit {
+  TermWeights weights;
+  TermWeights precision;
+};
 
-Result<TermWeights> fit_voice(const Voice& voice, std::span<const Choice> choices,
-                              const TermWeights& prior, const TermWeights& precision,
-                              ThreadTeam& team, Monitor& monitor) {
+Result<VoiceFit> fit_voice(const Voice& voice, std::span<const Choice> choices, TermWeights prior,
+                           const TermWeights& precision, ThreadTeam& team, Monitor& monitor) {
   constexpr double kFixed = 1e12;
-  TermWeights start = prior;
-  TermWeights held = precision;
+  VoiceFit fit{.weights = {}, .precision = precision};
   for (size_t t = 0; t < kBlendTerms; ++t) {
     if (voice.speaks[t]) continue;
-    start[t] = 0;
-    held[t] = kFixed;
+    prior[t] = 0;
+    fit.precision[t] = kFixed;
   }
-  SUBJREC_ASSIGN(TermWeights w, fit_conditional_logit(choices, start, held, team, monitor));
+  SUBJREC_ASSIGN(fit.weights, fit_conditional_logit(choices, prior, fit.precision, team, monitor));
   for (size_t t = 0; t < kBlendTerms; ++t) {
-    if (!voice.speaks[t]) w[t] = 0;
+    if (!voice.speaks[t]) fit.weights[t] = 0;
   }
-  return w;
+  return fit;
 }
 
-Result<VoiceLosses> compare_voices(const std::vector<Choice>& choices, const TermWeights& prior,
-                                   const TermWeights& precision, ThreadTeam& team,
-                                   Monitor& monitor) {
-  VoiceLosses found;
+}  // namespace
+
+Result<VoiceLosses> compare_voices(std::span<const Choice> choices, const TermWeights& fitted,
+                                   const TermWeights& prior, const TermWeights& precision,
+                                   ThreadTeam& team, Monitor& monitor) {
   SUBJREC_ASSIGN(const std::vector<double> of_blend,
-                 losses_of(kAll, choices, prior, precision, team, monitor));
+                 left_out_losses(choices, fitted, precision, team, monitor));
+  VoiceLosses found;
   found.blend = mean(of_blend);
+  found.weights = fitted;
   for (size_t v = 0; v < kVoices.size(); ++v) {
+    SUBJREC_ASSIGN(const VoiceFit fit,
+                   fit_voice(kVoices[v], choices, prior, precision, team, monitor));
     SUBJREC_ASSIGN(std::vector<double> more,
-                   losses_of(kVoices[v], choices, prior, precision, team, monitor));
+                   left_out_losses(choices, fit.weights, fit.precision, team, monitor));
     found.alone[v] = mean(more);
     for (size_t c = 0; c < more.size(); ++c) more[c] -= of_blend[c];
-    if (mean(more) >= -standard_error(more)) continue;
-    if (!found.best || found.alone[v] < found.alone[*found.best]) found.best = v;
+    if (mean(more) >= -2 * standard_error(more)) continue;
+    if (found.best && found.alone[v] >= found.alone[*found.best]) continue;
+    found.best = v;
+    found.weights = fit.weights;
   }
   return found;
 }

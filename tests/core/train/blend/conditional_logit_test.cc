@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "core/base/random.h"
 
@@ -66,6 +68,31 @@ TEST(ConditionalLogit, StaysFiniteWhereATermDecides) {
   const double w = fitted(choices, 1)[5];
   EXPECT_TRUE(std::isfinite(w));
   EXPECT_GT(w, 2);
+}
+
+TEST(ConditionalLogit, LossesOfWhatIsLeftOutAreThoseOfAFitWithoutIt) {
+  const std::vector<Choice> choices = drawn(60);
+  Monitor monitor;
+  ThreadTeam team(1);
+  TermWeights precision;
+  precision.fill(2);
+  const std::vector<double> losses =
+      *left_out_losses(choices, fitted(choices, 2), precision, team, monitor);
+  ASSERT_EQ(losses.size(), choices.size());
+  double seen = 0;
+  for (size_t c = 0; c < choices.size(); ++c) {
+    const auto loss = [&](const TermWeights& w) {
+      double total = 0;
+      for (const BlendTerms& terms : choices[c].alternatives) total += std::exp(dot(terms, w));
+      return std::log(total) - dot(choices[c].alternatives[choices[c].chosen], w);
+    };
+    std::vector<Choice> others = choices;
+    others.erase(others.begin() + static_cast<ptrdiff_t>(c));
+    const double left_out = loss(fitted(others, 2));
+    seen = std::max(seen, std::fabs(left_out - loss(fitted(choices, 2))));
+    EXPECT_NEAR(losses[c], left_out, 0.02);
+  }
+  EXPECT_GT(seen, 0.2);  // of those that are not left out
 }
 
 TEST(ConditionalLogit, IsTheSameForAnyNumberOfThreads) {
