@@ -12,6 +12,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr const char* kFacts =
     "CREATE TABLE facts AS SELECT DISTINCT work, 'f' || (work % 7) AS feature FROM tags "
@@ -131,14 +132,50 @@ TEST_F(Blend, SaysWhatItsCoefficientsAre) {
   EXPECT_EQ(db.value("SELECT json_array_length(value) FROM rec_config WHERE key = 'blend'"), "12");
 }
 
-TEST_F(Blend, ListsManyWorksAsItScoresThem) {
-  // The first lists score every subject, those behind them go by an index.
-  db.run(train("rec", "blend"));
+TEST_F(Blend, IsComparedWithEachVoiceWhereTheAlgorithmIsChosen) {
+  db.run(
+      "INSERT INTO tags SELECT work + 120 * i, (subject * (i + 1)) % 40 FROM tags, "
+      "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9) SELECT i FROM "
+      "n)");
+  db.run("DROP TABLE facts");
+  db.run(kFacts);
+  const std::string summary = db.value(train("rec", "auto", ",\"epochs\":3,\"embedding_dim\":8"));
+  const auto said = [&](const std::string& path) {
+    return db.value("SELECT '" + summary + "' ->> '$.blend." + path + "'");
+  };
+  for (const std::string loss : {"warm_loss", "cold_loss"}) {
+    SCOPED_TRACE(summary);
+    const std::string chosen = said(loss + ".chosen");
+    EXPECT_LE(std::stod(said(loss + "." + chosen)), std::stod(said(loss + ".blend")));
+    EXPECT_LT(std::stod(said(loss + "." + chosen)), std::stod(said(loss + ".popularity")));
+  }
+  EXPECT_THAT(db.value(train("rec", "blend")), Not(HasSubstr("_loss")));
+}
+
+/// Lists of all works, and what the model's rows have for their places.
+void expect_lists_by_score(Database& db) {
   EXPECT_EQ(db.rows("SELECT w.work_id, k.subject_id, k.score FROM rec_works AS w "
                     "CROSS JOIN subjrec_topk('rec', w.work_id, 4, 'new') AS k ORDER BY 1, 2"),
             db.rows("SELECT work_id, subject_id, score FROM (SELECT *, row_number() OVER "
                     "(PARTITION BY work_id ORDER BY score DESC, subject_id) AS place FROM rec "
                     "WHERE NOT tagged) WHERE place <= 4 ORDER BY 1, 2"));
+}
+
+TEST_F(Blend, ListsManyWorksAsItScoresThem) {
+  // The first lists score every subject, those behind them go by an index.
+  db.run(train("rec", "blend"));
+  expect_lists_by_score(db);
+}
+
+TEST_F(Blend, OfOneVoiceListsAsItScores) {
+  for (const char* voice : {"1, 7", "3, 4, 9, 10", "5, 6, 11, 12"}) {
+    db.run(train("rec", "blend"));
+    db.run("UPDATE rec_config SET value = (SELECT json_group_array(CASE WHEN key + 1 IN (" +
+           std::string(voice) +
+           ") THEN value ELSE 0 END) FROM json_each(rec_config.value)) WHERE key = 'blend'");
+    db.run("INSERT INTO rec(rec) VALUES('bless')");
+    expect_lists_by_score(db);
+  }
 }
 
 TEST_F(Blend, SuggestsTheSameHoweverOftenItIsAsked) {
