@@ -29,7 +29,7 @@ struct TrainOptions {
   int negatives = 4096;          // composed, sampled softmax: subjects that compete in a batch
   double dropout = 0.0;          // composed: share of a work's subjects left out of an example
   double feature_dropout = 0.3;  // composed: share of a work's features left out of an example
-  double bare = 0.4;             // composed: share of examples with features that show no subject
+  double bare = 0.5;             // composed: share of examples with features that show no subject
   int min_feature_works = 2;     // composed, ease: features on fewer works are left out
   double regularization = 0.0;   // of the parameters' squares; its scale is each algorithm's
   int warmup_steps = 200;        // composed: batches over which the learning rate rises
