@@ -21,7 +21,7 @@ double standard_error(const std::vector<double>& values) {
   return std::sqrt(squares / (n * (n - 1)));
 }
 
-/// The weights of a voice's terms, the others 0. The second is the precision that they are held by.
+/// Weights, of which those that are not the voice's are 0, and the precision they are held by.
 struct VoiceFit {
   TermWeights weights;
   TermWeights precision;
