@@ -34,25 +34,27 @@ struct Likelihood {
   }
 };
 
+/// matrix^-1 vector of the first n terms; of the others 0.
+template <size_t n>
+TermWeights solve(const Matrix& matrix, const TermWeights& vector) {
+  Eigen::Matrix<double, n, n> lower;
+  Eigen::Matrix<double, n, 1> solution;
+  lower.setZero();
+  for (size_t i = 0; i < n; ++i) {
+    const auto row = static_cast<Eigen::Index>(i);
+    solution[row] = vector[i];
+    for (size_t j = 0; j <= i; ++j) lower(row, static_cast<Eigen::Index>(j)) = matrix[i][j];
+  }
+  solution = lower.template selfadjointView<Eigen::Lower>().llt().solve(solution).eval();
+  TermWeights all = {};
+  std::copy(solution.begin(), solution.end(), all.begin());
+  return all;
+}
+
 /// hessian^-1 gradient of the terms that are not the labels', to which those of a model without
 /// labels are not tied: its coefficients are the same bytes whatever else there might be. Eigen's
 /// order of sums is what digests of models without labels rest on.
-TermWeights own_step(const Likelihood& at) {
-  Eigen::Matrix<double, kOwnTerms, kOwnTerms> hessian;
-  Eigen::Matrix<double, kOwnTerms, 1> gradient;
-  hessian.setZero();
-  for (size_t i = 0; i < kOwnTerms; ++i) {
-    const auto row = static_cast<Eigen::Index>(i);
-    gradient[row] = at.gradient[i];
-    for (size_t j = 0; j <= i; ++j) {
-      hessian(row, static_cast<Eigen::Index>(j)) = at.hessian[i][j];
-    }
-  }
-  gradient = hessian.selfadjointView<Eigen::Lower>().llt().solve(gradient).eval();
-  TermWeights step = {};
-  std::copy(gradient.begin(), gradient.end(), step.begin());
-  return step;
-}
+TermWeights own_step(const Likelihood& at) { return solve<kOwnTerms>(at.hessian, at.gradient); }
 
 /// The same of all terms.
 Result<TermWeights> whole_step(const Likelihood& at, Monitor& monitor) {
@@ -113,19 +115,13 @@ double loss_of(const Choice& choice, const TermWeights& w) {
 TermWeights without(const Choice& choice, const TermWeights& w, const Likelihood& all) {
   Likelihood own;
   add_choice(choice, w, &own);
-  Eigen::Matrix<double, kBlendTerms, kBlendTerms> hessian;
-  Eigen::Matrix<double, kBlendTerms, 1> step;
-  hessian.setZero();
+  Matrix others = all.hessian;
   for (size_t i = 0; i < kBlendTerms; ++i) {
-    const auto row = static_cast<Eigen::Index>(i);
-    step[row] = own.gradient[i];
-    for (size_t j = 0; j <= i; ++j) {
-      hessian(row, static_cast<Eigen::Index>(j)) = all.hessian[i][j] - own.hessian[i][j];
-    }
+    for (size_t j = 0; j <= i; ++j) others[i][j] -= own.hessian[i][j];
   }
-  step = hessian.selfadjointView<Eigen::Lower>().llt().solve(step).eval();
+  const TermWeights step = solve<kBlendTerms>(others, own.gradient);
   TermWeights left = w;
-  for (size_t t = 0; t < kBlendTerms; ++t) left[t] += step[static_cast<Eigen::Index>(t)];
+  for (size_t t = 0; t < kBlendTerms; ++t) left[t] += step[t];
   return left;
 }
 
