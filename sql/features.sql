@@ -24,8 +24,8 @@ CREATE VIRTUAL TABLE temp.titles USING fts5(title, content='', tokenize='unicode
 INSERT INTO titles(rowid, title) SELECT n, title FROM numbered_works JOIN works USING (work_id);
 CREATE VIRTUAL TABLE temp.title_words USING fts5vocab(temp, titles, instance);
 
--- A word counts once for a work. Words on few works teach nothing that holds for others: the option
--- min_feature_works leaves them out.
+-- A word counts once for a work. A word on one work teaches nothing that holds for others: the option
+-- min_feature_works (2 where it is not given) leaves it out.
 CREATE TABLE known_of_works AS
   SELECT work_id, 'title:' || term AS feature_id, 1.0 AS weight
   FROM title_words JOIN numbered_works ON doc = n

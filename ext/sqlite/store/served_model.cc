@@ -8,6 +8,15 @@
 #include "sqlite/store/model_handle.h"
 
 namespace subjrec {
+namespace {
+
+/// Whether it scores the subjects of a work of which nothing is known, each by its own.
+bool prefers_subjects(const Model& model) {
+  if (!model.blend) return !model.subject_bias.empty();
+  return model.blend->cold.scale != 0 || model.blend->cold.popularity != 0;
+}
+
+}  // namespace
 
 double ServedModel::probability(float score, bool cold) const {
   return (cold ? cold_curve : curve).probability(double{score});
@@ -162,8 +171,7 @@ Status ServedModel::suggest(const SubjectRow& carried, std::span<const WeightedF
                             std::span<const float> prior, ListRequest request, Monitor& monitor,
                             RecommendationList* list) {
   const bool unknown = carried.empty() && features.empty() && prior.empty();
-  if (unknown && stored.model.subject_bias.empty() && !stored.model.blend &&
-      request.popularity == 0) {
+  if (unknown && !prefers_subjects(stored.model) && request.popularity == 0) {
     return commonest(request, monitor, list);
   }
   if (weighted()) {
